@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Installs from Debian 12's packages what one purpose needs and the machine lacks:
+#   deploy/install.sh build|lint|fuzz
+# Asks apt for nothing when nothing is missing, so that a second run costs milliseconds.
+set -euo pipefail
+
+build=(g++ cmake ninja-build ccache pkg-config
+  libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
+  golang-github-grpc-ecosystem-grpc-gateway-dev
+  libabsl-dev libboost-dev libssl-dev zlib1g-dev libc-ares-dev libre2-dev
+  libhiredis-dev libsqlite3-dev libutf8proc-dev libgtest-dev libgmock-dev
+  redis-server)
+lint=(clang-format shellcheck npm)
+fuzz=("${build[@]}" clang libclang-rt-14-dev)
+
+case "${1:-}" in
+  build) wanted=("${build[@]}") ;;
+  lint) wanted=("${lint[@]}") ;;
+  fuzz) wanted=("${fuzz[@]}") ;;
+  *) echo "usage: deploy/install.sh build|lint|fuzz" >&2; exit 2 ;;
+esac
+
+missing=()
+for package in "${wanted[@]}"; do
+  [ "$package" = npm ] && command -v npm >/dev/null && continue
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+echo "Installing from Debian: ${missing[*]}"
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || { echo "Run as root, or install: ${missing[*]}" >&2; exit 1; }
+  as_root=(sudo)
+fi
+"${as_root[@]}" apt-get update -qq
+# The suite starts the Redis it needs itself; RUNLEVEL=1 keeps the package from starting another.
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
