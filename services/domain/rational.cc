@@ -23,6 +23,8 @@ Integer FloorDivide(const Integer& numerator, const Integer& denominator) {
 
 }  // namespace
 
+Rational::Rational(int64_t whole) : value_(whole) {}
+
 Rational::Rational(const Decimal& decimal)
     : value_(Integer(decimal.coefficient()), PowerOfTen(decimal.scale())) {}
 

@@ -22,8 +22,10 @@ namespace thidua::domain {
 class Rational {
  public:
   Rational() = default;
-  Rational(int64_t whole) : value_(whole) {}  // NOLINT: 5 is a rational.
-  Rational(const Decimal& decimal);           // NOLINT: so is 0.2.
+  // Not inline: GCC 12 loses track of Boost's small integers when it inlines both ends of their
+  // life, and takes them for uninitialised.
+  Rational(int64_t whole);           // NOLINT: 5 is a rational.
+  Rational(const Decimal& decimal);  // NOLINT: so is 0.2.
 
   bool is_zero() const { return value_ == 0; }
   bool is_negative() const { return value_ < 0; }

@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "services/domain/fault.h"
+#include "services/domain/identifier.h"
 
 namespace thidua::domain {
 namespace {
@@ -41,7 +42,7 @@ std::string Tidy(absl::string_view text) {
 
 absl::Status Unreadable(absl::string_view text) {
   return Fault{"", "NUMBER_UNREADABLE",
-               absl::StrCat("Không đọc được số “", text.substr(0, 60),
+               absl::StrCat("Không đọc được số “", Excerpt(text),
                             "”: dấu chấm phân nhóm nghìn, dấu phẩy trước phần thập phân, ví dụ "
                             "17.893 hoặc 51,12.")}
       .ToStatus();
@@ -124,13 +125,12 @@ absl::StatusOr<NumberReading> ReadNumber(absl::string_view text) {
   if (!rest.empty() && (rest[0] == '/' || rest[0] == '-') && rest.size() > 1) {
     const bool second_slash = rest.find('/', 1) != absl::string_view::npos;
     if (rest[0] == '/' && IsDigit(rest[1]) && !second_slash) {
-      return Fault{
-          "", "NUMBER_IS_TWO_FIGURES",
-          absl::StrCat("“", tidy.substr(0, 60), "” gồm hai số: ghi riêng kết quả và chỉ tiêu.")}
+      return Fault{"", "NUMBER_IS_TWO_FIGURES",
+                   absl::StrCat("“", Excerpt(tidy), "” gồm hai số: ghi riêng kết quả và chỉ tiêu.")}
           .ToStatus();
     }
     return Fault{"", "NUMBER_IS_A_DATE_OR_CODE",
-                 absl::StrCat("“", tidy.substr(0, 60),
+                 absl::StrCat("“", Excerpt(tidy),
                               "” là ngày, khoảng hoặc số hiệu văn bản, không phải một con số.")}
         .ToStatus();
   }
@@ -193,7 +193,8 @@ absl::StatusOr<Quantity> ReadQuantity(absl::string_view text, absl::string_view 
     return quantity;
   }
   return Fault{"", "MEASURE_DISAGREES",
-               absl::StrCat("“", text, "” không theo đơn vị tính đã đăng ký “", wanted, "”.")}
+               absl::StrCat("“", Excerpt(text), "” không theo đơn vị tính đã đăng ký “",
+                            Excerpt(wanted), "”.")}
       .ToStatus();
 }
 
@@ -218,7 +219,7 @@ absl::StatusOr<Decimal> ReadPercent(absl::string_view text) {
   if (!reading.ok()) return reading.status();
   if (reading->mark == NumberMark::kPerMille || !reading->words.empty()) {
     return Fault{"", "PERCENT_EXPECTED",
-                 absl::StrCat("“", text, "” không phải là tỷ lệ phần trăm.")}
+                 absl::StrCat("“", Excerpt(text), "” không phải là tỷ lệ phần trăm.")}
         .ToStatus();
   }
   return reading->value;

@@ -1,0 +1,63 @@
+#include "services/domain/achievement.h"
+
+#include <algorithm>
+#include <variant>
+
+namespace thidua::domain {
+namespace {
+
+// Nothing when no share can be worked out from the two figures.
+std::optional<Rational> ComputedShare(Direction direction, const Decimal& actual,
+                                      const Decimal& target, LowerIsBetterFormula formula) {
+  if (target.is_negative()) return std::nullopt;
+  const Rational figure = actual.is_negative() ? Rational(0) : Rational(actual);
+  if (direction == Direction::kHigherIsBetter) {
+    if (target.is_zero()) return std::nullopt;
+    return figure / target;
+  }
+  if (target.is_zero()) return Rational(figure.is_zero() ? 1 : 0);
+  if (figure.is_zero()) return Rational(2);
+  if (formula == LowerIsBetterFormula::kTargetOverActual) return Rational(target) / figure;
+  return std::max(Rational(0), Rational(2) - figure / target);
+}
+
+}  // namespace
+
+Achievement AchievementOf(const Target& target, const Result* result,
+                          LowerIsBetterFormula formula) {
+  if (target.value.state == QuantityState::kNotAssigned) {
+    return {AchievementBasis::kNotAssigned, {}};
+  }
+  if (result == nullptr) return {AchievementBasis::kNotReported, {}};
+  const Quantity& actual = result->actual;
+  if (actual.state == QuantityState::kNotAssigned) return {AchievementBasis::kNotAssigned, {}};
+
+  if (actual.has_value() && target.value.has_value()) {
+    const std::optional<Rational> share =
+        ComputedShare(target.direction, actual.value, target.value.value, formula);
+    if (!share.has_value()) return {AchievementBasis::kNotComputable, {}};
+    return {AchievementBasis::kComputed, *share};
+  }
+  if (result->stated_percent.has_value()) {
+    const Rational percent = *result->stated_percent;
+    return {AchievementBasis::kStated, std::max(Rational(0), percent / 100)};
+  }
+  if (actual.state == QuantityState::kNotReported) return {AchievementBasis::kNotReported, {}};
+  return {AchievementBasis::kNotComputable, {}};
+}
+
+LowerIsBetterFormula FormulaOf(const Pact& pact, const Target& target) {
+  const Criterion* criterion =
+      target.criterion.empty() ? nullptr : FindCriterion(pact.scheme, target.criterion);
+  const auto* rule = criterion == nullptr ? nullptr : std::get_if<TargetsRule>(&criterion->rule);
+  return rule == nullptr ? LowerIsBetterFormula::kTargetOverActual : rule->lower_is_better;
+}
+
+std::optional<bool> MeetsTarget(const Target& target, const Result& result) {
+  if (!target.value.has_value() || !result.actual.has_value()) return std::nullopt;
+  const Decimal& actual = result.actual.value;
+  const Decimal& wanted = target.value.value;
+  return target.direction == Direction::kHigherIsBetter ? actual >= wanted : actual <= wanted;
+}
+
+}  // namespace thidua::domain

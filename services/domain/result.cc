@@ -1,0 +1,88 @@
+#include "services/domain/result.h"
+
+#include "absl/strings/str_cat.h"
+#include "services/domain/achievement.h"
+#include "services/domain/identifier.h"
+#include "services/domain/rational.h"
+#include "services/domain/vietnamese_number.h"
+
+namespace thidua::domain {
+namespace {
+
+constexpr size_t kMaxQuantityText = 200;
+
+// Whether `percent` is `share` as it would be printed with the same digits.
+bool Prints(const Rational& share, const Decimal& percent) {
+  return (share * 100).RoundHalfUp(percent.scale()) == percent;
+}
+
+}  // namespace
+
+std::vector<Fault> ValidateResult(const Pact& pact, const Result& result) {
+  std::vector<Fault> faults;
+  const Quantity& actual = result.actual;
+  const Target* target = FindTarget(pact, result.target);
+  if (target == nullptr) {
+    faults.push_back({"target", "UNKNOWN_TARGET",
+                      absl::StrCat("Chỉ tiêu “", Excerpt(result.target),
+                                   "” không có trong giao ước thi đua này.")});
+  }
+  if (actual.state == QuantityState::kNotReported && !result.stated_percent.has_value()) {
+    faults.push_back({"actual", "NOTHING_REPORTED",
+                      "Phải ghi kết quả, tỷ lệ phần trăm, hoặc lý do không có con số."});
+  }
+  if (actual.has_value() && actual.value.is_negative()) {
+    faults.push_back(
+        {"actual", "OUT_OF_RANGE",
+         absl::StrCat("Kết quả không được là số âm: ", PrintNumber(actual.value), ".")});
+  }
+  if (actual.has_value() && target != nullptr && !actual.measure.empty() &&
+      actual.measure != target->measure) {
+    faults.push_back(
+        {"actual", "MEASURE_DISAGREES",
+         absl::StrCat("Đơn vị tính “", Excerpt(actual.measure), "” của kết quả khác đơn vị tính “",
+                      Excerpt(target->measure), "” đã đăng ký.")});
+  }
+  if (std::optional<Fault> fault = CheckText("actual.text", actual.text, kMaxQuantityText)) {
+    faults.push_back(*std::move(fault));
+  }
+  if (result.stated_percent.has_value() && result.stated_percent->is_negative()) {
+    faults.push_back({"stated_percent", "OUT_OF_RANGE",
+                      absl::StrCat("Tỷ lệ phần trăm không được là số âm: ",
+                                   PrintNumber(*result.stated_percent), "%.")});
+  }
+  return faults;
+}
+
+std::vector<Fault> WarningsOf(const Pact& pact, const Result& result) {
+  const Target* target = FindTarget(pact, result.target);
+  if (target == nullptr || !result.stated_percent.has_value()) return {};
+  const Achievement achievement = AchievementOf(*target, &result, FormulaOf(pact, *target));
+  if (achievement.basis != AchievementBasis::kComputed) return {};
+
+  const Decimal& stated = *result.stated_percent;
+  if (Prints(achievement.share, stated)) return {};
+  // Nobody says which way round a unit works out its percent when lower is better.
+  const Decimal& wanted = target->value.value;
+  if (target->direction == Direction::kLowerIsBetter && !wanted.is_zero() &&
+      Prints(Rational(result.actual.value) / wanted, stated)) {
+    return {};
+  }
+  return {{"stated_percent", "PERCENT_DISAGREES",
+           absl::StrCat("Tỷ lệ đã ghi là ", PrintNumber(stated), "%, nhưng ",
+                        PrintNumber(result.actual.value), " so với chỉ tiêu ", PrintNumber(wanted),
+                        " là ", PrintPercent(achievement.share, stated.scale()), ".")}};
+}
+
+absl::flat_hash_map<absl::string_view, const Result*> NewestByTarget(
+    const std::vector<Result>& results) {
+  absl::flat_hash_map<absl::string_view, const Result*> newest;
+  newest.reserve(results.size());
+  for (const Result& result : results) {
+    const Result*& known = newest[result.target];
+    if (known == nullptr || result.revision >= known->revision) known = &result;
+  }
+  return newest;
+}
+
+}  // namespace thidua::domain

@@ -1,0 +1,66 @@
+#include "services/domain/review.h"
+
+namespace thidua::domain {
+namespace {
+
+bool HasPace(const Target& target) {
+  return target.accumulation != Accumulation::kRate &&
+         target.direction == Direction::kHigherIsBetter;
+}
+
+Standing StandingOf(const Target& target, bool reached, const Rational& share,
+                    const Rational& pace) {
+  if (reached) return Standing::kReached;
+  return HasPace(target) && share >= pace ? Standing::kOnPace : Standing::kBehind;
+}
+
+ReviewLine LineOf(const Target& target, const Result* result, LowerIsBetterFormula formula,
+                  const Rational& pace) {
+  ReviewLine line;
+  line.target = &target;
+  line.result = result;
+  line.achievement = AchievementOf(target, result, formula);
+  if (target.kind == TargetKind::kInformational) {
+    line.standing = Standing::kInformational;
+    return line;
+  }
+  const Rational& share = line.achievement.share;
+  switch (line.achievement.basis) {
+    case AchievementBasis::kComputed:
+      line.standing = StandingOf(target, MeetsTarget(target, *result).value_or(false), share, pace);
+      break;
+    case AchievementBasis::kStated:
+      line.standing = Standing::kNotComputable;
+      line.standing_as_stated = StandingOf(target, share >= 1, share, pace);
+      break;
+    case AchievementBasis::kNotReported:
+      line.standing = Standing::kNotReported;
+      break;
+    case AchievementBasis::kNotAssigned:
+      line.standing = Standing::kNotAssigned;
+      break;
+    case AchievementBasis::kNotComputable:
+      line.standing = Standing::kNotComputable;
+      break;
+  }
+  return line;
+}
+
+}  // namespace
+
+std::vector<ReviewLine> Review(const Pact& pact, const Period& period,
+                               const std::vector<Result>& results) {
+  const Rational pace =
+      period.kind == PeriodKind::kYear ? Rational(1) : Rational(period.pace_percent) / 100;
+  const auto newest = NewestByTarget(results);
+  std::vector<ReviewLine> lines;
+  lines.reserve(pact.targets.size());
+  for (const Target& target : pact.targets) {
+    const auto found = newest.find(target.id);
+    const Result* result = found == newest.end() ? nullptr : found->second;
+    lines.push_back(LineOf(target, result, FormulaOf(pact, target), pace));
+  }
+  return lines;
+}
+
+}  // namespace thidua::domain

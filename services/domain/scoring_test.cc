@@ -1,0 +1,404 @@
+#include "services/domain/scoring.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "services/domain/khoi4_2019_testdata.h"
+
+namespace thidua::domain {
+namespace {
+
+Decimal D(absl::string_view text) { return *Decimal::Parse(text); }
+
+// "8", "" for a figure that is not there, "-" for not assigned, "?" for not computable.
+Quantity Figure(const std::string& text) {
+  Quantity quantity;
+  if (text == "-") {
+    quantity.state = QuantityState::kNotAssigned;
+  } else if (text == "?") {
+    quantity.state = QuantityState::kNotComputable;
+  } else if (!text.empty()) {
+    quantity = {QuantityState::kValue, D(text), Qualifier::kExact, "", ""};
+  }
+  return quantity;
+}
+
+struct Row {
+  std::string target;
+  std::string actual;
+  std::string stated = "";
+  Direction direction = Direction::kHigherIsBetter;
+};
+
+// One unit, one leaf "c" with the rule, and the unit's targets with their results.
+struct LeafCase {
+  Pact pact;
+  std::vector<Result> results;
+  std::vector<UnitScore> scores;
+
+  LeafCase(const Decimal& max_points, const Decimal& bonus_cap, const TargetsRule& rule,
+           const std::vector<Row>& rows) {
+    pact.members = {{"so-y-te", "Sở Y tế", Role::kMember}};
+    pact.scheme.contents = {{"c", "Tiêu chí", "", max_points, bonus_cap, {}, rule}};
+    for (size_t i = 0; i < rows.size(); ++i) {
+      Target target;
+      target.id = absl::StrCat("t", i);
+      target.unit = "so-y-te";
+      target.criterion = "c";
+      target.direction = rows[i].direction;
+      target.value = Figure(rows[i].target);
+      pact.targets.push_back(target);
+      Result result{target.id, Figure(rows[i].actual), {}, 1};
+      if (!rows[i].stated.empty()) result.stated_percent = D(rows[i].stated);
+      results.push_back(result);
+    }
+    scores = Score(pact, results, {});
+  }
+
+  const CriterionScore& leaf() const { return scores[0].contents[0]; }
+  std::string points() const { return leaf().points.ToString(); }
+  std::string bonus() const { return leaf().bonus.ToString(); }
+  std::string assigned() const {
+    return leaf().assigned ? leaf().assigned_points.ToString() : "not assigned";
+  }
+  // "1/3,0": the points of each target.
+  std::string parts() const {
+    std::string parts;
+    for (const TargetScore& target : leaf().targets) {
+      absl::StrAppend(&parts, parts.empty() ? "" : ", ",
+                      target.counted ? target.points.ToString() : "left out");
+    }
+    return parts;
+  }
+};
+
+TargetsRule Rule(const Decimal& cap = 100, std::optional<int> digits = std::nullopt,
+                 const Decimal& bonus = 0) {
+  TargetsRule rule;
+  rule.achievement_cap_percent = cap;
+  rule.rounding_digits = digits;
+  rule.bonus_per_percent_above = bonus;
+  return rule;
+}
+
+TEST(TargetsLeaf, SharesItsPointsEquallyAmongTheTargets) {
+  const LeafCase two(650, 0, Rule(), {{"10", "8"}, {"12", "8"}});
+  EXPECT_EQ(two.parts(), "260, 650/3");
+  EXPECT_EQ(two.points(), "1430/3");
+  EXPECT_EQ(two.assigned(), "650");
+  EXPECT_EQ(two.leaf().targets[0].share_points, Rational(325));
+  EXPECT_EQ(two.leaf().targets[0].target, &two.pact.targets[0]);
+  EXPECT_EQ(two.leaf().targets[0].result, &two.results[0]);
+  EXPECT_EQ(two.scores[0].member, &two.pact.members[0]);
+  EXPECT_EQ(two.scores[0].points, two.leaf().points);
+}
+
+TEST(TargetsLeaf, WithoutTargetsIsNotAssigned) {
+  const LeafCase none(650, 40, Rule(), {});
+  EXPECT_EQ(none.assigned(), "not assigned");
+  EXPECT_EQ(none.points(), "0");
+  EXPECT_FALSE(none.scores[0].share().has_value());
+}
+
+TEST(TargetsLeaf, LeavesOutWhatIsNotAssignedNorComputable) {
+  const LeafCase some(100, 0, Rule(), {{"10", "5"}, {"10", "-"}, {"", "7"}, {"10", "?"}});
+  EXPECT_EQ(some.parts(), "50, left out, left out, left out");
+  EXPECT_EQ(some.points(), "50");
+  EXPECT_EQ(some.leaf().targets[1].share_points, Rational(0));
+
+  const LeafCase all(100, 0, Rule(), {{"10", "-"}, {"", "7"}, {"0", "7"}});
+  EXPECT_EQ(all.assigned(), "not assigned");
+  EXPECT_EQ(all.leaf().targets.size(), 3) << "what was left out stays in the derivation";
+}
+
+TEST(TargetsLeaf, CountsWhatWasNotReportedAsNothingEarned) {
+  const LeafCase some(100, 0, Rule(), {{"10", "10"}, {"10", ""}});
+  EXPECT_EQ(some.parts(), "50, 0");
+  EXPECT_EQ(some.points(), "50");
+  EXPECT_EQ(some.assigned(), "100");
+
+  const LeafCase all(100, 0, Rule(), {{"10", ""}});
+  EXPECT_EQ(all.assigned(), "100");
+  EXPECT_EQ(all.scores[0].share(), Rational(0)) << "nothing earned is a share, of zero";
+}
+
+TEST(TargetsLeaf, TellsZeroFromNothing) {
+  const LeafCase zero(100, 0, Rule(), {{"10", "0"}});
+  EXPECT_EQ(zero.leaf().targets[0].achievement.basis, AchievementBasis::kComputed);
+  EXPECT_EQ(zero.points(), "0");
+  EXPECT_EQ(zero.assigned(), "100");
+}
+
+TEST(TargetsLeaf, TakesAStatedPercentByTheSchemesPolicy) {
+  const std::vector<Row> rows = {{"10", "5"}, {"", "770", "154"}, {"", "", "20"}};
+  const LeafCase excluded(90, 0, Rule(), rows);
+  EXPECT_EQ(excluded.parts(), "45, left out, left out");
+
+  TargetsRule accept = Rule();
+  accept.stated_percent = StatedPercentPolicy::kAccept;
+  const LeafCase accepted(90, 0, accept, rows);
+  EXPECT_EQ(accepted.parts(), "15, 30, 6");
+  EXPECT_EQ(accepted.leaf().targets[1].achievement.basis, AchievementBasis::kStated);
+}
+
+TEST(TargetsLeaf, CapsAchievementAtTheExactEdge) {
+  struct CapRow {
+    std::string cap, actual, points;
+    bool capped;
+  };
+  for (const CapRow& row : {
+           CapRow{"100", "100", "50", false},
+           CapRow{"100", "100.000000001", "50", true},
+           CapRow{"100", "99.999999999", "99999999999/2000000000", false},
+           CapRow{"80", "80", "40", false},
+           CapRow{"80", "100", "40", true},
+           CapRow{"120", "120", "60", false},
+           CapRow{"120", "121", "60", true},
+           CapRow{"0.1", "100", "1/20", true},
+       }) {
+    const LeafCase one(100, 0, Rule(D(row.cap)), {{"100", row.actual}, {"100", "0"}});
+    EXPECT_EQ(one.leaf().targets[0].points.ToString(), row.points) << row.actual;
+    EXPECT_EQ(one.leaf().targets[0].capped, row.capped) << row.actual;
+  }
+}
+
+TEST(TargetsLeaf, NeverGivesMoreThanItsMaximum) {
+  // One target makes up for the other, and not for more than the criterion.
+  EXPECT_EQ(LeafCase(100, 0, Rule(150), {{"10", "15"}, {"10", "5"}}).points(), "100");
+  EXPECT_EQ(LeafCase(100, 0, Rule(150), {{"10", "15"}, {"10", "4"}}).points(), "95");
+  const LeafCase beyond(100, 0, Rule(150), {{"10", "15"}, {"10", "15"}});
+  EXPECT_EQ(beyond.parts(), "75, 75");
+  EXPECT_EQ(beyond.points(), "100");
+  EXPECT_EQ(beyond.bonus(), "0");
+}
+
+TEST(TargetsLeaf, RoundsEachTargetHalfUp) {
+  struct RoundingRow {
+    std::string max, target, actual;
+    std::optional<int> digits;
+    std::string points;
+  };
+  for (const RoundingRow& row : {
+           RoundingRow{"1", "8", "1", 2, "13/100"},     // 0,125 → 0,13
+           RoundingRow{"1", "1000", "124", 2, "3/25"},  // 0,124 → 0,12
+           RoundingRow{"1", "1000000000", "125000000", 2, "13/100"},
+           RoundingRow{"1", "1000000000", "124999999", 2, "3/25"},
+           RoundingRow{"5", "10", "1", 0, "1"},    // 0,5 → 1
+           RoundingRow{"5", "10", "0.9", 0, "0"},  // 0,45 → 0
+           RoundingRow{"1", "3", "1", 9, "333333333/1000000000"},
+           RoundingRow{"1", "3", "1", {}, "1/3"},
+           RoundingRow{"650", "35000", "17893", 1, "3323/10"},
+       }) {
+    const LeafCase one(D(row.max), 0, Rule(100, row.digits), {{row.target, row.actual}});
+    EXPECT_EQ(one.points(), row.points) << row.actual << " of " << row.target;
+  }
+}
+
+TEST(TargetsLeaf, MayFallShortByTheSchemesOwnRoundingButNeverPassTheMaximum) {
+  // Three thirds of 100 rounded to whole points: 99.
+  EXPECT_EQ(LeafCase(100, 0, Rule(100, 0), {{"1", "1"}, {"1", "1"}, {"1", "1"}}).points(), "99");
+  // Three thirds of 50: 17 each, and 51 is cut to 50.
+  const LeafCase over(50, 0, Rule(100, 0), {{"1", "1"}, {"1", "1"}, {"1", "1"}});
+  EXPECT_EQ(over.parts(), "17, 17, 17");
+  EXPECT_EQ(over.points(), "50");
+}
+
+TEST(TargetsLeaf, GivesBonusForEachWholePercentAbove) {
+  struct BonusRow {
+    std::string cap, per_percent, actual, bonus;
+  };
+  for (const BonusRow& row : {
+           BonusRow{"40", "1", "100", "0"},
+           BonusRow{"40", "1", "100.999999999", "0"},
+           BonusRow{"40", "1", "101", "1"},
+           BonusRow{"40", "0.25", "125", "25/4"},
+           BonusRow{"40", "1", "140", "40"},
+           BonusRow{"40", "1", "141", "40"},
+           BonusRow{"40", "0", "141", "0"},
+           BonusRow{"0", "1", "141", "0"},
+           BonusRow{"40", "1", "0", "0"},
+       }) {
+    const LeafCase one(100, D(row.cap), Rule(100, {}, D(row.per_percent)), {{"100", row.actual}});
+    EXPECT_EQ(one.bonus(), row.bonus) << row.actual;
+    EXPECT_LE(one.leaf().points, Rational(100));
+  }
+}
+
+TEST(TargetsLeaf, AddsUpTheBonusOfItsTargetsBeforeTheCap) {
+  const LeafCase two(100, 40, Rule(100, {}, 1), {{"100", "130"}, {"100", "125"}, {"100", "90"}});
+  EXPECT_EQ(two.leaf().targets[0].bonus, Rational(30));
+  EXPECT_EQ(two.leaf().targets[1].bonus, Rational(25));
+  EXPECT_EQ(two.leaf().targets[2].bonus, Rational(0));
+  EXPECT_EQ(two.bonus(), "40");
+  EXPECT_EQ(two.scores[0].total(), two.leaf().points + 40);
+}
+
+TEST(TargetsLeaf, MeasuresLowerIsBetterByTheSchemesFormula) {
+  const auto kLower = Direction::kLowerIsBetter;
+  const std::vector<Row> rows = {{"10", "20", "", kLower}, {"0", "0", "", kLower}};
+  EXPECT_EQ(LeafCase(100, 0, Rule(), rows).parts(), "25, 50");
+  TargetsRule two_minus = Rule();
+  two_minus.lower_is_better = LowerIsBetterFormula::kTwoMinusActualOverTarget;
+  EXPECT_EQ(LeafCase(100, 0, two_minus, rows).parts(), "0, 50");
+}
+
+TEST(TargetsLeaf, PassesOverTargetsThatAreNotScored) {
+  LeafCase one(100, 0, Rule(), {{"10", "5"}, {"10", "10"}});
+  one.pact.targets[1].kind = TargetKind::kInformational;
+  EXPECT_EQ(Score(one.pact, one.results, {})[0].points, Rational(50));
+  EXPECT_EQ(Score(one.pact, one.results, {})[0].contents[0].targets.size(), 1);
+}
+
+TEST(Score, TakesTheNewestRevisionAndPassesOverTheUnknown) {
+  LeafCase one(100, 0, Rule(), {{"10", "5"}});
+  one.results.push_back({"t0", Figure("8"), {}, 3});
+  one.results.push_back({"t0", Figure("9"), {}, 2});
+  one.results.push_back({"t-khac", Figure("9"), {}, 2});
+  EXPECT_EQ(Score(one.pact, one.results,
+                  {{"so-y-te", "c", 99},  // A leaf of targets.
+                   {"so-y-te", "khac", 99},
+                   {"so-noi-vu", "c", 99}})[0]
+                .points,
+            Rational(80));
+}
+
+// 1 { 1.1 assessed 30 (no bonus), 1.2 targets 20 + 6, 1.3 targets 50 + 8 }, its own bonus cap 10;
+// 2 assessed 100.
+Pact TreePact() {
+  Pact pact;
+  pact.members = {{"so-y-te", "Sở Y tế", Role::kMember}, {"so-du-lich", "Sở Du lịch", {}}};
+  const TargetsRule rule = Rule(100, {}, 1);
+  pact.scheme.contents = {
+      {"1",
+       "Một",
+       "",
+       100,
+       10,
+       {{"1.1", "Một một", "", 30, 0, {}, AssessedRule{}},
+        {"1.2", "Một hai", "", 20, 6, {}, rule},
+        {"1.3", "Một ba", "", 50, 8, {}, rule}},
+       {}},
+      {"2", "Hai", "", 100, 0, {}, AssessedRule{}},
+  };
+  for (const char* criterion : {"1.2", "1.3"}) {
+    Target target;
+    target.id = absl::StrCat("t-", criterion);
+    target.unit = "so-y-te";
+    target.criterion = criterion;
+    target.value = Figure("10");
+    pact.targets.push_back(target);
+  }
+  return pact;
+}
+
+TEST(Tree, AddsUpItsAssignedChildren) {
+  const Pact pact = TreePact();
+  const std::vector<Result> results = {{"t-1.2", Figure("10"), {}, 1},
+                                       {"t-1.3", Figure("5"), {}, 1}};
+  const std::vector<UnitScore> scores = Score(pact, results, {});
+  ASSERT_EQ(scores.size(), 2);
+  const CriterionScore& one = scores[0].contents[0];
+  EXPECT_TRUE(one.assigned);
+  EXPECT_EQ(one.assigned_points, Rational(70)) << "1.1 is not yet assessed";
+  EXPECT_EQ(one.points, Rational(45));
+  ASSERT_EQ(one.children.size(), 3);
+  EXPECT_FALSE(one.children[0].assigned);
+  EXPECT_EQ(one.children[1].criterion, &pact.scheme.contents[0].children[1]);
+  EXPECT_FALSE(scores[0].contents[1].assigned);
+  EXPECT_EQ(scores[0].assigned_points, Rational(70));
+  EXPECT_EQ(scores[0].share(), Rational(45) / Rational(70));
+
+  EXPECT_FALSE(scores[1].contents[0].assigned);
+  EXPECT_FALSE(scores[1].share().has_value());
+}
+
+TEST(Tree, CutsBonusAtEachCap) {
+  struct BonusRow {
+    std::string actual_12, actual_13;
+    int cap, bonus;
+  };
+  for (const BonusRow& row : {
+           BonusRow{"10.3", "10.4", 10, 7},
+           BonusRow{"10.6", "10.4", 10, 10},
+           BonusRow{"19", "10.4", 10, 10},  // 6 and 4: the leaf's cap first.
+           BonusRow{"19", "19", 10, 10},    // 6 and 8: the parent's.
+           BonusRow{"19", "19", 0, 14},     // No cap of its own.
+           BonusRow{"5", "5", 10, 0},
+       }) {
+    Pact pact = TreePact();
+    pact.scheme.contents[0].bonus_cap = row.cap;
+    const std::vector<Result> results = {{"t-1.2", Figure(row.actual_12), {}, 1},
+                                         {"t-1.3", Figure(row.actual_13), {}, 1}};
+    const std::vector<UnitScore> scores = Score(pact, results, {});
+    EXPECT_EQ(scores[0].contents[0].bonus, Rational(row.bonus));
+    EXPECT_EQ(scores[0].bonus, Rational(row.bonus));
+  }
+}
+
+TEST(AssessedLeaf, CountsFromTheDayItsPointsAreGiven) {
+  struct AssessedRow {
+    std::string given, points;
+  };
+  for (const AssessedRow& row :
+       {AssessedRow{"0", "0"}, AssessedRow{"27.25", "109/4"}, AssessedRow{"100", "100"},
+        AssessedRow{"100.01", "100"}, AssessedRow{"-5", "0"}}) {
+    const Pact pact = TreePact();
+    const std::vector<UnitScore> scores = Score(pact, {}, {{"so-du-lich", "2", D(row.given)}});
+    EXPECT_FALSE(scores[0].contents[1].assigned);
+    EXPECT_TRUE(scores[1].contents[1].assigned);
+    EXPECT_EQ(scores[1].points.ToString(), row.points);
+    EXPECT_EQ(scores[1].assigned_points, Rational(100));
+  }
+}
+
+TEST(AssessedLeaf, TakesTheLastOfSeveralAndNothingForAParent) {
+  const Pact pact = TreePact();
+  const std::vector<UnitScore> scores =
+      Score(pact, {}, {{"so-du-lich", "2", 10}, {"so-du-lich", "2", 20}, {"so-du-lich", "1", 50}});
+  EXPECT_EQ(scores[1].points, Rational(20));
+}
+
+TEST(Score, AnswersForASchemeThatNobodyValidated) {
+  Pact pact = TreePact();
+  pact.scheme.contents[1].rule = std::monostate();
+  pact.scheme.contents[0].rule = AssessedRule{};
+  EXPECT_FALSE(Score(pact, {}, {{"so-du-lich", "2", 20}})[1].share().has_value());
+
+  LeafCase wild(100, 0, Rule(100, 99), {{"3", "1"}});  // 99 digits cannot be: exact.
+  EXPECT_EQ(wild.points(), "100/3");
+  EXPECT_TRUE(Score({}, {}, {}).empty());
+}
+
+TEST(Score, OfTheFirstRealBloc) {
+  struct UnitRow {
+    absl::string_view unit;
+    std::string points, bonus, assigned;
+  };
+  const Pact pact = khoi4_2019::ThePact();
+  const std::vector<Result> results = khoi4_2019::TheResults();
+  const std::vector<UnitScore> scores = Score(pact, results, {});
+  const std::vector<UnitRow> rows = {
+      // 650 × 17.893/35.000; the two informational figures neither give nor owe.
+      {khoi4_2019::kLabour, "232609/700", "0", "650"},
+      {khoi4_2019::kTourism, "0", "0", "0"},  // Percent-only, and the scheme excludes those.
+      {khoi4_2019::kScience, "1430/3", "0", "650"},
+      {khoi4_2019::kEducation, "0", "0", "0"},
+      {khoi4_2019::kCulture, "371758075/579942", "0", "650"},
+      {khoi4_2019::kHealth, "650", "0", "650"},
+      {khoi4_2019::kMinorities, "650", "25", "650"},
+  };
+  ASSERT_EQ(scores.size(), rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    SCOPED_TRACE(rows[i].unit);
+    EXPECT_EQ(scores[i].member->unit, rows[i].unit);
+    EXPECT_EQ(scores[i].points.ToString(), rows[i].points);
+    EXPECT_EQ(scores[i].bonus.ToString(), rows[i].bonus);
+    EXPECT_EQ(scores[i].assigned_points.ToString(), rows[i].assigned);
+  }
+}
+
+}  // namespace
+}  // namespace thidua::domain
