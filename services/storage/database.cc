@@ -256,4 +256,14 @@ absl::Status Database::Read(absl::FunctionRef<absl::Status(Transaction&)> query)
   }
 }
 
+absl::StatusOr<int64_t> Database::Sequence() {
+  absl::StatusOr<int64_t> sequence = 0;
+  absl::Status status = Read([&](Transaction& transaction) {
+    sequence = transaction.Sequence();
+    return sequence.status();
+  });
+  if (!status.ok()) return status;
+  return sequence;
+}
+
 }  // namespace thidua::storage

@@ -101,6 +101,9 @@ class Database {
   // Runs `query` over one consistent snapshot, beside writers and other readers.
   absl::Status Read(absl::FunctionRef<absl::Status(Transaction&)> query);
 
+  // The last number given out by NextSequence and committed.
+  absl::StatusOr<int64_t> Sequence();
+
   // Which store this is, made when the file was made: tokens that another store gave are told
   // apart.
   const std::string& store_id() const { return store_id_; }

@@ -1,0 +1,103 @@
+#include "services/messages/resource_names.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "services/domain/fault.h"
+#include "services/domain/identifier.h"
+
+namespace thidua::messages {
+namespace {
+
+// The ids of a name of the form "collection/{id}/collection/{id}…", or nothing.
+std::optional<std::vector<std::string>> Parts(
+    absl::string_view name, std::initializer_list<absl::string_view> collections) {
+  const std::vector<absl::string_view> segments = absl::StrSplit(name, '/');
+  if (segments.size() != 2 * collections.size()) return std::nullopt;
+  std::vector<std::string> ids;
+  size_t i = 0;
+  for (absl::string_view collection : collections) {
+    if (segments[i] != collection) return std::nullopt;
+    if (domain::CheckIdentifier("", segments[i + 1]).has_value()) return std::nullopt;
+    ids.emplace_back(segments[i + 1]);
+    i += 2;
+  }
+  return ids;
+}
+
+absl::Status Invalid(absl::string_view path, absl::string_view form) {
+  return domain::Fault{std::string(path), "RESOURCE_NAME_INVALID",
+                       absl::StrCat("Tên tài nguyên phải có dạng “", form, "”.")}
+      .ToStatus();
+}
+
+std::optional<int> ReadYear(absl::string_view text) {
+  int year = 0;
+  if (text.size() != 4 || !absl::SimpleAtoi(text, &year) || year < 1900) return std::nullopt;
+  return year;
+}
+
+}  // namespace
+
+std::string SchemeName::ToString() const {
+  return absl::StrCat("schemes/", scheme, "/versions/", version);
+}
+std::string PactName::ToString() const { return absl::StrCat("blocs/", bloc, "/pacts/", year); }
+std::string TargetName::ToString() const {
+  return absl::StrCat(pact.ToString(), "/targets/", target);
+}
+std::string PeriodName::ToString() const {
+  return absl::StrCat(pact.ToString(), "/periods/", period);
+}
+std::string UnitName(absl::string_view unit) { return absl::StrCat("units/", unit); }
+std::string BlocName(absl::string_view bloc) { return absl::StrCat("blocs/", bloc); }
+
+absl::StatusOr<std::string> ReadUnitName(absl::string_view path, absl::string_view name) {
+  auto ids = Parts(name, {"units"});
+  if (!ids.has_value()) return Invalid(path, "units/{unit}");
+  return std::move((*ids)[0]);
+}
+
+absl::StatusOr<std::string> ReadBlocName(absl::string_view path, absl::string_view name) {
+  auto ids = Parts(name, {"blocs"});
+  if (!ids.has_value()) return Invalid(path, "blocs/{bloc}");
+  return std::move((*ids)[0]);
+}
+
+absl::StatusOr<SchemeName> ReadSchemeName(absl::string_view path, absl::string_view name) {
+  auto ids = Parts(name, {"schemes", "versions"});
+  int64_t version = 0;
+  // The canonical form only: one version has one name.
+  if (!ids.has_value() || !absl::SimpleAtoi((*ids)[1], &version) || version < 1 ||
+      absl::StrCat(version) != (*ids)[1]) {
+    return Invalid(path, "schemes/{scheme}/versions/{version}");
+  }
+  return SchemeName{std::move((*ids)[0]), version};
+}
+
+absl::StatusOr<PactName> ReadPactName(absl::string_view path, absl::string_view name) {
+  auto ids = Parts(name, {"blocs", "pacts"});
+  const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
+  if (!year.has_value()) return Invalid(path, "blocs/{bloc}/pacts/{year}");
+  return PactName{std::move((*ids)[0]), *year};
+}
+
+absl::StatusOr<TargetName> ReadTargetName(absl::string_view path, absl::string_view name) {
+  auto ids = Parts(name, {"blocs", "pacts", "targets"});
+  const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
+  if (!year.has_value()) return Invalid(path, "blocs/{bloc}/pacts/{year}/targets/{target}");
+  return TargetName{{std::move((*ids)[0]), *year}, std::move((*ids)[2])};
+}
+
+absl::StatusOr<PeriodName> ReadPeriodName(absl::string_view path, absl::string_view name) {
+  auto ids = Parts(name, {"blocs", "pacts", "periods"});
+  const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
+  if (!year.has_value()) return Invalid(path, "blocs/{bloc}/pacts/{year}/periods/{period}");
+  return PeriodName{{std::move((*ids)[0]), *year}, std::move((*ids)[2])};
+}
+
+}  // namespace thidua::messages

@@ -1,0 +1,59 @@
+// Names of resources (AIP-122): taken apart and put together in this one place.
+//
+//   units/{unit}                                    schemes/{scheme}/versions/{version}
+//   blocs/{bloc}                                    blocs/{bloc}/pacts/{year}
+//   blocs/{bloc}/pacts/{year}/targets/{target}      blocs/{bloc}/pacts/{year}/periods/{period}
+//
+// Reading answers INVALID_ARGUMENT with fault RESOURCE_NAME_INVALID at `path` for anything else;
+// each part is a slug as domain/identifier.h says, {year} has four digits, {version} counts from 1.
+// Pure functions; thread-safe.
+#ifndef THIDUA_SERVICES_MESSAGES_RESOURCE_NAMES_H_
+#define THIDUA_SERVICES_MESSAGES_RESOURCE_NAMES_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace thidua::messages {
+
+struct SchemeName {
+  std::string scheme;
+  int64_t version = 0;
+  std::string ToString() const;
+};
+
+struct PactName {
+  std::string bloc;
+  int year = 0;
+  std::string ToString() const;
+  friend bool operator==(const PactName&, const PactName&) = default;
+};
+
+struct TargetName {
+  PactName pact;
+  std::string target;
+  std::string ToString() const;
+};
+
+struct PeriodName {
+  PactName pact;
+  std::string period;
+  std::string ToString() const;
+};
+
+std::string UnitName(absl::string_view unit);
+std::string BlocName(absl::string_view bloc);
+
+// The slug in "units/{unit}", "blocs/{bloc}".
+absl::StatusOr<std::string> ReadUnitName(absl::string_view path, absl::string_view name);
+absl::StatusOr<std::string> ReadBlocName(absl::string_view path, absl::string_view name);
+absl::StatusOr<SchemeName> ReadSchemeName(absl::string_view path, absl::string_view name);
+absl::StatusOr<PactName> ReadPactName(absl::string_view path, absl::string_view name);
+absl::StatusOr<TargetName> ReadTargetName(absl::string_view path, absl::string_view name);
+absl::StatusOr<PeriodName> ReadPeriodName(absl::string_view path, absl::string_view name);
+
+}  // namespace thidua::messages
+
+#endif  // THIDUA_SERVICES_MESSAGES_RESOURCE_NAMES_H_

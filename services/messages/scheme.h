@@ -1,0 +1,19 @@
+// Schemes from their message to their domain form.
+#ifndef THIDUA_SERVICES_MESSAGES_SCHEME_H_
+#define THIDUA_SERVICES_MESSAGES_SCHEME_H_
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "services/domain/scheme.h"
+#include "thidua/registry/v1/scheme.pb.h"
+
+namespace thidua::messages {
+
+// Faults of numbers that cannot be read, under `path`; whether the scheme is sound is
+// domain::ValidateScheme's to say.
+absl::StatusOr<domain::Scheme> ReadScheme(absl::string_view path,
+                                          const registry::v1::Scheme& message);
+
+}  // namespace thidua::messages
+
+#endif  // THIDUA_SERVICES_MESSAGES_SCHEME_H_

@@ -1,0 +1,28 @@
+// What every request passes before a handler sees it.
+//
+//   PutResultsRequest request;
+//   absl::Status admitted = AdmitRequest(bytes, request);
+//
+// Texts must be UTF-8 (fault TEXT_NOT_UTF8 at the field's path), of at most kTextBytesMax bytes
+// (TOO_LONG), and are brought to NFC, so that "Sở" typed in two ways is one name. Bytes that are no
+// message are REQUEST_UNREADABLE. Thread-safe.
+#ifndef THIDUA_SERVICES_PLATFORM_ADMISSION_H_
+#define THIDUA_SERVICES_PLATFORM_ADMISSION_H_
+
+#include <google/protobuf/message.h>
+
+#include <cstddef>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace thidua::platform {
+
+// No field of the contracts is longer; what is, is refused before any work is done on it.
+inline constexpr size_t kTextBytesMax = 64 * 1024;
+
+absl::Status AdmitRequest(absl::string_view bytes, google::protobuf::Message& request);
+
+}  // namespace thidua::platform
+
+#endif  // THIDUA_SERVICES_PLATFORM_ADMISSION_H_

@@ -1,0 +1,39 @@
+// How far a store's sequence of changes has come, for those who wait for the next one.
+// Thread-safe.
+#ifndef THIDUA_SERVICES_PLATFORM_CHANGE_FEED_H_
+#define THIDUA_SERVICES_PLATFORM_CHANGE_FEED_H_
+
+#include <cstdint>
+
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+
+namespace thidua::platform {
+
+class ChangeFeed {
+ public:
+  // `sequence`: where the store stands at the start.
+  explicit ChangeFeed(int64_t sequence) : sequence_(sequence) {}
+
+  // After a commit. An older sequence than one already told is passed over.
+  void Advance(int64_t sequence);
+
+  // Until the sequence is beyond `seen`, the time has come, or the feed is closed: whether it is
+  // beyond.
+  bool AwaitBeyond(int64_t seen, absl::Time until);
+
+  // Ends all waiting, for good.
+  void Close();
+  bool closed() const;
+
+  int64_t sequence() const;
+
+ private:
+  mutable absl::Mutex mutex_;
+  int64_t sequence_ ABSL_GUARDED_BY(mutex_);
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace thidua::platform
+
+#endif  // THIDUA_SERVICES_PLATFORM_CHANGE_FEED_H_

@@ -1,0 +1,95 @@
+#include "services/platform/endpoint.h"
+
+#include <grpcpp/impl/codegen/method_handler.h>
+#include <grpcpp/impl/codegen/rpc_service_method.h>
+#include <grpcpp/support/sync_stream.h>
+
+#include <chrono>
+#include <list>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "services/platform/errors.h"
+
+namespace thidua::platform {
+namespace {
+
+std::string BytesOf(const grpc::ByteBuffer& buffer) {
+  std::vector<grpc::Slice> slices;
+  std::string bytes;
+  if (!buffer.Dump(&slices).ok()) return bytes;
+  bytes.reserve(buffer.Length());
+  for (const grpc::Slice& slice : slices) {
+    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
+  return bytes;
+}
+
+grpc::ByteBuffer BufferOf(const std::string& bytes) {
+  const grpc::Slice slice(bytes);
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+}  // namespace
+
+absl::Time Call::deadline() const {
+  const std::chrono::system_clock::time_point deadline = context_.deadline();
+  if (deadline == std::chrono::system_clock::time_point::max()) return absl::InfiniteFuture();
+  return absl::FromChrono(deadline);
+}
+
+Endpoint::Endpoint(const google::protobuf::ServiceDescriptor& descriptor)
+    : descriptor_(descriptor) {}
+
+absl::Status Endpoint::CheckComplete() const {
+  for (int i = 0; i < descriptor_.method_count(); ++i) {
+    const std::string& method = descriptor_.method(i)->name();
+    if (!handled_.contains(method)) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(descriptor_.full_name(), "/", method, " has no handler"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+const char* Endpoint::PathOf(absl::string_view method) {
+  // gRPC keeps the pointer for as long as the process lives.
+  static auto& paths = *new std::list<std::string>();
+  handled_.insert(std::string(method));
+  return paths.emplace_back(absl::StrCat("/", descriptor_.full_name(), "/", method)).c_str();
+}
+
+void Endpoint::AddUnary(absl::string_view method, UnaryBytes handler) {
+  using Handler = grpc::internal::RpcMethodHandler<Endpoint, grpc::ByteBuffer, grpc::ByteBuffer,
+                                                   grpc::ByteBuffer, grpc::ByteBuffer>;
+  AddMethod(new grpc::internal::RpcServiceMethod(
+      PathOf(method), grpc::internal::RpcMethod::NORMAL_RPC,
+      new Handler(
+          [handler = std::move(handler)](Endpoint*, grpc::ServerContext* context,
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) -> grpc::Status {
+            const absl::StatusOr<std::string> answer = handler(BytesOf(*request), Call(*context));
+            if (!answer.ok()) return ToGrpcStatus(answer.status());
+            *response = BufferOf(*answer);
+            return grpc::Status::OK;
+          },
+          this)));
+}
+
+void Endpoint::AddServerStream(absl::string_view method, StreamBytes handler) {
+  using Handler =
+      grpc::internal::ServerStreamingHandler<Endpoint, grpc::ByteBuffer, grpc::ByteBuffer>;
+  AddMethod(new grpc::internal::RpcServiceMethod(
+      PathOf(method), grpc::internal::RpcMethod::SERVER_STREAMING,
+      new Handler(
+          [handler = std::move(handler)](
+              Endpoint*, grpc::ServerContext* context, const grpc::ByteBuffer* request,
+              grpc::ServerWriter<grpc::ByteBuffer>* writer) -> grpc::Status {
+            return ToGrpcStatus(handler(
+                BytesOf(*request), Call(*context),
+                [writer](const std::string& event) { return writer->Write(BufferOf(event)); }));
+          },
+          this)));
+}
+
+}  // namespace thidua::platform

@@ -1,0 +1,140 @@
+#include "services/platform/errors.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/error_info.pb.h"
+#include "google/rpc/status.pb.h"
+#include "services/domain/fault.h"
+#include "services/platform/log.h"
+
+namespace thidua::platform {
+namespace {
+
+// A caller that keeps to this pace neither hammers a service that is starting nor waits long.
+constexpr int kRetryDelayMs = 200;
+// HTTP/2 metadata is bounded (8 KiB by default): beyond this many faults, the first speak for all.
+constexpr size_t kDetailBytesMax = 6000;
+
+std::string Cut(absl::string_view text, size_t bytes_max) {
+  if (text.size() <= bytes_max) return std::string(text);
+  size_t end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return absl::StrCat(text.substr(0, end), "…");
+}
+
+// What is told of a status that carries no fault: the code's own name and a plain sentence.
+domain::Fault GeneralFault(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kUnavailable:
+      return {"", "UNAVAILABLE", "Dịch vụ tạm thời chưa sẵn sàng; xin thử lại sau giây lát."};
+    case absl::StatusCode::kDeadlineExceeded:
+      return {"", "DEADLINE_EXCEEDED", "Quá thời gian chờ; xin thử lại."};
+    case absl::StatusCode::kResourceExhausted:
+      return {"", "RESOURCE_EXHAUSTED", "Hệ thống đã hết tài nguyên để nhận yêu cầu này."};
+    case absl::StatusCode::kUnimplemented:
+      return {"", "UNIMPLEMENTED", "Dịch vụ không có chức năng này."};
+    case absl::StatusCode::kCancelled:
+      return {"", "CANCELLED", "Yêu cầu đã bị hủy."};
+    default:
+      return {"", "INTERNAL", "Lỗi bên trong hệ thống; sự việc đã được ghi lại."};
+  }
+}
+
+bool IsInside(absl::StatusCode code) {
+  return code == absl::StatusCode::kInternal || code == absl::StatusCode::kUnknown ||
+         code == absl::StatusCode::kDataLoss;
+}
+
+}  // namespace
+
+absl::Status Refusal(absl::StatusCode code, absl::string_view reason,
+                     absl::string_view vietnamese_sentence) {
+  return domain::Fault{"", std::string(reason), std::string(vietnamese_sentence)}.ToStatus(code);
+}
+
+grpc::Status ToGrpcStatus(const absl::Status& status) {
+  if (status.ok()) return grpc::Status::OK;
+  std::vector<domain::Fault> faults = domain::FaultsOf(status);
+  if (faults.empty()) {
+    if (IsInside(status.code())) Log(Severity::kError, status.ToString());
+    faults.push_back(GeneralFault(status.code()));
+  }
+
+  google::rpc::ErrorInfo info;
+  info.set_reason(faults[0].reason);
+  info.set_domain("thidua");
+  google::rpc::BadRequest bad_request;
+  google::rpc::LocalizedMessage localized;
+  localized.set_locale("vi");
+  std::vector<std::string> sentences;
+  size_t bytes = 0;
+  for (const domain::Fault& fault : faults) {
+    bytes += 2 * fault.message.size() + fault.path.size() + fault.reason.size();
+    if (bytes > kDetailBytesMax && !sentences.empty()) {
+      (*info.mutable_metadata())["faults_total"] = absl::StrCat(faults.size());
+      break;
+    }
+    sentences.push_back(fault.message);
+    if (fault.path.empty()) continue;
+    auto* violation = bad_request.add_field_violations();
+    violation->set_field(Cut(fault.path, 200));
+    violation->set_description(absl::StrCat(fault.reason, ": ", fault.message));
+  }
+  localized.set_message(absl::StrJoin(sentences, " "));
+
+  google::rpc::Status details;
+  details.set_code(static_cast<int>(status.code()));
+  const domain::Fault& first = faults[0];
+  details.set_message(absl::StrCat(first.reason, first.path.empty() ? "" : " at ",
+                                   Cut(first.path, 200), ": ", first.message));
+  details.add_details()->PackFrom(info);
+  if (bad_request.field_violations_size() > 0) details.add_details()->PackFrom(bad_request);
+  details.add_details()->PackFrom(localized);
+  if (status.code() == absl::StatusCode::kUnavailable) {
+    google::rpc::RetryInfo retry;
+    retry.mutable_retry_delay()->set_nanos(kRetryDelayMs * 1000 * 1000);
+    details.add_details()->PackFrom(retry);
+  }
+  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), details.message(),
+                      details.SerializeAsString());
+}
+
+absl::Status FromGrpcStatus(const grpc::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  const auto code = static_cast<absl::StatusCode>(status.error_code());
+  google::rpc::Status details;
+  if (status.error_details().empty() || !details.ParseFromString(status.error_details())) {
+    return absl::Status(code, status.error_message());
+  }
+  google::rpc::ErrorInfo info;
+  google::rpc::BadRequest bad_request;
+  google::rpc::LocalizedMessage localized;
+  for (const auto& any : details.details()) {
+    if (any.Is<google::rpc::ErrorInfo>()) {
+      any.UnpackTo(&info);
+    } else if (any.Is<google::rpc::BadRequest>()) {
+      any.UnpackTo(&bad_request);
+    } else if (any.Is<google::rpc::LocalizedMessage>()) {
+      any.UnpackTo(&localized);
+    }
+  }
+  std::vector<domain::Fault> faults;
+  for (const auto& violation : bad_request.field_violations()) {
+    const std::string& description = violation.description();
+    const size_t colon = description.find(": ");
+    faults.push_back(colon == std::string::npos
+                         ? domain::Fault{violation.field(), info.reason(), description}
+                         : domain::Fault{violation.field(), description.substr(0, colon),
+                                         description.substr(colon + 2)});
+  }
+  if (faults.empty()) faults.push_back({"", info.reason(), localized.message()});
+  return domain::FaultsToStatus(faults, code);
+}
+
+}  // namespace thidua::platform

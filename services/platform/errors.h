@@ -1,0 +1,29 @@
+// Errors as they cross the wire: absl::Status inside, google.rpc details outside.
+//
+// A status made of domain faults travels with ErrorInfo (the first fault's reason, domain
+// "thidua"), BadRequest (field = the fault's path, description = "REASON: sentence") and
+// LocalizedMessage (the sentences, "vi"). UNAVAILABLE adds RetryInfo. What went wrong inside
+// (INTERNAL, DATA_LOSS, UNKNOWN) is logged here and told in general words only.
+// docs/decisions/0008 says why. Thread-safe.
+#ifndef THIDUA_SERVICES_PLATFORM_ERRORS_H_
+#define THIDUA_SERVICES_PLATFORM_ERRORS_H_
+
+#include <grpcpp/support/status.h>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace thidua::platform {
+
+grpc::Status ToGrpcStatus(const absl::Status& status);
+
+// The other way: code, message and faults as the other side sent them.
+absl::Status FromGrpcStatus(const grpc::Status& status);
+
+// A refusal that is about the whole call rather than a field.
+absl::Status Refusal(absl::StatusCode code, absl::string_view reason,
+                     absl::string_view vietnamese_sentence);
+
+}  // namespace thidua::platform
+
+#endif  // THIDUA_SERVICES_PLATFORM_ERRORS_H_

@@ -1,0 +1,74 @@
+#include "services/platform/freshness.h"
+
+#include <algorithm>
+
+#include "absl/strings/escaping.h"
+#include "absl/time/clock.h"
+#include "services/domain/fault.h"
+#include "services/platform/errors.h"
+
+namespace thidua::platform {
+namespace {
+
+constexpr int kEntriesMax = 64;
+// Left of the deadline for the answer's way back.
+constexpr absl::Duration kAnswerMargin = absl::Milliseconds(50);
+// How often a waiting call looks whether its caller has gone.
+constexpr absl::Duration kCancelCheck = absl::Milliseconds(500);
+
+}  // namespace
+
+std::string FreshnessToken(absl::string_view store_id, absl::string_view resource,
+                           int64_t version) {
+  type::v1::FreshnessVector vector;
+  auto* entry = vector.add_entries();
+  entry->set_store_id(std::string(store_id));
+  entry->set_resource(std::string(resource));
+  entry->set_version(version);
+  return absl::WebSafeBase64Escape(vector.SerializeAsString());
+}
+
+absl::StatusOr<type::v1::FreshnessVector> ReadFreshnessToken(absl::string_view token) {
+  type::v1::FreshnessVector vector;
+  std::string bytes;
+  if (!absl::WebSafeBase64Unescape(token, &bytes) || !vector.ParseFromString(bytes) ||
+      vector.entries_size() > kEntriesMax) {
+    return domain::Fault{"freshness_token", "FRESHNESS_TOKEN_INVALID",
+                         "Mã thời điểm dữ liệu (freshness_token) không đúng; xin dùng nguyên văn "
+                         "mã mà hệ thống đã trả lời."}
+        .ToStatus();
+  }
+  return vector;
+}
+
+absl::Status AwaitFreshness(
+    absl::string_view token, ChangeFeed& feed, const Call& call,
+    absl::FunctionRef<absl::StatusOr<Sight>(const type::v1::FreshnessVector::Entry&)> look) {
+  if (token.empty()) return absl::OkStatus();
+  const absl::StatusOr<type::v1::FreshnessVector> vector = ReadFreshnessToken(token);
+  if (!vector.ok()) return vector.status();
+  const absl::Time until =
+      std::min(call.deadline() - kAnswerMargin, absl::Now() + kFreshnessPatience);
+  while (true) {
+    const int64_t sequence = feed.sequence();  // Before looking: what comes after it wakes us.
+    bool all_seen = true;
+    for (const auto& entry : vector->entries()) {
+      absl::StatusOr<Sight> sight = look(entry);
+      if (!sight.ok()) return sight.status();
+      if (*sight == Sight::kOtherStore) {
+        return Refusal(absl::StatusCode::kFailedPrecondition, "FRESHNESS_OTHER_STORE",
+                       "Mã thời điểm dữ liệu thuộc về một kho dữ liệu khác.");
+      }
+      all_seen &= *sight == Sight::kSeen;
+    }
+    if (all_seen) return absl::OkStatus();
+    const absl::Time now = absl::Now();
+    if (now >= until || feed.closed() || call.cancelled()) {
+      return Refusal(absl::StatusCode::kUnavailable, "FRESHNESS_NOT_REACHED",
+                     "Dữ liệu mới nhất chưa kịp về đến dịch vụ này; xin thử lại sau giây lát.");
+    }
+    feed.AwaitBeyond(sequence, std::min(until, now + kCancelCheck));
+  }
+}
+
+}  // namespace thidua::platform

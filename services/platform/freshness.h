@@ -1,0 +1,41 @@
+// Tokens by which a caller asks never to be shown an older state than it knows of
+// (proto/thidua/type/v1/freshness.proto).
+#ifndef THIDUA_SERVICES_PLATFORM_FRESHNESS_H_
+#define THIDUA_SERVICES_PLATFORM_FRESHNESS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "services/platform/change_feed.h"
+#include "services/platform/endpoint.h"
+#include "thidua/type/v1/freshness.pb.h"
+
+namespace thidua::platform {
+
+// The token of one resource at one version.
+std::string FreshnessToken(absl::string_view store_id, absl::string_view resource, int64_t version);
+
+// Fault FRESHNESS_TOKEN_INVALID at "freshness_token". An empty token has no entries.
+absl::StatusOr<type::v1::FreshnessVector> ReadFreshnessToken(absl::string_view token);
+
+// How a service stands to one entry of a token.
+enum class Sight {
+  kSeen,        // At least that version is here, or the resource does not concern this service.
+  kNotYet,      // An older version, or nothing of it.
+  kOtherStore,  // The resource is known here from another store.
+};
+
+// Looks at each entry until all are seen, again at each change of the feed. FAILED_PRECONDITION
+// (FRESHNESS_OTHER_STORE), or UNAVAILABLE (FRESHNESS_NOT_REACHED) shortly before the call's
+// deadline (without one: after kFreshnessPatience).
+inline constexpr absl::Duration kFreshnessPatience = absl::Seconds(5);
+absl::Status AwaitFreshness(
+    absl::string_view token, ChangeFeed& feed, const Call& call,
+    absl::FunctionRef<absl::StatusOr<Sight>(const type::v1::FreshnessVector::Entry&)> look);
+
+}  // namespace thidua::platform
+
+#endif  // THIDUA_SERVICES_PLATFORM_FRESHNESS_H_

@@ -1,0 +1,149 @@
+#include "services/platform/mutation.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/domain/fault.h"
+
+namespace thidua::platform {
+namespace {
+
+using domain::Fault;
+using storage::Transaction;
+
+constexpr size_t kRequestIdLengthMax = 100;
+// Old replies go a few at a time, so that no write pays for all of them.
+constexpr int64_t kExpiredPerWrite = 10;
+
+absl::Status CheckRequestId(absl::string_view request_id) {
+  const bool printable =
+      std::all_of(request_id.begin(), request_id.end(), [](char c) { return c > ' ' && c <= '~'; });
+  if (printable && request_id.size() <= kRequestIdLengthMax) return absl::OkStatus();
+  return Fault{"request_id", "REQUEST_ID_INVALID",
+               "Mã yêu cầu (request_id) chỉ gồm từ 1 đến 100 ký tự ASCII in được, không có dấu "
+               "cách."}
+      .ToStatus();
+}
+
+std::string BodyDigest(const google::protobuf::Message& request) {
+  const std::unique_ptr<google::protobuf::Message> body(request.New());
+  body->CopyFrom(request);
+  body->GetReflection()->ClearField(body.get(),
+                                    body->GetDescriptor()->FindFieldByName("request_id"));
+  return Sha256Hex(
+      absl::StrCat(body->GetDescriptor()->full_name(), "\n", DeterministicBytes(*body)));
+}
+
+// The reply already given under this id; nothing when the id is new.
+absl::StatusOr<std::string> FindReply(Transaction& transaction, absl::string_view request_id,
+                                      absl::string_view digest, bool& found) {
+  std::string known_digest, reply;
+  found = false;
+  absl::Status status =
+      transaction.Query("SELECT body_sha256, reply FROM replies WHERE request_id = $1",
+                        {request_id}, [&](const storage::Row& row) {
+                          found = true;
+                          known_digest = row.Text(0);
+                          reply = row.Text(1);
+                          return absl::OkStatus();
+                        });
+  if (!status.ok()) return status;
+  if (found && known_digest != digest) {
+    return Fault{"request_id", "REQUEST_ID_REUSED",
+                 "Mã yêu cầu (request_id) này đã dùng cho một yêu cầu có nội dung khác."}
+        .ToStatus();
+  }
+  return reply;
+}
+
+absl::Status StoreReply(Transaction& transaction, absl::string_view request_id,
+                        absl::string_view digest, absl::string_view reply) {
+  const absl::Time now = absl::Now();
+  absl::Status status = transaction.Execute(
+      "DELETE FROM replies WHERE request_id IN "
+      "(SELECT request_id FROM replies WHERE stored_at_ms < $1 LIMIT $2)",
+      {absl::ToUnixMillis(now - kRepliesKept), kExpiredPerWrite});
+  if (!status.ok()) return status;
+  return transaction.Execute(
+      "INSERT INTO replies (request_id, body_sha256, reply, stored_at_ms) VALUES ($1, $2, $3, $4)",
+      {request_id, digest, storage::Bytes{reply}, absl::ToUnixMillis(now)});
+}
+
+}  // namespace
+
+const char kRepliesSchema[] = R"sql(
+  CREATE TABLE replies (
+    request_id TEXT PRIMARY KEY,
+    body_sha256 TEXT NOT NULL,
+    reply BYTEA NOT NULL,
+    stored_at_ms BIGINT NOT NULL
+  );
+  CREATE INDEX replies_by_age ON replies (stored_at_ms);
+)sql";
+
+std::string Sha256Hex(absl::string_view bytes) {
+  unsigned char digest[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest);
+  return absl::BytesToHexString(
+      absl::string_view(reinterpret_cast<const char*>(digest), sizeof digest));
+}
+
+std::string DeterministicBytes(const google::protobuf::Message& message) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    message.SerializeToCodedStream(&coded);
+  }
+  return bytes;
+}
+
+absl::StatusOr<std::string> MutateBytes(
+    storage::Database& database, ChangeFeed& feed, const google::protobuf::Message& request,
+    absl::string_view request_id, bool validate_only,
+    absl::FunctionRef<absl::StatusOr<std::string>(Transaction&)> change) {
+  if (absl::Status status = CheckRequestId(request_id); !status.ok()) return status;
+  const bool remembered = !request_id.empty() && !validate_only;
+  const std::string digest = remembered ? BodyDigest(request) : "";
+
+  std::string reply;
+  int64_t sequence = 0;
+  bool only_validated = false;
+  const absl::Status status = database.Write([&](Transaction& transaction) -> absl::Status {
+    if (remembered) {
+      bool found = false;
+      absl::StatusOr<std::string> known = FindReply(transaction, request_id, digest, found);
+      if (!known.ok()) return known.status();
+      reply = *std::move(known);
+      if (found) return absl::OkStatus();
+    }
+    absl::StatusOr<std::string> answer = change(transaction);
+    if (!answer.ok()) return answer.status();
+    reply = *std::move(answer);
+    if (validate_only) {
+      only_validated = true;
+      return absl::CancelledError("validate_only");  // Rolls the transaction back.
+    }
+    if (remembered) {
+      absl::Status stored = StoreReply(transaction, request_id, digest, reply);
+      if (!stored.ok()) return stored;
+    }
+    absl::StatusOr<int64_t> now = transaction.Sequence();
+    if (!now.ok()) return now.status();
+    sequence = *now;
+    return absl::OkStatus();
+  });
+  if (!status.ok() && !only_validated) return status;
+  feed.Advance(sequence);
+  return reply;
+}
+
+}  // namespace thidua::platform

@@ -1,0 +1,64 @@
+// One change, once: request ids and validate_only, the same for every mutation of every service.
+//
+//   return Mutate<CreateUnitResponse>(database, feed, request, [&](Transaction& transaction) { …
+//   });
+//
+// `change` runs in one transaction. When it answers OK, its reply is stored under the request's id
+// in that same transaction, so that a caller that lost the answer may ask again: the same id and
+// body get the first reply, word for word; the same id with another body is INVALID_ARGUMENT
+// (REQUEST_ID_REUSED). Replies are kept for kRepliesKept. A refusal stores nothing. With
+// validate_only the same code runs and nothing is committed.
+#ifndef THIDUA_SERVICES_PLATFORM_MUTATION_H_
+#define THIDUA_SERVICES_PLATFORM_MUTATION_H_
+
+#include <google/protobuf/message.h>
+
+#include <string>
+#include <type_traits>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "services/platform/change_feed.h"
+#include "services/storage/database.h"
+
+namespace thidua::platform {
+
+inline constexpr absl::Duration kRepliesKept = absl::Hours(24 * 30);
+
+// The table of replies; the first migration of every service that takes mutations.
+extern const char kRepliesSchema[];
+
+// Lower-case hexadecimal SHA-256.
+std::string Sha256Hex(absl::string_view bytes);
+
+// The message's bytes, the same for equal messages in this build.
+std::string DeterministicBytes(const google::protobuf::Message& message);
+
+absl::StatusOr<std::string> MutateBytes(
+    storage::Database& database, ChangeFeed& feed, const google::protobuf::Message& request,
+    absl::string_view request_id, bool validate_only,
+    absl::FunctionRef<absl::StatusOr<std::string>(storage::Transaction&)> change);
+
+template <typename Response, typename Request>
+absl::StatusOr<Response> Mutate(
+    storage::Database& database, ChangeFeed& feed, const Request& request,
+    std::type_identity_t<absl::FunctionRef<absl::StatusOr<Response>(storage::Transaction&)>>
+        change) {
+  absl::StatusOr<std::string> bytes =
+      MutateBytes(database, feed, request, request.request_id(), request.validate_only(),
+                  [&](storage::Transaction& transaction) -> absl::StatusOr<std::string> {
+                    absl::StatusOr<Response> response = change(transaction);
+                    if (!response.ok()) return response.status();
+                    return response->SerializeAsString();
+                  });
+  if (!bytes.ok()) return bytes.status();
+  Response response;
+  if (!response.ParseFromString(*bytes)) return absl::DataLossError("a stored reply is unreadable");
+  return response;
+}
+
+}  // namespace thidua::platform
+
+#endif  // THIDUA_SERVICES_PLATFORM_MUTATION_H_

@@ -1,0 +1,141 @@
+#include "services/platform/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <signal.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/reflection.h"
+#include "absl/flags/usage.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "services/platform/log.h"
+
+ABSL_FLAG(std::string, listen, "127.0.0.1:0", "HOST:PORT to serve on; port 0 takes a free one");
+ABSL_FLAG(std::string, data_dir, "data", "folder of the service's own database");
+ABSL_FLAG(bool, allow_plaintext_outside_loopback, false,
+          "serve without TLS to other machines: only where the network itself is trusted");
+
+namespace thidua::platform {
+namespace {
+
+sigset_t StopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+void ReadEnvironment() {
+  for (const auto& [name, flag] : absl::GetAllFlags()) {
+    const char* value = std::getenv(absl::StrCat("THIDUA_", absl::AsciiStrToUpper(name)).c_str());
+    std::string error;
+    if (value != nullptr && !flag->ParseFrom(value, &error)) {
+      std::fprintf(stderr, "THIDUA_%s: %s\n", absl::AsciiStrToUpper(name).c_str(), error.c_str());
+      std::exit(2);
+    }
+  }
+}
+
+bool IsLoopback(absl::string_view address) {
+  return absl::StartsWith(address, "127.") || absl::StartsWith(address, "localhost:") ||
+         absl::StartsWith(address, "[::1]:") || absl::StartsWith(address, "unix:");
+}
+
+}  // namespace
+
+void BeginProcess(absl::string_view service, int argc, char** argv) {
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);  // A reader that went away is an error of its write, not of ours.
+  absl::SetProgramUsageMessage(absl::StrCat("Thi Đua: the ", service, " service"));
+  ReadEnvironment();
+  absl::ParseCommandLine(argc, argv);
+  StartLogging(service);
+}
+
+std::filesystem::path DataDirectory() { return absl::GetFlag(FLAGS_data_dir); }
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(std::vector<Endpoint*> endpoints) {
+  const std::string address = absl::GetFlag(FLAGS_listen);
+  if (!IsLoopback(address) && !absl::GetFlag(FLAGS_allow_plaintext_outside_loopback)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(address,
+                     " is not loopback, and the listener has no TLS; "
+                     "--allow_plaintext_outside_loopback says that this is meant"));
+  }
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  builder.SetMaxReceiveMessageSize(kRequestBytesMax);
+  // Two processes on one port would share its calls between two stores.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 1000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  for (Endpoint* endpoint : endpoints) {
+    if (absl::Status complete = endpoint->CheckComplete(); !complete.ok()) return complete;
+    builder.RegisterService(endpoint);
+  }
+  auto server = std::unique_ptr<Server>(new Server);
+  server->server_ = builder.BuildAndStart();
+  if (server->server_ == nullptr || port == 0) {
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", address));
+  }
+  server->endpoints_ = std::move(endpoints);
+  server->SetReady(true);
+  const std::string host = address.substr(0, address.rfind(':'));
+  std::printf("ready %s:%d\n", host.c_str(), port);
+  std::fflush(stdout);
+  Log(Severity::kInfo, "listening", {{"address", absl::StrCat(host, ":", port)}});
+  return server;
+}
+
+void Server::SetReady(bool ready) {
+  for (const Endpoint* endpoint : endpoints_) {
+    server_->GetHealthCheckService()->SetServingStatus(endpoint->full_name(), ready);
+  }
+}
+
+void Server::RunUntilSignal(absl::FunctionRef<void()> end_streams) {
+  const sigset_t signals = StopSignals();
+  int signal_number = 0;
+  sigwait(&signals, &signal_number);
+  Log(Severity::kInfo, "stopping", {{"signal", strsignal(signal_number)}});
+  server_->GetHealthCheckService()->SetServingStatus(false);
+  end_streams();
+  server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(kDrainMax));
+  server_->Wait();
+  Log(Severity::kInfo, "stopped");
+}
+
+std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 5000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 3000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1000);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  // Answers are the other service's own: a pact or a period whole.
+  arguments.SetMaxReceiveMessageSize(4 * kRequestBytesMax);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+void Die(const absl::Status& status) {
+  Log(Severity::kError, "cannot go on", {{"why", status.ToString()}});
+  std::exit(1);
+}
+
+}  // namespace thidua::platform

@@ -1,0 +1,70 @@
+// A service's process, from its flags to its end.
+//
+//   int main(int argc, char** argv) {
+//     platform::BeginProcess("registry", argc, argv);
+//     … open the store, make the parts …
+//     auto server = platform::Server::Start({&service});
+//     server->RunUntilSignal([&] { feed.Close(); });
+//   }
+//
+// Every flag has an environment variable that a command line overrides: --data_dir is
+// THIDUA_DATA_DIR. SIGTERM and SIGINT: not ready, what is under way ends (kDrainMax), stop.
+#ifndef THIDUA_SERVICES_PLATFORM_SERVER_H_
+#define THIDUA_SERVICES_PLATFORM_SERVER_H_
+
+#include <grpcpp/channel.h>
+#include <grpcpp/server.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/platform/endpoint.h"
+
+namespace thidua::platform {
+
+inline constexpr absl::Duration kDrainMax = absl::Seconds(5);
+// What a request may weigh: a whole year of a large bloc fits twice.
+inline constexpr int kRequestBytesMax = 16 * 1024 * 1024;
+
+// Reads flags and environment, starts the log, and keeps SIGTERM and SIGINT for RunUntilSignal.
+// Before any thread is started. Ends the process with 2 when a flag is wrong.
+void BeginProcess(absl::string_view service, int argc, char** argv);
+
+// --data_dir
+std::filesystem::path DataDirectory();
+
+class Server {
+ public:
+  // Listens on --listen (port 0: a free one) and prints "ready HOST:PORT" on stdout. Serves health
+  // (grpc.health.v1: "" is alive; a service's full name is ready) and reflection besides.
+  // FAILED_PRECONDITION for a plaintext listener outside loopback without
+  // --allow_plaintext_outside_loopback.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(std::vector<Endpoint*> endpoints);
+
+  // Whether calls should come here; true from the start.
+  void SetReady(bool ready);
+
+  // Until SIGTERM or SIGINT. `end_streams` runs once calls are turned away, and must make the
+  // streams that the service serves end.
+  void RunUntilSignal(absl::FunctionRef<void()> end_streams);
+
+ private:
+  Server() = default;
+  std::vector<Endpoint*> endpoints_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+// A channel to another service that notices a dead line within seconds and comes back quickly.
+std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address);
+
+// Prints why the process cannot go on, and ends it with 1.
+[[noreturn]] void Die(const absl::Status& status);
+
+}  // namespace thidua::platform
+
+#endif  // THIDUA_SERVICES_PLATFORM_SERVER_H_

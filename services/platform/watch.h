@@ -1,0 +1,191 @@
+// Watches: the present state, then every change, for ever, however often the line breaks.
+//
+// A store keeps for each object the sequence number of its last change. A watch reads the objects
+// changed after a number, in that order: at first all of them, then SNAPSHOT_END, then what
+// changes, and a bookmark each second while nothing does. An object that changed several times is
+// sent once, as it is now. The resume token is the number with the store's id: it never grows too
+// old, because nothing but the objects themselves is needed to go on from it (docs/decisions/0005).
+#ifndef THIDUA_SERVICES_PLATFORM_WATCH_H_
+#define THIDUA_SERVICES_PLATFORM_WATCH_H_
+
+#include <grpcpp/client_context.h>
+#include <grpcpp/support/sync_stream.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "services/platform/change_feed.h"
+#include "services/platform/endpoint.h"
+#include "services/platform/errors.h"
+#include "services/platform/log.h"
+
+namespace thidua::platform {
+
+inline constexpr absl::Duration kBookmarkEvery = absl::Seconds(1);
+// Objects read at once: bounds what a slow reader holds in memory.
+inline constexpr int64_t kWatchBatch = 64;
+
+// What a store answers to a watch.
+template <typename Event>
+struct WatchBatch {
+  // Objects last changed after the number asked for, in that order, at most kWatchBatch.
+  std::vector<std::pair<int64_t, Event>> changes;
+  int64_t sequence = 0;  // The store's sequence in the snapshot that was read.
+};
+
+std::string ResumeToken(absl::string_view store_id, int64_t sequence);
+// OUT_OF_RANGE (RESUME_TOKEN_UNKNOWN) for a token of another store, or ahead of this one (the store
+// went back to an old backup). An empty token is 0.
+absl::StatusOr<int64_t> ReadResumeToken(absl::string_view token, absl::string_view store_id,
+                                        int64_t sequence_now);
+
+// Serves one watch until the caller goes or the feed is closed.
+template <typename Event>
+absl::Status ServeWatch(absl::string_view store_id, ChangeFeed& feed,
+                        absl::string_view resume_token, const Call& call, const Send<Event>& send,
+                        absl::FunctionRef<absl::StatusOr<WatchBatch<Event>>(int64_t after)> read) {
+  absl::StatusOr<int64_t> position = ReadResumeToken(resume_token, store_id, feed.sequence());
+  if (!position.ok()) return position.status();
+  const auto send_marked = [&](Event event, int64_t sequence) {
+    event.set_resume_token(ResumeToken(store_id, sequence));
+    event.set_store_id(std::string(store_id));
+    return send(event);
+  };
+  bool snapshot_ended = false;
+  while (!feed.closed()) {
+    absl::StatusOr<WatchBatch<Event>> batch = read(*position);
+    if (!batch.ok()) return batch.status();
+    for (auto& [sequence, event] : batch->changes) {
+      if (!send_marked(std::move(event), sequence)) return absl::CancelledError("watcher gone");
+      *position = sequence;
+    }
+    if (static_cast<int64_t>(batch->changes.size()) == kWatchBatch) continue;
+    *position = batch->sequence;
+    if (!snapshot_ended) {
+      Event end;
+      end.mutable_snapshot_end();
+      if (!send_marked(std::move(end), *position)) return absl::CancelledError("watcher gone");
+      snapshot_ended = true;
+    }
+    while (!feed.AwaitBeyond(*position, absl::Now() + kBookmarkEvery) && !feed.closed()) {
+      Event bookmark;
+      bookmark.mutable_bookmark();
+      if (call.cancelled() || !send_marked(std::move(bookmark), *position)) {
+        return absl::CancelledError("watcher gone");
+      }
+    }
+  }
+  return Refusal(absl::StatusCode::kUnavailable, "SHUTTING_DOWN", "Dịch vụ đang dừng.");
+}
+
+// Follows another service's watch on a thread of its own, reconnecting for ever.
+template <typename Request, typename Event>
+class WatchFollower {
+ public:
+  struct Source {
+    std::string name;  // For the log: "registry".
+    std::function<std::unique_ptr<grpc::ClientReader<Event>>(grpc::ClientContext*, const Request&)>
+        open;
+  };
+  struct Follower {
+    // Where to go on from; asked at each connection.
+    std::function<std::string()> resume_token;
+    // Takes one event in, for good: on an error the stream is opened again from resume_token().
+    std::function<absl::Status(const Event&)> apply;
+    // The stream is lost; what is known may be overtaken from now on.
+    std::function<void()> lost;
+  };
+
+  WatchFollower(Source source, Follower follower)
+      : source_(std::move(source)), follower_(std::move(follower)), thread_([this] { Run(); }) {}
+  ~WatchFollower() { Stop(); }
+  WatchFollower(const WatchFollower&) = delete;
+  WatchFollower& operator=(const WatchFollower&) = delete;
+
+  void Stop() {
+    {
+      const absl::MutexLock lock(&mutex_);
+      stopping_ = true;
+      if (context_ != nullptr) context_->TryCancel();
+    }
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  // A restarted service is found again quickly, and one that stays away is not hammered.
+  static constexpr absl::Duration kPauseFirst = absl::Milliseconds(50);
+  static constexpr absl::Duration kPauseMax = absl::Seconds(2);
+
+  void Run() {
+    absl::Duration pause = kPauseFirst;
+    bool from_start = false;
+    while (!stopping()) {
+      bool connected = false;
+      const absl::Status ended = FollowOnce(from_start, connected);
+      if (stopping()) return;
+      from_start = ended.code() == absl::StatusCode::kOutOfRange;
+      if (connected) {
+        Log(Severity::kWarning, "watch lost", {{"source", source_.name}, {"why", ended.message()}});
+        pause = kPauseFirst;
+      }
+      follower_.lost();
+      const absl::MutexLock lock(&mutex_);
+      mutex_.AwaitWithTimeout(absl::Condition(&stopping_), pause);
+      pause = std::min(pause * 2, kPauseMax);
+    }
+  }
+
+  absl::Status FollowOnce(bool from_start, bool& connected) {
+    grpc::ClientContext context;
+    {
+      const absl::MutexLock lock(&mutex_);
+      if (stopping_) return absl::OkStatus();
+      context_ = &context;
+    }
+    Request request;
+    if (!from_start) request.set_resume_token(follower_.resume_token());
+    std::unique_ptr<grpc::ClientReader<Event>> reader = source_.open(&context, request);
+    Event event;
+    absl::Status applied;
+    while (applied.ok() && reader->Read(&event)) {
+      if (!connected) Log(Severity::kInfo, "watch connected", {{"source", source_.name}});
+      connected = true;
+      applied = follower_.apply(event);
+    }
+    if (!applied.ok()) {
+      Log(Severity::kError, "watch event not taken in",
+          {{"source", source_.name}, {"why", applied.ToString()}});
+      context.TryCancel();
+    }
+    const absl::Status ended = FromGrpcStatus(reader->Finish());
+    const absl::MutexLock lock(&mutex_);
+    context_ = nullptr;
+    return applied.ok() ? ended : applied;
+  }
+
+  bool stopping() {
+    const absl::MutexLock lock(&mutex_);
+    return stopping_;
+  }
+
+  const Source source_;
+  const Follower follower_;
+  absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  grpc::ClientContext* context_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  std::thread thread_;
+};
+
+}  // namespace thidua::platform
+
+#endif  // THIDUA_SERVICES_PLATFORM_WATCH_H_
