@@ -1,0 +1,70 @@
+#include "services/results_ingest/intake.h"
+
+#include <optional>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "services/domain/return_if_error.h"
+#include "services/messages/resource_names.h"
+#include "services/platform/log.h"
+#include "services/results_ingest/store.h"
+
+namespace thidua::results_ingest {
+
+using messages::PactName;
+
+Intake::Intake(storage::Database& database, platform::ChangeFeed& feed,
+               const std::shared_ptr<grpc::Channel>& registry)
+    : database_(database),
+      feed_(feed),
+      registry_(registry::v1::RegistryService::NewStub(registry)),
+      follower_(
+          {"registry",
+           [this](grpc::ClientContext* context, const registry::v1::WatchPactsRequest& request) {
+             return registry_->WatchPacts(context, request);
+           }},
+          {[this] { return ResumeToken(); },
+           [this](const registry::v1::WatchPactsResponse& event) { return Apply(event); }, [] {}}) {
+}
+
+std::string Intake::ResumeToken() {
+  std::string token;
+  const absl::Status status = database_.Read([&](storage::Transaction& transaction) {
+    absl::StatusOr<std::string> stored = Store(transaction).RegistryResumeToken();
+    if (stored.ok()) token = *std::move(stored);
+    return stored.status();
+  });
+  // Without a token the watch sends everything again, which is as right, only longer.
+  if (!status.ok()) {
+    platform::Log(platform::Severity::kError, "resume token not read",
+                  {{"why", status.ToString()}});
+  }
+  return token;
+}
+
+absl::Status Intake::Apply(const registry::v1::WatchPactsResponse& event) {
+  if (!event.has_pact()) return absl::OkStatus();  // Nothing changed: nothing to keep.
+  ASSIGN_OR_RETURN(const PactName name, messages::ReadPactName("pact.name", event.pact().name()));
+  int64_t sequence = 0;
+  RETURN_IF_ERROR(database_.Write([&](storage::Transaction& transaction) -> absl::Status {
+    Store store(transaction);
+    RETURN_IF_ERROR(store.PutRegistryResumeToken(event.resume_token()));
+    ASSIGN_OR_RETURN(const std::optional<PactVersion> known, store.FindPactVersion(name));
+    if (known.has_value() && known->registry_store_id == event.store_id() &&
+        known->version == event.pact().version()) {
+      return absl::OkStatus();  // Sent again after a broken line.
+    }
+    RETURN_IF_ERROR(store.PutPact(name, {event.store_id(), event.pact()}));
+    const std::string now =
+        absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::Now(), absl::UTCTimeZone());
+    for (const registry::v1::Period& period : event.pact().periods()) {
+      RETURN_IF_ERROR(store.AdvancePeriod({name, period.period_id()}, now).status());
+    }
+    ASSIGN_OR_RETURN(sequence, transaction.Sequence());
+    return absl::OkStatus();
+  }));
+  feed_.Advance(sequence);
+  return absl::OkStatus();
+}
+
+}  // namespace thidua::results_ingest

@@ -1,0 +1,38 @@
+// Takes the registry's pacts in: follows its watch, and keeps each pact as it last arrived together
+// with the place to go on from, so that a restart misses nothing and needs no help.
+#ifndef THIDUA_SERVICES_RESULTS_INGEST_INTAKE_H_
+#define THIDUA_SERVICES_RESULTS_INGEST_INTAKE_H_
+
+#include <grpcpp/channel.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "services/platform/change_feed.h"
+#include "services/platform/watch.h"
+#include "services/storage/database.h"
+#include "thidua/registry/v1/registry_service.grpc.pb.h"
+
+namespace thidua::results_ingest {
+
+class Intake {
+ public:
+  Intake(storage::Database& database, platform::ChangeFeed& feed,
+         const std::shared_ptr<grpc::Channel>& registry);
+  void Stop() { follower_.Stop(); }
+
+ private:
+  std::string ResumeToken();
+  absl::Status Apply(const registry::v1::WatchPactsResponse& event);
+
+  storage::Database& database_;
+  platform::ChangeFeed& feed_;
+  const std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
+  platform::WatchFollower<registry::v1::WatchPactsRequest, registry::v1::WatchPactsResponse>
+      follower_;
+};
+
+}  // namespace thidua::results_ingest
+
+#endif  // THIDUA_SERVICES_RESULTS_INGEST_INTAKE_H_
