@@ -1,0 +1,161 @@
+#include "services/scoring/publisher.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/domain/return_if_error.h"
+#include "services/messages/resource_names.h"
+#include "services/platform/log.h"
+#include "services/platform/mutation.h"
+
+namespace thidua::scoring {
+namespace {
+
+constexpr char kChangesKey[] = "thidua:pub:v1:changes";
+// Lost together with everything else by a flush or an empty restart.
+constexpr char kMarkerKey[] = "thidua:pub:v1:published";
+constexpr absl::Duration kLookEvery = absl::Seconds(1);
+// What a marker cannot tell (a fail-over that lost the last writes) is made good by doing it all
+// again; the script makes that cheap.
+constexpr absl::Duration kRepublishEvery = absl::Seconds(30);
+constexpr absl::Duration kPauseFirst = absl::Milliseconds(100);
+constexpr absl::Duration kPauseMax = absl::Seconds(2);
+
+// Revisions are padded texts of one length: Lua's numbers are doubles and cannot tell them apart.
+constexpr char kPublishScript[] = R"lua(
+local known = redis.call('HGET', KEYS[1], 'revision')
+if known and known >= ARGV[1] then return known end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'revision', unpack(ARGV))
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', '10000', '*', 'ranking', KEYS[1], 'revision', ARGV[1])
+return 'PUBLISHED'
+)lua";
+
+std::string StateText(v1::Ranking::State state) {
+  return state == v1::Ranking::STATE_FINAL ? "FINAL" : "PROVISIONAL";
+}
+
+std::string JsonOf(const v1::Ranking& ranking) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.always_print_primitive_fields = true;  // A zero is a value, and is shown.
+  std::string json;
+  if (!google::protobuf::util::MessageToJsonString(ranking, &json, options).ok()) json = "{}";
+  return json;
+}
+
+// Changes exactly when the content does: not with the time of computing.
+std::string EtagOf(v1::Ranking ranking) {
+  ranking.clear_compute_time();
+  return platform::Sha256Hex(platform::DeterministicBytes(ranking)).substr(0, 32);
+}
+
+std::vector<std::string> PublishCommand(const Standing& standing) {
+  const v1::Ranking& ranking = standing.ranking;
+  const std::string bytes = platform::DeterministicBytes(ranking);
+  return {"EVAL",        kPublishScript,
+          "2",           RankingKey(standing.received.inputs.name()),
+          kChangesKey,   ranking.revision(),
+          "etag",        EtagOf(ranking),
+          "state",       StateText(ranking.state()),
+          "computed_at", ranking.compute_time(),
+          "data_as_of",  ranking.data_time(),
+          "sha256",      platform::Sha256Hex(bytes),
+          "protobuf",    bytes,
+          "json",        JsonOf(ranking)};
+}
+
+}  // namespace
+
+std::string RankingKey(const std::string& period) {
+  const absl::StatusOr<messages::PeriodName> name = messages::ReadPeriodName("", period);
+  if (!name.ok()) return "";
+  return absl::StrCat("thidua:pub:v1:ranking:{", name->pact.bloc, "/", name->pact.year,
+                      "}:", name->period);
+}
+
+Publisher::Publisher(std::string address, const Board& board)
+    : address_(std::move(address)), board_(board), thread_([this] { Run(); }) {}
+
+Publisher::~Publisher() { Stop(); }
+
+void Publisher::Stop() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Publisher::Publish(std::shared_ptr<const Standing> standing) {
+  if (address_.empty()) return;
+  const absl::MutexLock lock(&mutex_);
+  const std::string period = standing->received.inputs.name();
+  waiting_[period] = std::move(standing);
+}
+
+void Publisher::EnqueueAll() {
+  for (std::shared_ptr<const Standing>& standing : board_.All()) Publish(std::move(standing));
+}
+
+void Publisher::Run() {
+  absl::Duration pause = kPauseFirst;
+  bool told = false;
+  while (!address_.empty()) {
+    absl::StatusOr<RedisConnection> redis = RedisConnection::Open(address_);
+    absl::Status ended = redis.status();
+    if (redis.ok()) {
+      platform::Log(platform::Severity::kInfo, "redis connected", {{"address", address_}});
+      pause = kPauseFirst;
+      told = false;
+      ended = PublishWhileConnected(*redis);
+    }
+    const absl::MutexLock lock(&mutex_);
+    if (stopping_) return;
+    if (!std::exchange(told, true)) {
+      platform::Log(platform::Severity::kWarning, "redis away", {{"why", ended.ToString()}});
+    }
+    mutex_.AwaitWithTimeout(absl::Condition(&stopping_), pause);
+    if (stopping_) return;
+    pause = std::min(pause * 2, kPauseMax);
+  }
+}
+
+absl::Status Publisher::PublishWhileConnected(RedisConnection& redis) {
+  EnqueueAll();
+  absl::Time republish_at = absl::Now() + kRepublishEvery;
+  while (true) {
+    Waiting batch;
+    {
+      const absl::MutexLock lock(&mutex_);
+      const auto something = [this] {
+        mutex_.AssertReaderHeld();
+        return stopping_ || !waiting_.empty();
+      };
+      mutex_.AwaitWithTimeout(absl::Condition(&something), kLookEvery);
+      if (stopping_ && waiting_.empty()) return absl::OkStatus();
+      batch.swap(waiting_);
+    }
+    if (batch.empty()) {
+      ASSIGN_OR_RETURN(const std::string marker, redis.Command({"EXISTS", kMarkerKey}));
+      if (marker != "1" || absl::Now() >= republish_at) {
+        EnqueueAll();
+        republish_at = absl::Now() + kRepublishEvery;
+        RETURN_IF_ERROR(redis.Command({"SET", kMarkerKey, "1"}).status());
+      }
+      continue;
+    }
+    for (const auto& [period, standing] : batch) {
+      absl::StatusOr<std::string> answer = redis.Command(PublishCommand(*standing));
+      if (answer.ok()) continue;
+      // Not lost: everything is published again on the next connection.
+      return answer.status();
+    }
+  }
+}
+
+}  // namespace thidua::scoring

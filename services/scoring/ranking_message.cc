@@ -1,0 +1,72 @@
+#include "services/scoring/ranking_message.h"
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "services/messages/resource_names.h"
+#include "services/scoring/wording.h"
+
+namespace thidua::scoring {
+namespace {
+
+v1::ContentScore ContentMessage(const domain::CriterionScore& score) {
+  v1::ContentScore message;
+  message.set_criterion_id(score.criterion->id);
+  message.set_display_name(score.criterion->name);
+  message.set_assigned(score.assigned);
+  message.set_points(MachineShort(score.points));
+  message.set_bonus(MachineShort(score.bonus));
+  message.set_max_points(score.criterion->max_points.ToString());
+  return message;
+}
+
+}  // namespace
+
+v1::Ranking RankingMessage(const Standing& standing, absl::Time compute_time) {
+  const results::v1::PeriodInputs& inputs = standing.received.inputs;
+  const domain::Scheme& scheme = standing.pact.scheme;
+  const bool by_percent = scheme.ranking.key == domain::RankingKey::kPercentOfAssigned;
+  v1::Ranking ranking;
+  ranking.set_name(absl::StrCat(inputs.name(), "/ranking"));
+  ranking.set_bloc_display_name(inputs.pact().bloc_display_name());
+  ranking.set_period_display_name(standing.period->name);
+  ranking.set_state(v1::Ranking::STATE_PROVISIONAL);
+  ranking.set_revision(RevisionOf(standing.received));
+  ranking.set_pact_version(inputs.pact().version());
+  ranking.set_period_version(inputs.version());
+  ranking.set_scheme(inputs.pact().scheme());
+  ranking.set_data_time(inputs.data_time());
+  ranking.set_compute_time(
+      absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", compute_time, absl::UTCTimeZone()));
+  ranking.set_key(by_percent ? "PERCENT_OF_ASSIGNED" : "POINTS");
+  for (size_t i = 0; i < standing.places.size(); ++i) {
+    const domain::Place& place = standing.places[i];
+    const domain::UnitScore& score = *place.score;
+    v1::RankingRow& row = *ranking.add_rows();
+    row.set_rank(place.rank);
+    row.set_shared(place.shared);
+    row.set_unit(messages::UnitName(score.member->unit));
+    row.set_unit_display_name(score.member->display_name);
+    row.set_points(MachineShort(score.points));
+    row.set_bonus(MachineShort(score.bonus));
+    row.set_total(MachineShort(score.total()));
+    row.set_assigned_points(MachineShort(score.assigned_points));
+    if (const std::optional<domain::Rational> share = score.share(); share.has_value()) {
+      row.set_percent_of_assigned(MachineShort(*share * 100));
+    }
+    for (const domain::CriterionScore& content : score.contents) {
+      *row.add_contents() = ContentMessage(content);
+    }
+    row.set_reason(PlaceSentence(scheme, standing.places, i));
+    row.set_decided_by(place.decided_by);
+    row.set_margin_to_next(
+        MachineShort(by_percent ? place.margin_to_next * 100 : place.margin_to_next));
+  }
+  for (const std::string& note : RankingNotes(standing.pact, standing.scores)) {
+    ranking.add_notes(note);
+  }
+  return ranking;
+}
+
+}  // namespace thidua::scoring

@@ -1,0 +1,63 @@
+#include "services/scoring/review_message.h"
+
+#include "absl/strings/str_cat.h"
+#include "services/domain/review.h"
+#include "services/scoring/scorecard_message.h"
+#include "services/scoring/wording.h"
+
+namespace thidua::scoring {
+namespace {
+
+v1::ReviewLine::Standing StandingMessage(domain::Standing standing) {
+  switch (standing) {
+    case domain::Standing::kReached:
+      return v1::ReviewLine::STANDING_REACHED;
+    case domain::Standing::kOnPace:
+      return v1::ReviewLine::STANDING_ON_PACE;
+    case domain::Standing::kBehind:
+      return v1::ReviewLine::STANDING_BEHIND;
+    case domain::Standing::kNotReported:
+      return v1::ReviewLine::STANDING_NOT_REPORTED;
+    case domain::Standing::kNotComputable:
+      return v1::ReviewLine::STANDING_NOT_COMPUTABLE;
+    case domain::Standing::kInformational:
+      return v1::ReviewLine::STANDING_INFORMATIONAL;
+    case domain::Standing::kNotAssigned:
+      return v1::ReviewLine::STANDING_NOT_ASSIGNED;
+  }
+  return v1::ReviewLine::STANDING_UNSPECIFIED;
+}
+
+}  // namespace
+
+v1::MidYearReview ReviewMessage(const Standing& standing) {
+  const results::v1::PeriodInputs& inputs = standing.received.inputs;
+  v1::MidYearReview review;
+  review.set_name(absl::StrCat(inputs.name(), "/review"));
+  review.set_bloc_display_name(inputs.pact().bloc_display_name());
+  review.set_period_display_name(standing.period->name);
+  review.set_pace_percent(standing.period->pace_percent.ToString());
+  review.set_pact_version(inputs.pact().version());
+  review.set_period_version(inputs.version());
+  review.set_data_time(inputs.data_time());
+  for (const domain::ReviewLine& line :
+       domain::Review(standing.pact, *standing.period, standing.results)) {
+    v1::ReviewLine& message = *review.add_lines();
+    *message.mutable_target() = *standing.target_messages.at(line.target);
+    message.set_unit_display_name(
+        domain::FindMember(standing.pact, line.target->unit)->display_name);
+    if (line.result != nullptr) {
+      *message.mutable_result() = *standing.result_messages.at(line.result);
+    }
+    message.set_standing(StandingMessage(line.standing));
+    if (line.standing_as_stated.has_value()) {
+      message.set_standing_as_stated(StandingMessage(*line.standing_as_stated));
+    }
+    message.set_basis(BasisMessage(line.achievement.basis));
+    message.set_achievement_percent(AchievementPercent(line.achievement, line.result));
+    message.set_sentence(ReviewSentence(line));
+  }
+  return review;
+}
+
+}  // namespace thidua::scoring

@@ -1,0 +1,45 @@
+#include "services/scoring/standing.h"
+
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "services/domain/return_if_error.h"
+#include "services/messages/pact.h"
+#include "services/messages/resource_names.h"
+#include "services/messages/result.h"
+#include "services/scoring/ranking_message.h"
+
+namespace thidua::scoring {
+
+std::string RevisionOf(const ReceivedPeriod& received) {
+  return absl::StrFormat("%015d-%012d-%04d", received.store_epoch_ms, received.inputs.version(),
+                         domain::kEngineRevision);
+}
+
+absl::StatusOr<std::shared_ptr<const Standing>> ComputeStanding(ReceivedPeriod received,
+                                                                absl::Time now) {
+  auto standing = std::make_shared<Standing>();
+  standing->received = std::move(received);
+  const results::v1::PeriodInputs& inputs = standing->received.inputs;
+  ASSIGN_OR_RETURN(const messages::PeriodName name,
+                   messages::ReadPeriodName("inputs.name", inputs.name()));
+  ASSIGN_OR_RETURN(standing->pact, messages::ReadPact("inputs.pact", inputs.pact()));
+  standing->period = domain::FindPeriod(standing->pact, name.period);
+  if (standing->period == nullptr) return absl::DataLossError("a period that its pact lacks");
+  standing->results.reserve(static_cast<size_t>(inputs.results_size()));
+  for (const results::v1::Result& message : inputs.results()) {
+    ASSIGN_OR_RETURN(domain::Result result, messages::ReadResult(message));
+    standing->results.push_back(std::move(result));
+    standing->result_messages[&standing->results.back()] = &message;
+  }
+  for (int i = 0; i < inputs.pact().targets_size(); ++i) {
+    standing->target_messages[&standing->pact.targets[static_cast<size_t>(i)]] =
+        &inputs.pact().targets(i);
+  }
+  standing->scores = domain::Score(standing->pact, standing->results, {});
+  standing->places = domain::Rank(standing->pact.scheme.ranking, standing->scores);
+  standing->ranking = RankingMessage(*standing, now);
+  return standing;
+}
+
+}  // namespace thidua::scoring

@@ -1,0 +1,237 @@
+#include "services/scoring/wording.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "services/domain/vietnamese_number.h"
+
+namespace thidua::scoring {
+namespace {
+
+using domain::AchievementBasis;
+using domain::Decimal;
+using domain::Quantity;
+using domain::Rational;
+
+// Rounded half up to at most `digits`, without trailing zeros.
+Decimal Shortened(const Rational& value, int digits) {
+  std::optional<Decimal> shortest = value.RoundHalfUp(digits);
+  // Beyond what a decimal holds there is nothing to be ranked: points are bounded by their scheme.
+  if (!shortest.has_value()) return 0;
+  while (digits > 0) {
+    const std::optional<Decimal> shorter = value.RoundHalfUp(digits - 1);
+    if (!shorter.has_value() || *shorter != *shortest) break;
+    shortest = shorter;
+    --digits;
+  }
+  return *shortest;
+}
+
+// "= 332,3" or "≈ 332,31".
+std::string EqualsOrAbout(const Rational& value, int digits) {
+  const Decimal printed = Shortened(value, digits);
+  return absl::StrCat(Rational(printed) == value ? "= " : "≈ ", domain::PrintNumber(printed));
+}
+
+std::string QualifierWord(domain::Qualifier qualifier) {
+  switch (qualifier) {
+    case domain::Qualifier::kExact:
+      return "";
+    case domain::Qualifier::kAtLeast:
+      return "trên ";
+    case domain::Qualifier::kNearly:
+      return "gần ";
+    case domain::Qualifier::kAbout:
+      return "khoảng ";
+  }
+  return "";
+}
+
+// As the unit wrote it, or else as a figure is written.
+std::string Figure(const Quantity& quantity) {
+  if (!quantity.text.empty()) return quantity.text;
+  return absl::StrCat(QualifierWord(quantity.qualifier), domain::PrintNumber(quantity.value));
+}
+
+// "lượt" after "405.509"; nothing after "13,1%", which has its measure already. A figure whose mark
+// was lost on the way ("0,20/00") is followed by what it means.
+std::string MeasureAfter(const std::string& figure, const Quantity& quantity,
+                         const std::string& measure) {
+  if (measure.empty() || absl::EndsWith(figure, measure)) return "";
+  if (measure == "%") return "%";
+  if (measure == "‰") return absl::StrCat(" (", domain::PrintNumber(quantity.value), "‰)");
+  return absl::StrCat(" ", measure);
+}
+
+std::string CriterionName(const domain::Scheme& scheme, const std::string& criterion) {
+  const domain::Criterion* found = domain::FindCriterion(scheme, criterion);
+  return found == nullptr ? criterion : found->name;
+}
+
+std::string Percent(const Rational& share, int digits) {
+  return absl::StrCat(PrintShort(share * 100, digits), "%");
+}
+
+}  // namespace
+
+std::string PrintShort(const Rational& value, int digits) {
+  return domain::PrintNumber(Shortened(value, digits));
+}
+
+std::string MachineShort(const Rational& value, int digits) {
+  return Shortened(value, digits).ToString();
+}
+
+std::string AchievementPercent(const domain::Achievement& achievement,
+                               const domain::Result* result) {
+  if (achievement.basis == AchievementBasis::kStated && result != nullptr &&
+      result->stated_percent.has_value()) {
+    return result->stated_percent->ToString();
+  }
+  if (achievement.basis != AchievementBasis::kComputed) return "";
+  const int digits =
+      result != nullptr && result->stated_percent.has_value() ? result->stated_percent->scale() : 2;
+  const std::optional<Decimal> rounded = (achievement.share * 100).RoundHalfUp(digits);
+  return rounded.has_value() ? rounded->ToString() : "";
+}
+
+std::string ReviewSentence(const domain::ReviewLine& line) {
+  const domain::Target& target = *line.target;
+  if (line.result == nullptr) return "chưa báo cáo";
+  const domain::Result& result = *line.result;
+  std::string sentence;
+  if (result.actual.has_value()) {
+    sentence = Figure(result.actual);
+    if (target.value.has_value()) {
+      const std::string wanted = Figure(target.value);
+      absl::StrAppend(&sentence, "/", wanted, MeasureAfter(wanted, target.value, target.measure));
+    } else {
+      absl::StrAppend(&sentence, MeasureAfter(sentence, result.actual, target.measure));
+    }
+  } else if (result.actual.state == domain::QuantityState::kNotAssigned) {
+    return "không giao";
+  } else if (result.actual.state == domain::QuantityState::kNotComputable) {
+    sentence = "không tính được";
+  }
+  const std::string percent = AchievementPercent(line.achievement, line.result);
+  if (!percent.empty() && target.kind == domain::TargetKind::kScored) {
+    const absl::StatusOr<Decimal> decimal = Decimal::Parse(percent);
+    absl::StrAppend(&sentence, sentence.empty() ? "" : ", ", "đạt ",
+                    decimal.ok() ? domain::PrintNumber(*decimal) : percent, "%");
+    if (line.achievement.basis == AchievementBasis::kComputed &&
+        result.stated_percent.has_value() && *result.stated_percent != *decimal) {
+      absl::StrAppend(&sentence, " (đơn vị ghi ", domain::PrintNumber(*result.stated_percent),
+                      "%)");
+    }
+  }
+  return sentence;
+}
+
+std::string DerivationSentence(const domain::TargetScore& score, const domain::TargetsRule& rule) {
+  const domain::Achievement& achievement = score.achievement;
+  const std::string share_points = absl::StrCat(PrintShort(score.share_points), " điểm");
+  if (!score.counted) {
+    switch (achievement.basis) {
+      case AchievementBasis::kNotAssigned:
+        return "Không giao cho đơn vị: không tính vào mẫu số.";
+      case AchievementBasis::kStated:
+        return "Chỉ có tỷ lệ đơn vị tự nêu, không có chỉ tiêu để đối chiếu: không tính vào mẫu số.";
+      default:
+        return "Không đủ số liệu để tính: không tính vào mẫu số.";
+    }
+  }
+  if (achievement.basis == AchievementBasis::kNotReported) {
+    return absl::StrCat("Chưa báo cáo: 0/", share_points, ".");
+  }
+  std::string sentence;
+  if (achievement.basis == AchievementBasis::kStated) {
+    sentence = absl::StrCat(Percent(achievement.share, 9),
+                            " (đơn vị tự nêu, không có chỉ tiêu để đối chiếu)");
+  } else {
+    sentence = absl::StrCat(domain::PrintNumber(score.result->actual.value), "/",
+                            domain::PrintNumber(score.target->value.value));
+    if (score.target->direction == domain::Direction::kLowerIsBetter) {
+      absl::StrAppend(&sentence, " (càng thấp càng tốt)");
+    }
+    absl::StrAppend(&sentence, " ", EqualsOrAbout(achievement.share * 100, 2), "%");
+  }
+  if (score.capped) {
+    absl::StrAppend(&sentence, ", tính tối đa ", domain::PrintNumber(rule.achievement_cap_percent),
+                    "%");
+  }
+  absl::StrAppend(&sentence, " × ", share_points, " ", EqualsOrAbout(score.points, 2), " điểm");
+  if (rule.rounding_digits.has_value()) {
+    absl::StrAppend(&sentence, " (làm tròn ", *rule.rounding_digits, " chữ số)");
+  }
+  if (!score.bonus.is_zero()) {
+    absl::StrAppend(&sentence, "; vượt ", PrintShort(((achievement.share - 1) * 100).Floor()),
+                    "% × ", domain::PrintNumber(rule.bonus_per_percent_above), " ",
+                    EqualsOrAbout(score.bonus, 2), " điểm thưởng");
+  }
+  return sentence + ".";
+}
+
+std::string NotAssignedSentence(const domain::Criterion& criterion) {
+  if (std::holds_alternative<domain::AssessedRule>(criterion.rule)) {
+    return "Chưa được chấm điểm: không tính vào mẫu số.";
+  }
+  if (std::holds_alternative<domain::TargetsRule>(criterion.rule)) {
+    return "Đơn vị không có chỉ tiêu nào tính điểm được: không tính vào mẫu số.";
+  }
+  return "Chưa có tiêu chí nào được tính.";
+}
+
+std::string PlaceSentence(const domain::Scheme& scheme, const std::vector<domain::Place>& places,
+                          size_t index) {
+  const domain::Place& place = places[index];
+  if (place.rank == 0) return "Chưa xếp hạng: chưa có nội dung nào tính được điểm.";
+  const domain::UnitScore& score = *place.score;
+  const bool by_percent = scheme.ranking.key == domain::RankingKey::kPercentOfAssigned;
+  std::string sentence = absl::StrCat("Được ", PrintShort(score.total()), "/",
+                                      PrintShort(score.assigned_points), " điểm được giao");
+  if (by_percent) absl::StrAppend(&sentence, ", đạt ", Percent(*score.share(), 2));
+  if (place.shared) {
+    std::vector<std::string> equals;
+    for (const domain::Place& other : places) {
+      if (other.rank == place.rank && &other != &place) {
+        equals.push_back(other.score->member->display_name);
+      }
+    }
+    absl::StrAppend(&sentence, "; đồng hạng với ", absl::StrJoin(equals, ", "));
+  }
+  if (!place.decided_by.empty()) {
+    absl::StrAppend(&sentence, "; bằng hạng sau nhưng hơn ở “",
+                    CriterionName(scheme, place.decided_by), "”");
+  } else if (!place.margin_to_next.is_zero()) {
+    absl::StrAppend(&sentence, "; hơn hạng sau ",
+                    by_percent
+                        ? absl::StrCat(PrintShort(place.margin_to_next * 100), " điểm phần trăm")
+                        : absl::StrCat(PrintShort(place.margin_to_next), " điểm"));
+  }
+  return sentence + ".";
+}
+
+std::vector<std::string> RankingNotes(const domain::Pact& pact,
+                                      const std::vector<domain::UnitScore>& scores) {
+  std::vector<std::string> notes;
+  notes.push_back("Xếp hạng tạm tính từ số liệu đã báo cáo, chưa phải kết quả thi đua chính thức.");
+  for (size_t i = 0; i < pact.scheme.contents.size(); ++i) {
+    const domain::Criterion& content = pact.scheme.contents[i];
+    const bool nobody =
+        std::none_of(scores.begin(), scores.end(),
+                     [&](const domain::UnitScore& score) { return score.contents[i].assigned; });
+    if (!nobody) continue;
+    notes.push_back(absl::StrCat("“", content.name, "” chưa được chấm ở đơn vị nào nên ",
+                                 domain::PrintNumber(content.max_points),
+                                 " điểm của nội dung này chưa tính vào mẫu số."));
+  }
+  if (pact.scheme.ranking.key == domain::RankingKey::kPercentOfAssigned) {
+    notes.push_back("Thứ tự theo phần trăm điểm đạt trên điểm được giao của từng đơn vị.");
+  }
+  return notes;
+}
+
+}  // namespace thidua::scoring
