@@ -2,11 +2,15 @@
 SHELL := /bin/bash
 BUILD := build/release
 SOURCES = $(shell git ls-files '*.cc' '*.h')
+BUF := deploy/lint/node_modules/.bin/buf
 
-.PHONY: help build test lint format fuzz clean
+.PHONY: help demo build test lint format proto-baseline fuzz clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: build ## Build, then load and rank Khối thi đua 4 before your eyes
+	@deploy/demo.sh
 
 build: ## Install what is missing and build everything into build/release
 	@deploy/install.sh build
@@ -16,13 +20,24 @@ build: ## Install what is missing and build everything into build/release
 test: build ## Build and run all tests
 	ctest --preset release
 
-lint: ## Formatting, contracts, shell scripts
+lint: $(BUF) ## Formatting, contracts (and that they break nobody), shell scripts
 	@deploy/install.sh lint
 	clang-format --dry-run --Werror $(SOURCES)
+	$(BUF) lint
+	$(BUF) format --diff --exit-code
+	$(BUF) breaking --against proto/baseline.binpb
 	shellcheck $(shell git ls-files '*.sh') .ci/run
 
-format: ## Lay out the code as lint wants it
+format: $(BUF) ## Lay out code and contracts as lint wants them
 	clang-format -i $(SOURCES)
+	$(BUF) format -w
+
+proto-baseline: $(BUF) ## At a release: what later contracts must not break
+	$(BUF) build -o proto/baseline.binpb
+
+$(BUF): deploy/lint/package.json
+	@deploy/install.sh lint
+	@npm install --prefix deploy/lint --silent --no-audit --no-fund && touch -c $(BUF)
 
 fuzz: ## Fuzz each target for FUZZ_SECONDS (60)
 	@deploy/install.sh fuzz

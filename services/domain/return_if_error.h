@@ -13,8 +13,8 @@
 // Each use names its variable by __COUNTER__: one may stand in a lambda within another.
 #define RETURN_IF_ERROR(expression) \
   RETURN_IF_ERROR_NAMED_(THIDUA_JOIN_(status_, __COUNTER__), expression)
-#define RETURN_IF_ERROR_NAMED_(named, expression)                      \
-  do {                                                                 \
+#define RETURN_IF_ERROR_NAMED_(named, expression)                     \
+  do {                                                                \
     if (absl::Status named = (expression); !named.ok()) return named; \
   } while (false)
 
