@@ -12,11 +12,10 @@
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
-#include "absl/flags/reflection.h"
 #include "absl/flags/usage.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/platform/flags.h"
 #include "services/platform/log.h"
 
 ABSL_FLAG(std::string, listen, "127.0.0.1:0", "HOST:PORT to serve on; port 0 takes a free one");
@@ -35,17 +34,6 @@ sigset_t StopSignals() {
   return signals;
 }
 
-void ReadEnvironment() {
-  for (const auto& [name, flag] : absl::GetAllFlags()) {
-    const char* value = std::getenv(absl::StrCat("THIDUA_", absl::AsciiStrToUpper(name)).c_str());
-    std::string error;
-    if (value != nullptr && !flag->ParseFrom(value, &error)) {
-      std::fprintf(stderr, "THIDUA_%s: %s\n", absl::AsciiStrToUpper(name).c_str(), error.c_str());
-      std::exit(2);
-    }
-  }
-}
-
 bool IsLoopback(absl::string_view address) {
   return absl::StartsWith(address, "127.") || absl::StartsWith(address, "localhost:") ||
          absl::StartsWith(address, "[::1]:") || absl::StartsWith(address, "unix:");
@@ -58,7 +46,10 @@ void BeginProcess(absl::string_view service, int argc, char** argv) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);  // A reader that went away is an error of its write, not of ours.
   absl::SetProgramUsageMessage(absl::StrCat("Thi Đua: the ", service, " service"));
-  ReadEnvironment();
+  if (absl::Status status = ReadFlagsFromEnvironment(); !status.ok()) {
+    std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
+    std::exit(2);
+  }
   absl::ParseCommandLine(argc, argv);
   StartLogging(service);
 }
@@ -117,20 +108,6 @@ void Server::RunUntilSignal(absl::FunctionRef<void()> end_streams) {
   server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(kDrainMax));
   server_->Wait();
   Log(Severity::kInfo, "stopped");
-}
-
-std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 5000);
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 3000);
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1000);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
-  // Answers are the other service's own: a pact or a period whole.
-  arguments.SetMaxReceiveMessageSize(4 * kRequestBytesMax);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
 void Die(const absl::Status& status) {

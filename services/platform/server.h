@@ -7,12 +7,11 @@
 //     server->RunUntilSignal([&] { feed.Close(); });
 //   }
 //
-// Every flag has an environment variable that a command line overrides: --data_dir is
-// THIDUA_DATA_DIR. SIGTERM and SIGINT: not ready, what is under way ends (kDrainMax), stop.
+// Flags may stand in the environment (flags.h). SIGTERM and SIGINT: not ready, what is under way
+// ends (kDrainMax), stop.
 #ifndef THIDUA_SERVICES_PLATFORM_SERVER_H_
 #define THIDUA_SERVICES_PLATFORM_SERVER_H_
 
-#include <grpcpp/channel.h>
 #include <grpcpp/server.h>
 
 #include <filesystem>
@@ -58,9 +57,6 @@ class Server {
   std::vector<Endpoint*> endpoints_;
   std::unique_ptr<grpc::Server> server_;
 };
-
-// A channel to another service that notices a dead line within seconds and comes back quickly.
-std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address);
 
 // Prints why the process cannot go on, and ends it with 1.
 [[noreturn]] void Die(const absl::Status& status);

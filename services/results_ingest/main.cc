@@ -1,6 +1,7 @@
 // The results-ingest service.
 #include "absl/flags/flag.h"
 #include "services/platform/change_feed.h"
+#include "services/platform/channel.h"
 #include "services/platform/server.h"
 #include "services/results_ingest/intake.h"
 #include "services/results_ingest/schema.h"

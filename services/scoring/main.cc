@@ -1,5 +1,6 @@
 // The scoring service.
 #include "absl/flags/flag.h"
+#include "services/platform/channel.h"
 #include "services/platform/server.h"
 #include "services/scoring/board.h"
 #include "services/scoring/intake.h"

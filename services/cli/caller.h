@@ -1,0 +1,55 @@
+// Calls any RPC of the suite by its descriptor, and does not give up at the first broken line.
+#ifndef THIDUA_SERVICES_CLI_CALLER_H_
+#define THIDUA_SERVICES_CLI_CALLER_H_
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+#include <grpcpp/generic/generic_stub.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace thidua::cli {
+
+// HOST:PORT of each service.
+struct Addresses {
+  std::string registry;
+  std::string results;
+  std::string scoring;
+};
+
+class Caller {
+ public:
+  // How long a call is tried again while its service is away; only what may be asked twice is:
+  // reads, and mutations with a request_id.
+  Caller(Addresses addresses, absl::Duration patience);
+
+  // The answer, or the service's refusal with its faults (domain::FaultsOf). UNAVAILABLE or
+  // DEADLINE_EXCEEDED: not reached within the patience. `on_wait` hears which service is waited
+  // for, each time it is.
+  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Call(
+      const google::protobuf::MethodDescriptor& method, const google::protobuf::Message& request,
+      const std::function<void(const std::string& service)>& on_wait = [](const std::string&) {});
+
+  // Each event of a stream until it ends, or `each` answers false.
+  absl::Status Stream(const google::protobuf::MethodDescriptor& method,
+                      const google::protobuf::Message& request,
+                      const std::function<bool(const google::protobuf::Message& event)>& each);
+
+ private:
+  grpc::GenericStub& StubOf(const google::protobuf::MethodDescriptor& method);
+
+  const Addresses addresses_;
+  const absl::Duration patience_;
+  std::map<std::string, std::unique_ptr<grpc::GenericStub>> stubs_;  // By address.
+};
+
+}  // namespace thidua::cli
+
+#endif  // THIDUA_SERVICES_CLI_CALLER_H_

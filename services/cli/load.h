@@ -1,0 +1,63 @@
+// `thidua load FOLDER`: sends the requests that the folder's *.json files hold, in the order of the
+// files' names, each through the public RPC that takes it.
+//
+//   {"@type": "thidua.registry.v1.CreateUnitRequest", "unit": {…}}       or an array of such
+//
+// A request without a request_id gets one made from its own content: a folder loaded again, or a
+// call whose answer was lost, gets the first reply and changes nothing. What a file leaves empty
+// because it cannot know it yet is filled in from the answers so far:
+//   freshness_token          what this load was answered of the pact and period in question
+//   SignPactRequest.digest   the digest of that pact as last answered
+#ifndef THIDUA_SERVICES_CLI_LOAD_H_
+#define THIDUA_SERVICES_CLI_LOAD_H_
+
+#include <google/protobuf/message.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/cli/caller.h"
+#include "services/cli/progress.h"
+#include "thidua/type/v1/freshness.pb.h"
+
+namespace thidua::cli {
+
+// One request of a file, as it stands there.
+struct FileRequest {
+  std::string file;  // Its name in the folder.
+  int index = 0;     // In the file, from 0.
+  std::unique_ptr<google::protobuf::Message> message;
+};
+
+// INVALID_ARGUMENT names the file and what is wrong with it; NOT_FOUND when there is none.
+absl::StatusOr<std::vector<FileRequest>> ReadFolder(const std::filesystem::path& folder);
+
+// "load-" and the SHA-256 of the request.
+std::string RequestId(const google::protobuf::Message& request);
+
+// What the answers so far have told.
+class Answered {
+ public:
+  // Takes note of an answer to `request`.
+  void Note(const google::protobuf::Message& request, const google::protobuf::Message& response);
+  // Fills in what `request` leaves empty.
+  void Fill(google::protobuf::Message& request) const;
+
+ private:
+  // By store and resource: the newest version.
+  std::map<std::pair<std::string, std::string>, int64_t> versions_;
+  std::map<std::string, std::string> digests_;  // By pact.
+};
+
+// OK when every request was answered. A refusal stops the load; it carries its faults, with the
+// file's name before their paths.
+absl::Status Load(const std::filesystem::path& folder, Caller& caller, Progress& progress);
+
+}  // namespace thidua::cli
+
+#endif  // THIDUA_SERVICES_CLI_LOAD_H_

@@ -1,0 +1,173 @@
+#include "services/cli/pages.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "services/cli/table.h"
+#include "services/domain/date.h"
+#include "services/domain/decimal.h"
+#include "services/domain/vietnamese_number.h"
+
+namespace thidua::cli {
+namespace {
+
+using scoring::v1::CriterionScore;
+using scoring::v1::RankingRow;
+using scoring::v1::ReviewLine;
+
+constexpr std::pair<ReviewLine::Standing, const char*> kGroups[] = {
+    {ReviewLine::STANDING_REACHED, "ĐẠT CHỈ TIÊU NĂM"},
+    {ReviewLine::STANDING_ON_PACE, "ĐÚNG TIẾN ĐỘ"},
+    {ReviewLine::STANDING_BEHIND, "CHẬM TIẾN ĐỘ"},
+    {ReviewLine::STANDING_NOT_REPORTED, "CHƯA BÁO CÁO"},
+    {ReviewLine::STANDING_NOT_COMPUTABLE, "KHÔNG TÍNH ĐƯỢC (chỉ tiêu đăng ký không có ở đây)"},
+    {ReviewLine::STANDING_INFORMATIONAL, "THÔNG TIN (không tính điểm)"},
+    {ReviewLine::STANDING_NOT_ASSIGNED, "KHÔNG GIAO"},
+};
+
+std::string AsStated(ReviewLine::Standing standing) {
+  switch (standing) {
+    case ReviewLine::STANDING_REACHED:
+      return "đạt chỉ tiêu năm";
+    case ReviewLine::STANDING_ON_PACE:
+      return "đúng tiến độ";
+    case ReviewLine::STANDING_BEHIND:
+      return "chậm tiến độ";
+    default:
+      return "–";
+  }
+}
+
+// "23/11/2026 15:04": an instant of the contracts in Vietnam's time.
+std::string PrintInstant(const std::string& text) {
+  absl::Time time;
+  std::string error;
+  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) return text;
+  const absl::TimeZone vietnam = absl::FixedTimeZone(7 * 60 * 60);
+  return absl::StrCat(domain::PrintDate(absl::ToCivilDay(time, vietnam)), " ",
+                      absl::FormatTime("%H:%M:%S", time, vietnam));
+}
+
+std::string StaleNote(bool stale) {
+  return stale ? "DỮ LIỆU CŨ: dịch vụ chấm điểm đang mất liên lạc với nơi nhận kết quả.\n" : "";
+}
+
+std::string RankText(int rank, bool shared) {
+  if (rank == 0) return "–";
+  return absl::StrCat(rank, shared ? "=" : "");
+}
+
+void PrintCriterion(const CriterionScore& criterion, int depth, int width, std::string& page) {
+  const std::string indent(static_cast<size_t>(2 * depth), ' ');
+  std::string line = absl::StrCat(indent, criterion.display_name());
+  if (!criterion.clause().empty()) absl::StrAppend(&line, " (", criterion.clause(), ")");
+  absl::StrAppend(&line, ": ");
+  if (criterion.assigned()) {
+    absl::StrAppend(&line, VietnameseNumber(criterion.points()), "/",
+                    VietnameseNumber(criterion.assigned_points()), " điểm");
+    if (VietnameseNumber(criterion.bonus()) != "0") {
+      absl::StrAppend(&line, " + ", VietnameseNumber(criterion.bonus()), " điểm thưởng");
+    }
+  } else {
+    absl::StrAppend(&line, criterion.note());
+  }
+  absl::StrAppend(&page, line, "\n");
+  Table targets({{absl::StrCat(indent, "  Chỉ tiêu")}, {"Điểm", Align::kRight}, {"Cách tính"}});
+  for (const auto& target : criterion.targets()) {
+    targets.Add({absl::StrCat("  ", target.target().display_name()),
+                 target.counted() ? VietnameseNumber(target.points()) : "–", target.derivation()});
+  }
+  if (!targets.empty()) absl::StrAppend(&page, targets.Print(width));
+  for (const CriterionScore& child : criterion.children()) {
+    PrintCriterion(child, depth + 1, width, page);
+  }
+}
+
+}  // namespace
+
+std::string VietnameseNumber(absl::string_view machine) {
+  const size_t mark = machine.find('.');
+  if (mark != absl::string_view::npos) {
+    machine = machine.substr(0, machine.find_last_not_of('0') + 1);
+    if (machine.size() == mark + 1) machine = machine.substr(0, mark);
+  }
+  const absl::StatusOr<domain::Decimal> decimal = domain::Decimal::Parse(machine);
+  return decimal.ok() ? domain::PrintNumber(*decimal) : std::string(machine);
+}
+
+std::string ReviewPage(const scoring::v1::GetMidYearReviewResponse& response, int width) {
+  const scoring::v1::MidYearReview& review = response.review();
+  std::string page = absl::StrCat(
+      "SƠ KẾT · ", review.bloc_display_name(), " · ", review.period_display_name(),
+      "\nMốc tiến độ: ", VietnameseNumber(review.pace_percent()), "% chỉ tiêu năm. Số liệu lúc ",
+      PrintInstant(review.data_time()), ".\n", StaleNote(response.stale()));
+  for (const auto& [standing, title] : kGroups) {
+    const bool stated = standing == ReviewLine::STANDING_NOT_COMPUTABLE;
+    std::vector<Column> columns = {{"Đơn vị"}, {"Chỉ tiêu"}, {"Kết quả"}};
+    if (stated) columns.push_back({"Theo số đơn vị nêu"});
+    Table table(columns);
+    int lines = 0;
+    for (const ReviewLine& line : review.lines()) {
+      if (line.standing() != standing) continue;
+      std::vector<std::string> cells = {line.unit_display_name(), line.target().display_name(),
+                                        line.sentence()};
+      if (stated) cells.push_back(AsStated(line.standing_as_stated()));
+      table.Add(std::move(cells));
+      ++lines;
+    }
+    if (lines > 0) absl::StrAppend(&page, "\n", title, ": ", lines, "\n\n", table.Print(width));
+  }
+  return page;
+}
+
+std::string RankingPage(const scoring::v1::GetRankingResponse& response, int width) {
+  const scoring::v1::Ranking& ranking = response.ranking();
+  const bool is_final = ranking.state() == scoring::v1::Ranking::STATE_FINAL;
+  std::string page = absl::StrCat("XẾP HẠNG ", is_final ? "CHÍNH THỨC" : "TẠM TÍNH", " · ",
+                                  ranking.bloc_display_name(), " · ", ranking.period_display_name(),
+                                  "\n", StaleNote(response.stale()), "\n");
+  Table table({{"Hạng", Align::kRight},
+               {"Đơn vị"},
+               {"Điểm", Align::kRight},
+               {"Thưởng", Align::kRight},
+               {"Điểm được giao", Align::kRight},
+               {"% đạt", Align::kRight}});
+  Table reasons({{"Hạng", Align::kRight}, {"Đơn vị"}, {"Vì sao"}});
+  for (const RankingRow& row : ranking.rows()) {
+    table.Add({RankText(row.rank(), row.shared()), row.unit_display_name(),
+               VietnameseNumber(row.points()), VietnameseNumber(row.bonus()),
+               VietnameseNumber(row.assigned_points()),
+               VietnameseNumber(row.percent_of_assigned())});
+    reasons.Add({RankText(row.rank(), row.shared()), row.unit_display_name(), row.reason()});
+  }
+  absl::StrAppend(&page, table.Print(width), "\n", reasons.Print(width), "\n");
+  for (const std::string& note : ranking.notes()) {
+    bool first = true;
+    for (const std::string& line : Wrap(note, width - 2)) {
+      absl::StrAppend(&page, first ? "• " : "  ", line, "\n");
+      first = false;
+    }
+  }
+  absl::StrAppend(&page, "\nBản ", ranking.revision(), ", số liệu lúc ",
+                  PrintInstant(ranking.data_time()), "\n");
+  return page;
+}
+
+std::string ScorecardPage(const scoring::v1::GetScorecardResponse& response, int width) {
+  const scoring::v1::Scorecard& card = response.scorecard();
+  std::string page =
+      absl::StrCat("PHIẾU ĐIỂM · ", card.unit_display_name(), " · hạng ",
+                   RankText(card.rank(), false), "\nTổng ", VietnameseNumber(card.total()), "/",
+                   VietnameseNumber(card.assigned_points()), " điểm được giao");
+  if (!card.percent_of_assigned().empty()) {
+    absl::StrAppend(&page, " = ", VietnameseNumber(card.percent_of_assigned()), "%");
+  }
+  absl::StrAppend(&page, "\n", StaleNote(response.stale()), "\n");
+  for (const CriterionScore& content : card.contents()) PrintCriterion(content, 0, width, page);
+  return page;
+}
+
+}  // namespace thidua::cli

@@ -1,0 +1,21 @@
+// What the command prints of a review, a ranking and a scorecard, in Vietnamese.
+#ifndef THIDUA_SERVICES_CLI_PAGES_H_
+#define THIDUA_SERVICES_CLI_PAGES_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "thidua/scoring/v1/scoring_service.pb.h"
+
+namespace thidua::cli {
+
+std::string ReviewPage(const scoring::v1::GetMidYearReviewResponse& response, int width);
+std::string RankingPage(const scoring::v1::GetRankingResponse& response, int width);
+std::string ScorecardPage(const scoring::v1::GetScorecardResponse& response, int width);
+
+// "332.3000" as officials read it: "332,3"; what is no number as it is.
+std::string VietnameseNumber(absl::string_view machine);
+
+}  // namespace thidua::cli
+
+#endif  // THIDUA_SERVICES_CLI_PAGES_H_

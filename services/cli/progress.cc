@@ -1,0 +1,51 @@
+#include "services/cli/progress.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "absl/strings/str_cat.h"
+
+namespace thidua::cli {
+namespace {
+
+constexpr int kBarWidth = 30;
+
+}  // namespace
+
+void Progress::Begin(int steps) { steps_ = steps; }
+
+void Progress::Step(const std::string& what) {
+  const bool new_file = what != what_;
+  what_ = what;
+  waiting_ = false;
+  ++done_;
+  if (on_terminal_) {
+    Draw(what_);
+  } else if (new_file) {
+    std::fprintf(stderr, "[%d/%d] %s\n", done_, steps_, what_.c_str());
+  }
+}
+
+void Progress::Wait(const std::string& service) {
+  const std::string text = absl::StrCat(what_, ": đang chờ ", service, "…");
+  if (on_terminal_) {
+    Draw(text);
+  } else if (!waiting_) {
+    std::fprintf(stderr, "[%d/%d] %s\n", done_, steps_, text.c_str());
+  }
+  waiting_ = true;
+}
+
+void Progress::End() {
+  if (on_terminal_) std::fprintf(stderr, "\r\x1b[K");
+}
+
+void Progress::Draw(const std::string& text) {
+  const int filled = steps_ == 0 ? kBarWidth : std::min(kBarWidth, kBarWidth * done_ / steps_);
+  std::string bar;
+  for (int i = 0; i < kBarWidth; ++i) bar += i < filled ? "█" : "░";
+  std::fprintf(stderr, "\r\x1b[K%s %d/%d %s", bar.c_str(), done_, steps_, text.c_str());
+  std::fflush(stderr);
+}
+
+}  // namespace thidua::cli

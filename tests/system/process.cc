@@ -1,0 +1,85 @@
+#include "tests/system/process.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace thidua::tests {
+
+Process::Process(const std::vector<std::string>& argv, const std::string& stderr_file) {
+  std::vector<char*> words;
+  for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) std::abort();
+  pid_ = fork();
+  if (pid_ == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // A test that crashes leaves nothing running.
+    dup2(ends[1], STDOUT_FILENO);
+    const int errors = open(stderr_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (errors >= 0) dup2(errors, STDERR_FILENO);
+    execvp(words[0], words.data());
+    _exit(127);
+  }
+  close(ends[1]);
+  stdout_ = ends[0];
+}
+
+Process::~Process() {
+  if (running()) {
+    Signal(SIGKILL);
+    Wait();
+  }
+  close(stdout_);
+}
+
+std::string Process::ReadLine() {
+  std::string line;
+  char c = 0;
+  while (read(stdout_, &c, 1) == 1) {
+    if (c == '\n') return line;
+    line += c;
+  }
+  return line;
+}
+
+std::string Process::ReadAll() {
+  std::string all;
+  char buffer[4096];
+  ssize_t bytes = 0;
+  while ((bytes = read(stdout_, buffer, sizeof buffer)) > 0) {
+    all.append(buffer, static_cast<size_t>(bytes));
+  }
+  return all;
+}
+
+void Process::Signal(int signal) {
+  if (running()) kill(pid_, signal);
+}
+
+int Process::Wait() {
+  if (ended_) return exit_code_;
+  int status = 0;
+  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  ended_ = true;
+  exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return exit_code_;
+}
+
+bool Process::running() {
+  if (ended_) return false;
+  int status = 0;
+  if (waitpid(pid_, &status, WNOHANG) != pid_) return true;
+  ended_ = true;
+  exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return false;
+}
+
+}  // namespace thidua::tests

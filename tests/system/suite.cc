@@ -1,0 +1,203 @@
+#include "tests/system/suite.h"
+
+#include <arpa/inet.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/platform/channel.h"
+
+namespace thidua::tests {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(10);
+// Between two looks at what only another process knows.
+constexpr absl::Duration kLookEvery = absl::Milliseconds(5);
+
+int FreePort() {
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address);
+  socklen_t size = sizeof address;
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  close(fd);
+  return ntohs(address.sin_port);
+}
+
+std::string ReadFile(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  std::stringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+const char* NameOf(Suite::Service service) {
+  switch (service) {
+    case Suite::kRegistry:
+      return "registry";
+    case Suite::kResults:
+      return "results-ingest";
+    case Suite::kScoring:
+      return "scoring";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::filesystem::path Khoi4Folder() {
+  return std::filesystem::path(THIDUA_SOURCE_DIR) / "tests/data/khoi-4-2019";
+}
+
+Suite::Suite() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "thidua-system-XXXXXX").string();
+  folder_ = mkdtemp(pattern.data());
+  StartRedis();
+  for (const Service service : kServices) Start(service);
+  registry_ = registry::v1::RegistryService::NewStub(platform::ChannelTo(address(kRegistry)));
+  results_ = results::v1::ResultsService::NewStub(platform::ChannelTo(address(kResults)));
+  scoring_ = scoring::v1::ScoringService::NewStub(platform::ChannelTo(address(kScoring)));
+}
+
+Suite::~Suite() {
+  for (Running& running : services_) {
+    if (running.process != nullptr) running.process->Signal(SIGKILL);
+  }
+  if (testing::Test::HasFailure()) {
+    for (const Service service : kServices) {
+      std::fprintf(stderr, "---- %s\n%s\n", NameOf(service),
+                   ReadFile(folder_ / absl::StrCat(NameOf(service), ".log")).c_str());
+    }
+  }
+  std::error_code error;
+  std::filesystem::remove_all(folder_, error);
+}
+
+std::string Suite::address(Service service) const {
+  return absl::StrCat("127.0.0.1:", services_[service].port);
+}
+
+std::vector<std::string> Suite::CommandLine(Service service) const {
+  std::vector<std::string> words = {
+      absl::StrCat(THIDUA_BIN_DIR, "/thidua-", NameOf(service)),
+      absl::StrCat("--listen=127.0.0.1:", services_[service].port),
+      absl::StrCat("--data_dir=", (folder_ / NameOf(service)).string())};
+  if (service == kResults) words.push_back(absl::StrCat("--registry=", address(kRegistry)));
+  if (service == kScoring) {
+    words.push_back(absl::StrCat("--results=", address(kResults)));
+    words.push_back(absl::StrCat("--redis=127.0.0.1:", redis_.port));
+  }
+  return words;
+}
+
+void Suite::Start(Service service) {
+  Running& running = services_[service];
+  running.process = std::make_unique<Process>(
+      CommandLine(service), (folder_ / absl::StrCat(NameOf(service), ".log")).string());
+  const std::string line = running.process->ReadLine();
+  const std::string expected = "ready 127.0.0.1:";
+  ASSERT_EQ(line.substr(0, expected.size()), expected) << NameOf(service) << " did not start";
+  running.port = std::stoi(line.substr(expected.size()));
+}
+
+int Suite::Kill(Service service, int signal) {
+  services_[service].process->Signal(signal);
+  return services_[service].process->Wait();
+}
+
+void Suite::StartRedis() {
+  if (redis_.port == 0) redis_.port = FreePort();
+  redis_.process = std::make_unique<Process>(
+      std::vector<std::string>{"redis-server", "--bind", "127.0.0.1", "--port",
+                               absl::StrCat(redis_.port), "--save", "", "--appendonly", "no",
+                               "--dir", folder_.string(), "--logfile",
+                               (folder_ / "redis.log").string()},
+      (folder_ / "redis.err").string());
+  const absl::Time until = absl::Now() + kPatience;
+  while (Redis({"PING"}) != "PONG") {
+    ASSERT_LT(absl::Now(), until) << "redis-server did not start";
+    absl::SleepFor(kLookEvery);
+  }
+}
+
+void Suite::KillRedis() {
+  redis_.process->Signal(SIGKILL);
+  redis_.process->Wait();
+}
+
+std::string Suite::Redis(const std::vector<std::string>& words) {
+  std::vector<std::string> argv = {"redis-cli", "-h", "127.0.0.1", "-p", absl::StrCat(redis_.port)};
+  argv.insert(argv.end(), words.begin(), words.end());
+  Process command(argv, "/dev/null");
+  std::string out = command.ReadAll();
+  command.Wait();
+  if (!out.empty() && out.back() == '\n') out.pop_back();
+  return out;
+}
+
+std::unique_ptr<Process> Suite::StartCommand(const std::vector<std::string>& words) {
+  std::vector<std::string> argv = {absl::StrCat(THIDUA_BIN_DIR, "/thidua")};
+  argv.insert(argv.end(), words.begin(), words.end());
+  argv.push_back(absl::StrCat("--registry=", address(kRegistry)));
+  argv.push_back(absl::StrCat("--results=", address(kResults)));
+  argv.push_back(absl::StrCat("--scoring=", address(kScoring)));
+  return std::make_unique<Process>(argv, (folder_ / "command.err").string());
+}
+
+CommandOutcome Suite::Command(const std::vector<std::string>& words) {
+  std::error_code error;
+  std::filesystem::remove(folder_ / "command.err", error);
+  const std::unique_ptr<Process> process = StartCommand(words);
+  CommandOutcome outcome;
+  outcome.out = process->ReadAll();
+  outcome.exit_code = process->Wait();
+  outcome.err = ReadFile(folder_ / "command.err");
+  return outcome;
+}
+
+scoring::v1::GetRankingResponse Suite::Ranking(const std::string& freshness_token,
+                                               const std::string& period) {
+  scoring::v1::GetRankingRequest request;
+  request.set_period(period);
+  request.set_freshness_token(freshness_token);
+  scoring::v1::GetRankingResponse response;
+  const absl::Time until = absl::Now() + kPatience;
+  grpc::Status status;
+  do {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(until));
+    context.set_wait_for_ready(true);
+    status = scoring_->GetRanking(&context, request, &response);
+  } while (status.error_code() == grpc::StatusCode::UNAVAILABLE && absl::Now() < until);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  return response;
+}
+
+scoring::v1::Ranking Suite::PublishedRanking(const std::string& revision_at_least) {
+  const std::string key = "thidua:pub:v1:ranking:{khoi-thi-dua-4/2019}:6-thang";
+  const absl::Time until = absl::Now() + kPatience;
+  while (Redis({"HGET", key, "revision"}) < revision_at_least) {
+    if (absl::Now() > until) {
+      ADD_FAILURE() << "Redis has no ranking of revision " << revision_at_least;
+      break;
+    }
+    absl::SleepFor(kLookEvery);
+  }
+  scoring::v1::Ranking ranking;
+  EXPECT_TRUE(ranking.ParseFromString(Redis({"HGET", key, "protobuf"})));
+  return ranking;
+}
+
+}  // namespace thidua::tests

@@ -1,0 +1,83 @@
+// The whole suite for a test: the three real services and a real Redis on free ports of loopback,
+// with their data in a folder of their own. Each can be killed and started again on its old port.
+#ifndef THIDUA_TESTS_SYSTEM_SUITE_H_
+#define THIDUA_TESTS_SYSTEM_SUITE_H_
+
+#include <grpcpp/channel.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/system/process.h"
+#include "thidua/registry/v1/registry_service.grpc.pb.h"
+#include "thidua/results/v1/results_service.grpc.pb.h"
+#include "thidua/scoring/v1/scoring_service.grpc.pb.h"
+
+namespace thidua::tests {
+
+inline constexpr char kPact2019[] = "blocs/khoi-thi-dua-4/pacts/2019";
+inline constexpr char kMidYear2019[] = "blocs/khoi-thi-dua-4/pacts/2019/periods/6-thang";
+
+// The data of Khối thi đua 4, first half of 2019.
+std::filesystem::path Khoi4Folder();
+
+// What a command left behind.
+struct CommandOutcome {
+  int exit_code = -1;
+  std::string out;
+  std::string err;
+};
+
+class Suite {
+ public:
+  enum Service { kRegistry, kResults, kScoring };
+  static constexpr Service kServices[] = {kRegistry, kResults, kScoring};
+
+  Suite();
+  ~Suite();
+
+  int Kill(Service service, int signal);  // And waits for its end: the exit code.
+  void Start(Service service);            // And waits until it listens.
+  void KillRedis();
+  void StartRedis();  // Empty.
+
+  // The command `thidua` with these words, against this suite.
+  std::unique_ptr<Process> StartCommand(const std::vector<std::string>& words);
+  CommandOutcome Command(const std::vector<std::string>& words);
+  // `redis-cli` with these words: its stdout without the last newline.
+  std::string Redis(const std::vector<std::string>& words);
+
+  std::string address(Service service) const;
+  const std::filesystem::path& folder() const { return folder_; }
+  registry::v1::RegistryService::Stub& registry() { return *registry_; }
+  results::v1::ResultsService::Stub& results() { return *results_; }
+  scoring::v1::ScoringService::Stub& scoring() { return *scoring_; }
+
+  // The ranking, not older than the token; waits while scoring is not there. Fails the test after
+  // ten seconds.
+  scoring::v1::GetRankingResponse Ranking(const std::string& freshness_token = "",
+                                          const std::string& period = kMidYear2019);
+  // Waits until Redis holds a ranking of at least that revision; its protobuf. Fails the test after
+  // ten seconds.
+  scoring::v1::Ranking PublishedRanking(const std::string& revision_at_least);
+
+ private:
+  struct Running {
+    std::unique_ptr<Process> process;
+    int port = 0;
+  };
+  std::vector<std::string> CommandLine(Service service) const;
+
+  std::filesystem::path folder_;
+  Running services_[3];
+  Running redis_;
+  std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
+  std::unique_ptr<results::v1::ResultsService::Stub> results_;
+  std::unique_ptr<scoring::v1::ScoringService::Stub> scoring_;
+};
+
+}  // namespace thidua::tests
+
+#endif  // THIDUA_TESTS_SYSTEM_SUITE_H_
