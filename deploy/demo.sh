@@ -72,14 +72,16 @@ export THIDUA_RESULTS=$address
 start_service scoring --redis="127.0.0.1:$redis_port"
 export THIDUA_SCORING=$address
 
-"$bin/thidua" load tests/data/khoi-4-2019
+loaded=$("$bin/thidua" --json load tests/data/khoi-4-2019)
+# Every page below is of what was loaded, or newer.
+fresh=$(sed -n 's/.*"freshnessToken": "\([^"]*\)".*/\1/p' <<<"$loaded")
 
 heading "Sơ kết 6 tháng đầu năm 2019"
-"$bin/thidua" review "$period"
+"$bin/thidua" --fresh="$fresh" review "$period"
 heading "Xếp hạng"
-"$bin/thidua" ranking "$period"
+"$bin/thidua" --fresh="$fresh" ranking "$period"
 heading "Phiếu điểm"
-"$bin/thidua" scorecard "$period"
+"$bin/thidua" --fresh="$fresh" scorecard "$period"
 
 heading "Cùng bảng xếp hạng, đọc từ Redis: redis-cli HGET '$key' json"
 revision=$("$bin/thidua" --json ranking "$period" | sed -n 's/.*"revision": *"\([^"]*\)".*/\1/p')

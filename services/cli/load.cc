@@ -109,15 +109,9 @@ void Answered::Fill(Message& request) const {
       GetText(request, "freshness_token").empty()) {
     // What the request builds on: the pact and the period that it names.
     const std::string subject = absl::StrCat(GetText(request, "period"), GetText(request, "name"));
-    type::v1::FreshnessVector vector;
-    for (const auto& [key, version] : versions_) {
-      if (!absl::StartsWith(subject, key.second)) continue;
-      auto* entry = vector.add_entries();
-      entry->set_store_id(key.first);
-      entry->set_resource(key.second);
-      entry->set_version(version);
-    }
-    SetText(request, "freshness_token", absl::WebSafeBase64Escape(vector.SerializeAsString()));
+    SetText(request, "freshness_token", TokenOf([&](const std::string& resource) {
+              return absl::StartsWith(subject, resource);
+            }));
   }
   if (auto* sign = dynamic_cast<registry::v1::SignPactRequest*>(&request)) {
     const auto digest = digests_.find(sign->pact());
@@ -125,7 +119,26 @@ void Answered::Fill(Message& request) const {
   }
 }
 
-absl::Status Load(const std::filesystem::path& folder, Caller& caller, Progress& progress) {
+std::string Answered::FreshnessToken() const {
+  return TokenOf(
+      [](const std::string& resource) { return absl::StrContains(resource, "/pacts/"); });
+}
+
+std::string Answered::TokenOf(absl::FunctionRef<bool(const std::string& resource)> wanted) const {
+  type::v1::FreshnessVector vector;
+  for (const auto& [key, version] : versions_) {
+    if (!wanted(key.second)) continue;
+    auto* entry = vector.add_entries();
+    entry->set_store_id(key.first);
+    entry->set_resource(key.second);
+    entry->set_version(version);
+  }
+  if (vector.entries_size() > platform::kFreshnessEntriesMax) return "";
+  return absl::WebSafeBase64Escape(vector.SerializeAsString());
+}
+
+absl::StatusOr<LoadOutcome> Load(const std::filesystem::path& folder, Caller& caller,
+                                 Progress& progress) {
   ASSIGN_OR_RETURN(std::vector<FileRequest> requests, ReadFolder(folder));
   progress.Begin(static_cast<int>(requests.size()));
   Answered answered;
@@ -148,7 +161,7 @@ absl::Status Load(const std::filesystem::path& folder, Caller& caller, Progress&
     answered.Note(message, **response);
   }
   progress.End();
-  return absl::OkStatus();
+  return LoadOutcome{static_cast<int>(requests.size()), answered.FreshnessToken()};
 }
 
 }  // namespace thidua::cli

@@ -17,8 +17,10 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/cli/caller.h"
@@ -47,16 +49,27 @@ class Answered {
   void Note(const google::protobuf::Message& request, const google::protobuf::Message& response);
   // Fills in what `request` leaves empty.
   void Fill(google::protobuf::Message& request) const;
+  // A token of every pact and period answered; "" when they are more than one token can name.
+  std::string FreshnessToken() const;
 
  private:
+  std::string TokenOf(absl::FunctionRef<bool(const std::string& resource)> wanted) const;
+
   // By store and resource: the newest version.
   std::map<std::pair<std::string, std::string>, int64_t> versions_;
   std::map<std::string, std::string> digests_;  // By pact.
 };
 
-// OK when every request was answered. A refusal stops the load; it carries its faults, with the
-// file's name before their paths.
-absl::Status Load(const std::filesystem::path& folder, Caller& caller, Progress& progress);
+struct LoadOutcome {
+  int requests = 0;
+  std::string freshness_token;  // A later read with it sees all that was loaded.
+};
+
+// When every request was answered. A refusal stops the load; it carries its faults, with the file's
+// name before their paths. INVALID_ARGUMENT without faults: a file of the folder is wrong, and
+// nothing was sent.
+absl::StatusOr<LoadOutcome> Load(const std::filesystem::path& folder, Caller& caller,
+                                 Progress& progress);
 
 }  // namespace thidua::cli
 

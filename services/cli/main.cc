@@ -90,15 +90,19 @@ int FailUsage(absl::string_view what) {
 }
 
 int RunLoad(Caller& caller, const std::string& folder) {
-  // Read first: a folder with a fault sends nothing.
-  const auto requests = ReadFolder(folder);
-  if (!requests.ok()) {
-    std::fprintf(stderr, "%s\n", std::string(requests.status().message()).c_str());
-    return kWrongUsage;
-  }
   Progress progress(isatty(STDERR_FILENO) != 0);
-  if (absl::Status status = Load(folder, caller, progress); !status.ok()) return Fail(status);
-  Print(absl::StrCat("Đã nạp ", requests->size(), " yêu cầu từ ", folder, "\n"));
+  const absl::StatusOr<LoadOutcome> outcome = Load(folder, caller, progress);
+  if (!outcome.ok()) {
+    const int exit_code = Fail(outcome.status());
+    const bool refused = !domain::FaultsOf(outcome.status()).empty();
+    return exit_code == kRefused && !refused ? kWrongUsage : exit_code;
+  }
+  if (absl::GetFlag(FLAGS_json)) {
+    Print(absl::StrCat("{\"requests\": ", outcome->requests, ", \"freshnessToken\": \"",
+                       outcome->freshness_token, "\"}\n"));
+  } else {
+    Print(absl::StrCat("Đã nạp ", outcome->requests, " yêu cầu từ ", folder, "\n"));
+  }
   return kDone;
 }
 

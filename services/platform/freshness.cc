@@ -10,7 +10,6 @@
 namespace thidua::platform {
 namespace {
 
-constexpr int kEntriesMax = 64;
 // Left of the deadline for the answer's way back.
 constexpr absl::Duration kAnswerMargin = absl::Milliseconds(50);
 // How often a waiting call looks whether its caller has gone.
@@ -32,7 +31,7 @@ absl::StatusOr<type::v1::FreshnessVector> ReadFreshnessToken(absl::string_view t
   type::v1::FreshnessVector vector;
   std::string bytes;
   if (!absl::WebSafeBase64Unescape(token, &bytes) || !vector.ParseFromString(bytes) ||
-      vector.entries_size() > kEntriesMax) {
+      vector.entries_size() > kFreshnessEntriesMax) {
     return domain::Fault{"freshness_token", "FRESHNESS_TOKEN_INVALID",
                          "Mã thời điểm dữ liệu (freshness_token) không đúng; xin dùng nguyên văn "
                          "mã mà hệ thống đã trả lời."}

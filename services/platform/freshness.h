@@ -18,6 +18,8 @@ namespace thidua::platform {
 // The token of one resource at one version.
 std::string FreshnessToken(absl::string_view store_id, absl::string_view resource, int64_t version);
 
+inline constexpr int kFreshnessEntriesMax = 64;
+
 // Fault FRESHNESS_TOKEN_INVALID at "freshness_token". An empty token has no entries.
 absl::StatusOr<type::v1::FreshnessVector> ReadFreshnessToken(absl::string_view token);
 

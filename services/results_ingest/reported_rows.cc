@@ -145,8 +145,8 @@ void RejectUnitsWithAFault(std::vector<JudgedRow>& rows) {
   for (JudgedRow& row : rows) {
     if (row.kind == v1::RowOutcome::KIND_REJECTED || !rejected.contains(row.unit)) continue;
     row.kind = v1::RowOutcome::KIND_REJECTED;
-    row.faults.push_back(
-        {"", "UNIT_REJECTED", "Dòng này đúng, nhưng một dòng khác của cùng đơn vị bị từ chối."});
+    row.faults = {
+        {"", "UNIT_REJECTED", "Dòng này đúng, nhưng một dòng khác của cùng đơn vị bị từ chối."}};
   }
 }
 

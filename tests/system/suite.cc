@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/platform/channel.h"
+#include "services/platform/freshness.h"
 
 namespace thidua::tests {
 namespace {
@@ -183,6 +184,19 @@ scoring::v1::GetRankingResponse Suite::Ranking(const std::string& freshness_toke
   } while (status.error_code() == grpc::StatusCode::UNAVAILABLE && absl::Now() < until);
   EXPECT_TRUE(status.ok()) << status.error_message();
   return response;
+}
+
+scoring::v1::Ranking Suite::FreshRanking() {
+  results::v1::GetPeriodInputsRequest request;
+  request.set_name(kMidYear2019);
+  results::v1::GetPeriodInputsResponse response;
+  grpc::ClientContext context;
+  context.set_wait_for_ready(true);
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
+  EXPECT_TRUE(results_->GetPeriodInputs(&context, request, &response).ok());
+  return Ranking(platform::FreshnessToken(response.store_id(), kMidYear2019,
+                                          response.inputs().version()))
+      .ranking();
 }
 
 scoring::v1::Ranking Suite::PublishedRanking(const std::string& revision_at_least) {

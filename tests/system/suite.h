@@ -59,6 +59,8 @@ class Suite {
   // ten seconds.
   scoring::v1::GetRankingResponse Ranking(const std::string& freshness_token = "",
                                           const std::string& period = kMidYear2019);
+  // The ranking of everything that results-ingest has taken in by now.
+  scoring::v1::Ranking FreshRanking();
   // Waits until Redis holds a ranking of at least that revision; its protobuf. Fails the test after
   // ten seconds.
   scoring::v1::Ranking PublishedRanking(const std::string& revision_at_least);
