@@ -154,17 +154,17 @@ std::unique_ptr<Process> Suite::StartCommand(const std::vector<std::string>& wor
   argv.push_back(absl::StrCat("--registry=", address(kRegistry)));
   argv.push_back(absl::StrCat("--results=", address(kResults)));
   argv.push_back(absl::StrCat("--scoring=", address(kScoring)));
-  return std::make_unique<Process>(argv, (folder_ / "command.err").string());
+  return std::make_unique<Process>(argv, command_log().string());
 }
 
 CommandOutcome Suite::Command(const std::vector<std::string>& words) {
   std::error_code error;
-  std::filesystem::remove(folder_ / "command.err", error);
+  std::filesystem::remove(command_log(), error);
   const std::unique_ptr<Process> process = StartCommand(words);
   CommandOutcome outcome;
   outcome.out = process->ReadAll();
   outcome.exit_code = process->Wait();
-  outcome.err = ReadFile(folder_ / "command.err");
+  outcome.err = ReadFile(command_log());
   return outcome;
 }
 

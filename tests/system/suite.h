@@ -45,6 +45,8 @@ class Suite {
 
   // The command `thidua` with these words, against this suite.
   std::unique_ptr<Process> StartCommand(const std::vector<std::string>& words);
+  // What commands said on stderr.
+  std::filesystem::path command_log() const { return folder_ / "command.err"; }
   CommandOutcome Command(const std::vector<std::string>& words);
   // `redis-cli` with these words: its stdout without the last newline.
   std::string Redis(const std::vector<std::string>& words);
