@@ -22,7 +22,7 @@ test: build ## Build and run all tests
 
 lint: $(BUF) ## Formatting, contracts (and that they break nobody), shell scripts
 	@deploy/install.sh lint
-	clang-format --dry-run --Werror $(SOURCES)
+	@clang-format --dry-run --Werror $(SOURCES)
 	$(BUF) lint
 	$(BUF) format --diff --exit-code
 	$(BUF) breaking --against proto/baseline.binpb

@@ -75,6 +75,9 @@ void PrintCriterion(const CriterionScore& criterion, int depth, int width, std::
     absl::StrAppend(&line, criterion.note());
   }
   absl::StrAppend(&page, line, "\n");
+  if (criterion.assigned() && !criterion.note().empty()) {
+    absl::StrAppend(&page, indent, criterion.note(), "\n");
+  }
   Table targets({{absl::StrCat(indent, "  Chỉ tiêu")}, {"Điểm", Align::kRight}, {"Cách tính"}});
   for (const auto& target : criterion.targets()) {
     targets.Add({absl::StrCat("  ", target.target().display_name()),
@@ -163,7 +166,7 @@ std::string ScorecardPage(const scoring::v1::GetScorecardResponse& response, int
                    RankText(card.rank(), false), "\nTổng ", VietnameseNumber(card.total()), "/",
                    VietnameseNumber(card.assigned_points()), " điểm được giao");
   if (!card.percent_of_assigned().empty()) {
-    absl::StrAppend(&page, " = ", VietnameseNumber(card.percent_of_assigned()), "%");
+    absl::StrAppend(&page, ", đạt ", VietnameseNumber(card.percent_of_assigned()), "%");
   }
   absl::StrAppend(&page, "\n", StaleNote(response.stale()), "\n");
   for (const CriterionScore& content : card.contents()) PrintCriterion(content, 0, width, page);

@@ -48,7 +48,7 @@ v1::CriterionScore CriterionMessage(const Standing& standing, const domain::Crit
   for (const domain::CriterionScore& child : score.children) {
     *message.add_children() = CriterionMessage(standing, child);
   }
-  if (!score.assigned) message.set_note(NotAssignedSentence(*score.criterion));
+  message.set_note(CriterionSentence(score));
   return message;
 }
 

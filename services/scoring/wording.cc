@@ -71,6 +71,29 @@ std::string CriterionName(const domain::Scheme& scheme, const std::string& crite
   return found == nullptr ? criterion : found->name;
 }
 
+// A lead is a lead, however small it prints.
+std::string Lead(const Rational& margin, absl::string_view unit) {
+  const std::string printed = PrintShort(margin);
+  return printed == "0" ? absl::StrCat("chưa tới 0,01 ", unit) : absl::StrCat(printed, " ", unit);
+}
+
+// How many of the unit's targets count with that basis.
+int CountTargets(const domain::CriterionScore& score, AchievementBasis basis) {
+  int count = 0;
+  for (const domain::TargetScore& target : score.targets) {
+    count += target.counted && target.achievement.basis == basis;
+  }
+  for (const domain::CriterionScore& child : score.children) count += CountTargets(child, basis);
+  return count;
+}
+
+int CountTargets(const domain::UnitScore& score, AchievementBasis basis) {
+  int count = 0;
+  for (const domain::CriterionScore& content : score.contents)
+    count += CountTargets(content, basis);
+  return count;
+}
+
 std::string Percent(const Rational& share, int digits) {
   return absl::StrCat(PrintShort(share * 100, digits), "%");
 }
@@ -174,14 +197,33 @@ std::string DerivationSentence(const domain::TargetScore& score, const domain::T
   return sentence + ".";
 }
 
-std::string NotAssignedSentence(const domain::Criterion& criterion) {
-  if (std::holds_alternative<domain::AssessedRule>(criterion.rule)) {
-    return "Chưa được chấm điểm: không tính vào mẫu số.";
+std::string CriterionSentence(const domain::CriterionScore& score) {
+  const domain::Criterion& criterion = *score.criterion;
+  if (!score.assigned) {
+    if (std::holds_alternative<domain::AssessedRule>(criterion.rule)) {
+      return "Chưa được chấm điểm: không tính vào mẫu số.";
+    }
+    if (std::holds_alternative<domain::TargetsRule>(criterion.rule)) {
+      return "Đơn vị không có chỉ tiêu nào tính điểm được: không tính vào mẫu số.";
+    }
+    return "Chưa có tiêu chí nào được tính.";
   }
-  if (std::holds_alternative<domain::TargetsRule>(criterion.rule)) {
-    return "Đơn vị không có chỉ tiêu nào tính điểm được: không tính vào mẫu số.";
+  Rational points, bonus;
+  for (const domain::TargetScore& target : score.targets) {
+    points += target.points;
+    bonus += target.bonus;
   }
-  return "Chưa có tiêu chí nào được tính.";
+  for (const domain::CriterionScore& child : score.children) bonus += child.bonus;
+  std::vector<std::string> cuts;
+  if (points > score.points) {
+    cuts.push_back(absl::StrCat("Cộng các chỉ tiêu được ", PrintShort(points),
+                                " điểm, tính tối đa ", PrintShort(score.points), " điểm."));
+  }
+  if (bonus > score.bonus) {
+    cuts.push_back(absl::StrCat("Cộng điểm thưởng được ", PrintShort(bonus), ", tính tối đa ",
+                                PrintShort(score.bonus), "."));
+  }
+  return absl::StrJoin(cuts, " ");
 }
 
 std::string PlaceSentence(const domain::Scheme& scheme, const std::vector<domain::Place>& places,
@@ -193,6 +235,12 @@ std::string PlaceSentence(const domain::Scheme& scheme, const std::vector<domain
   std::string sentence = absl::StrCat("Được ", PrintShort(score.total()), "/",
                                       PrintShort(score.assigned_points), " điểm được giao");
   if (by_percent) absl::StrAppend(&sentence, ", đạt ", Percent(*score.share(), 2));
+  if (const int stated = CountTargets(score, AchievementBasis::kStated); stated > 0) {
+    absl::StrAppend(&sentence, " (", stated, " chỉ tiêu tính theo tỷ lệ đơn vị tự nêu)");
+  }
+  if (const int missing = CountTargets(score, AchievementBasis::kNotReported); missing > 0) {
+    absl::StrAppend(&sentence, " (", missing, " chỉ tiêu chưa báo cáo, tạm tính 0 điểm)");
+  }
   if (place.shared) {
     std::vector<std::string> equals;
     for (const domain::Place& other : places) {
@@ -207,9 +255,8 @@ std::string PlaceSentence(const domain::Scheme& scheme, const std::vector<domain
                     CriterionName(scheme, place.decided_by), "”");
   } else if (!place.margin_to_next.is_zero()) {
     absl::StrAppend(&sentence, "; hơn hạng sau ",
-                    by_percent
-                        ? absl::StrCat(PrintShort(place.margin_to_next * 100), " điểm phần trăm")
-                        : absl::StrCat(PrintShort(place.margin_to_next), " điểm"));
+                    by_percent ? Lead(place.margin_to_next * 100, "điểm phần trăm")
+                               : Lead(place.margin_to_next, "điểm"));
   }
   return sentence + ".";
 }
@@ -227,6 +274,16 @@ std::vector<std::string> RankingNotes(const domain::Pact& pact,
     notes.push_back(absl::StrCat("“", content.name, "” chưa được chấm ở đơn vị nào nên ",
                                  domain::PrintNumber(content.max_points),
                                  " điểm của nội dung này chưa tính vào mẫu số."));
+  }
+  int stated = 0;
+  for (const domain::UnitScore& score : scores) {
+    stated += CountTargets(score, AchievementBasis::kStated);
+  }
+  if (stated > 0) {
+    notes.push_back(absl::StrCat(
+        stated,
+        " chỉ tiêu được tính theo tỷ lệ đơn vị tự nêu, vì không có chỉ tiêu đăng ký để đối "
+        "chiếu."));
   }
   if (pact.scheme.ranking.key == domain::RankingKey::kPercentOfAssigned) {
     notes.push_back("Thứ tự theo phần trăm điểm đạt trên điểm được giao của từng đơn vị.");

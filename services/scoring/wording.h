@@ -25,8 +25,9 @@ std::string ReviewSentence(const domain::ReviewLine& line);
 // "17.893/35.000 ≈ 51,12% × 650 điểm ≈ 332,3 điểm"
 std::string DerivationSentence(const domain::TargetScore& score, const domain::TargetsRule& rule);
 
-// Why nothing counts under a criterion.
-std::string NotAssignedSentence(const domain::Criterion& criterion);
+// What is to be said of a criterion beside its points: why nothing counts there, or what its maxima
+// cut off. "" when there is nothing to say.
+std::string CriterionSentence(const domain::CriterionScore& score);
 
 // Why a unit has its place. `places` are all of them, best first; `index` the one in question.
 std::string PlaceSentence(const domain::Scheme& scheme, const std::vector<domain::Place>& places,
