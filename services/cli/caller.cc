@@ -49,9 +49,20 @@ std::string ServiceOf(const MethodDescriptor& method) {
   return "scoring";
 }
 
-bool IsAway(const absl::Status& status) {
-  return status.code() == absl::StatusCode::kUnavailable ||
-         status.code() == absl::StatusCode::kDeadlineExceeded;
+// Whether nobody answered, or one who could not. A line that breaks in the middle of an answer
+// shows as other codes too, without the details that an answer of the suite has.
+bool IsAway(const grpc::Status& status) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return true;
+    case grpc::StatusCode::UNKNOWN:
+    case grpc::StatusCode::INTERNAL:
+    case grpc::StatusCode::CANCELLED:
+      return status.error_details().empty();
+    default:
+      return false;
+  }
 }
 
 // A mutation without an id might have been done although its answer was lost.
@@ -101,17 +112,22 @@ absl::StatusOr<std::unique_ptr<Message>> Caller::Call(
   absl::Duration pause = kPauseFirst;
   while (true) {
     grpc::ByteBuffer answer;
-    const absl::Status status =
-        platform::FromGrpcStatus(CallOnce(StubOf(method), PathOf(method), request, answer));
+    const grpc::Status status = CallOnce(StubOf(method), PathOf(method), request, answer);
     if (status.ok()) {
       std::unique_ptr<Message> response = NewMessage(*method.output_type());
       if (absl::Status read = ReadBuffer(answer, *response); !read.ok()) return read;
       return response;
     }
-    if (!IsAway(status) || !MayBeAskedTwice(request) || absl::Now() + pause > until) return status;
-    on_wait(ServiceOf(method));
+    if (!IsAway(status)) return platform::FromGrpcStatus(status);
     // Callers that were cut off together do not come back together.
-    absl::SleepFor(pause * absl::Uniform(random, 0.5, 1.0));
+    const absl::Duration wait =
+        std::max(pause * absl::Uniform(random, 0.5, 1.0), platform::RetryDelayOf(status));
+    if (!MayBeAskedTwice(request) || absl::Now() + wait > until) {
+      return absl::UnavailableError(absl::StrCat("không liên lạc được với dịch vụ ",
+                                                 ServiceOf(method), ": ", status.error_message()));
+    }
+    on_wait(ServiceOf(method));
+    absl::SleepFor(wait);
     pause = std::min(pause * 2, kPauseMax);
   }
 }

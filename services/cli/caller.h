@@ -30,9 +30,8 @@ class Caller {
   // reads, and mutations with a request_id.
   Caller(Addresses addresses, absl::Duration patience);
 
-  // The answer, or the service's refusal with its faults (domain::FaultsOf). UNAVAILABLE or
-  // DEADLINE_EXCEEDED: not reached within the patience. `on_wait` hears which service is waited
-  // for, each time it is.
+  // The answer, or the service's refusal with its faults (domain::FaultsOf). UNAVAILABLE: not
+  // reached within the patience. `on_wait` hears which service is waited for, each time it is.
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Call(
       const google::protobuf::MethodDescriptor& method, const google::protobuf::Message& request,
       const std::function<void(const std::string& service)>& on_wait = [](const std::string&) {});

@@ -1,10 +1,8 @@
 #include "services/cli/load.h"
 
-#include <google/protobuf/struct.pb.h>
-
 #include <algorithm>
 #include <fstream>
-#include <sstream>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -16,6 +14,7 @@
 #include "services/platform/freshness.h"
 #include "services/platform/mutation.h"
 #include "thidua/registry/v1/registry_service.pb.h"
+#include "thidua/results/v1/results_service.pb.h"
 
 namespace thidua::cli {
 namespace {
@@ -23,41 +22,60 @@ namespace {
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
-absl::Status InFile(const std::string& file, const absl::Status& status) {
-  return absl::Status(status.code(), absl::StrCat(file, ": ", status.message()));
+using Json = nlohmann::json;
+
+// "tệp.json[3]"
+std::string PlaceOf(const FileRequest& request) {
+  return absl::StrCat(request.file, "[", request.index, "]");
 }
 
-absl::StatusOr<std::unique_ptr<Message>> ReadRequest(const google::protobuf::Struct& value) {
-  google::protobuf::Struct fields = value;
-  const std::string type = fields.fields().contains("@type")
-                               ? fields.fields().at("@type").string_value()
-                               : std::string();
-  if (type.empty()) return absl::InvalidArgumentError("thiếu “@type”");
-  fields.mutable_fields()->erase("@type");
-  ASSIGN_OR_RETURN(const MethodDescriptor* method, MethodTaking(type));
+absl::StatusOr<std::unique_ptr<Message>> ReadRequest(Json json) {
+  if (!json.is_object() || !json.contains("@type") || !json["@type"].is_string()) {
+    return absl::InvalidArgumentError("thiếu “@type”");
+  }
+  ASSIGN_OR_RETURN(const MethodDescriptor* method, MethodTaking(json["@type"].get<std::string>()));
+  json.erase("@type");
   std::unique_ptr<Message> message = NewMessage(*method->input_type());
-  RETURN_IF_ERROR(ReadJson(PrintJson(fields), *message));
+  RETURN_IF_ERROR(ReadJson(json.dump(), *message));
   return message;
 }
 
 absl::Status ReadFile(const std::filesystem::path& path, std::vector<FileRequest>& requests) {
   std::ifstream stream(path);
-  std::stringstream text;
-  text << stream.rdbuf();
-  google::protobuf::Value value;
-  RETURN_IF_ERROR(ReadJson(text.str(), value));
-  google::protobuf::ListValue list;
-  if (value.has_list_value()) {
-    list = value.list_value();
-  } else {
-    *list.add_values() = value;
+  Json list;
+  try {
+    list = Json::parse(stream);
+  } catch (const Json::exception& error) {
+    return absl::InvalidArgumentError(error.what());  // Says the line and the column.
   }
-  for (int i = 0; i < list.values_size(); ++i) {
-    absl::StatusOr<std::unique_ptr<Message>> message = ReadRequest(list.values(i).struct_value());
-    if (!message.ok()) return InFile(absl::StrCat("[", i, "]"), message.status());
-    requests.push_back({path.filename().string(), i, *std::move(message)});
+  if (!list.is_array()) list = Json::array({list});
+  int index = 0;
+  for (Json& json : list) {
+    FileRequest request{path.filename().string(), index++, nullptr};
+    absl::StatusOr<std::unique_ptr<Message>> message = ReadRequest(std::move(json));
+    if (!message.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("[", request.index, "]: ", message.status().message()));
+    }
+    request.message = *std::move(message);
+    requests.push_back(std::move(request));
   }
   return absl::OkStatus();
+}
+
+// The rows of a reply that were not taken: what a reply in mode PER_UNIT says with OK.
+std::vector<domain::Fault> RejectedRows(const FileRequest& request, const Message& response) {
+  std::vector<domain::Fault> faults;
+  const auto* put = dynamic_cast<const results::v1::PutResultsResponse*>(&response);
+  if (put == nullptr) return faults;
+  for (const results::v1::RowOutcome& outcome : put->outcomes()) {
+    if (outcome.kind() != results::v1::RowOutcome::KIND_REJECTED) continue;
+    for (const results::v1::RowFault& fault : outcome.faults()) {
+      faults.push_back(
+          {absl::StrCat(PlaceOf(request), ".", fault.field()), fault.reason(), fault.message()});
+    }
+  }
+  return faults;
 }
 
 }  // namespace
@@ -137,12 +155,12 @@ std::string Answered::TokenOf(absl::FunctionRef<bool(const std::string& resource
   return absl::WebSafeBase64Escape(vector.SerializeAsString());
 }
 
-absl::StatusOr<LoadOutcome> Load(const std::filesystem::path& folder, Caller& caller,
+absl::StatusOr<LoadOutcome> Load(const std::vector<FileRequest>& requests, Caller& caller,
                                  Progress& progress) {
-  ASSIGN_OR_RETURN(std::vector<FileRequest> requests, ReadFolder(folder));
   progress.Begin(static_cast<int>(requests.size()));
+  LoadOutcome outcome;
   Answered answered;
-  for (FileRequest& request : requests) {
+  for (const FileRequest& request : requests) {
     progress.Step(request.file);
     Message& message = *request.message;
     if (TextField(message, "request_id") != nullptr && GetText(message, "request_id").empty()) {
@@ -155,13 +173,19 @@ absl::StatusOr<LoadOutcome> Load(const std::filesystem::path& folder, Caller& ca
         caller.Call(*method, message, [&](const std::string& service) { progress.Wait(service); });
     if (!response.ok()) {
       progress.End();
-      return domain::UnderPath(absl::StrCat(request.file, "[", request.index, "]"),
-                               response.status());
+      const absl::Status& status = response.status();
+      if (!domain::FaultsOf(status).empty()) return domain::UnderPath(PlaceOf(request), status);
+      return absl::Status(status.code(), absl::StrCat(PlaceOf(request), ": ", status.message()));
     }
     answered.Note(message, **response);
+    for (domain::Fault& fault : RejectedRows(request, **response)) {
+      outcome.rejected.push_back(std::move(fault));
+    }
+    ++outcome.requests;
   }
   progress.End();
-  return LoadOutcome{static_cast<int>(requests.size()), answered.FreshnessToken()};
+  outcome.freshness_token = answered.FreshnessToken();
+  return outcome;
 }
 
 }  // namespace thidua::cli

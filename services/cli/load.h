@@ -25,6 +25,7 @@
 #include "absl/status/statusor.h"
 #include "services/cli/caller.h"
 #include "services/cli/progress.h"
+#include "services/domain/fault.h"
 #include "thidua/type/v1/freshness.pb.h"
 
 namespace thidua::cli {
@@ -62,13 +63,13 @@ class Answered {
 
 struct LoadOutcome {
   int requests = 0;
-  std::string freshness_token;  // A later read with it sees all that was loaded.
+  std::string freshness_token;          // A later read with it sees all that was loaded.
+  std::vector<domain::Fault> rejected;  // Rows that were not taken, while others were.
 };
 
-// When every request was answered. A refusal stops the load; it carries its faults, with the file's
-// name before their paths. INVALID_ARGUMENT without faults: a file of the folder is wrong, and
-// nothing was sent.
-absl::StatusOr<LoadOutcome> Load(const std::filesystem::path& folder, Caller& caller,
+// When every request was answered. A refusal stops the load; its faults' paths, or its message,
+// begin with the place: "07-results.json[0]".
+absl::StatusOr<LoadOutcome> Load(const std::vector<FileRequest>& requests, Caller& caller,
                                  Progress& progress);
 
 }  // namespace thidua::cli

@@ -71,17 +71,18 @@ int TerminalWidth() {
 
 void Print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
-int Fail(const absl::Status& status) {
-  const std::vector<domain::Fault> faults = domain::FaultsOf(status);
+void PrintFaults(const std::vector<domain::Fault>& faults) {
   for (const domain::Fault& fault : faults) {
     std::fprintf(stderr, "%s%s%s: %s\n", fault.path.c_str(), fault.path.empty() ? "" : " ",
                  fault.reason.c_str(), fault.message.c_str());
   }
+}
+
+int Fail(const absl::Status& status) {
+  const std::vector<domain::Fault> faults = domain::FaultsOf(status);
+  PrintFaults(faults);
   if (faults.empty()) std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
-  return status.code() == absl::StatusCode::kUnavailable ||
-                 status.code() == absl::StatusCode::kDeadlineExceeded
-             ? kUnreachable
-             : kRefused;
+  return status.code() == absl::StatusCode::kUnavailable ? kUnreachable : kRefused;
 }
 
 int FailUsage(absl::string_view what) {
@@ -90,20 +91,23 @@ int FailUsage(absl::string_view what) {
 }
 
 int RunLoad(Caller& caller, const std::string& folder) {
-  Progress progress(isatty(STDERR_FILENO) != 0);
-  const absl::StatusOr<LoadOutcome> outcome = Load(folder, caller, progress);
-  if (!outcome.ok()) {
-    const int exit_code = Fail(outcome.status());
-    const bool refused = !domain::FaultsOf(outcome.status()).empty();
-    return exit_code == kRefused && !refused ? kWrongUsage : exit_code;
+  // Read first: a folder with a fault sends nothing.
+  const absl::StatusOr<std::vector<FileRequest>> requests = ReadFolder(folder);
+  if (!requests.ok()) {
+    std::fprintf(stderr, "%s\n", std::string(requests.status().message()).c_str());
+    return kWrongUsage;
   }
+  Progress progress(isatty(STDERR_FILENO) != 0);
+  const absl::StatusOr<LoadOutcome> outcome = Load(*requests, caller, progress);
+  if (!outcome.ok()) return Fail(outcome.status());
+  PrintFaults(outcome->rejected);
   if (absl::GetFlag(FLAGS_json)) {
     Print(absl::StrCat("{\"requests\": ", outcome->requests, ", \"freshnessToken\": \"",
                        outcome->freshness_token, "\"}\n"));
   } else {
     Print(absl::StrCat("Đã nạp ", outcome->requests, " yêu cầu từ ", folder, "\n"));
   }
-  return kDone;
+  return outcome->rejected.empty() ? kDone : kRefused;
 }
 
 // One read of scoring, printed as a page or as JSON.
@@ -212,7 +216,7 @@ int Run(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
   namespace cli = thidua::cli;
   for (int i = 1; i < argc; ++i) {
-    if (absl::string_view(argv[i]) == "--help") argv[i] = const_cast<char*>("help");
+    if (absl::string_view(argv[i]) == "--help") return cli::Run({"help"});
   }
   if (absl::Status status = thidua::platform::ReadFlagsFromEnvironment(); !status.ok()) {
     return cli::FailUsage(status.message());

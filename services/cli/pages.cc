@@ -55,6 +55,24 @@ std::string StaleNote(bool stale) {
   return stale ? "DỮ LIỆU CŨ: dịch vụ chấm điểm đang mất liên lạc với nơi nhận kết quả.\n" : "";
 }
 
+// What a department calls itself does not steer the terminal of whoever reads it: control
+// characters (below U+0020 but new lines, U+007F, U+0080 to U+009F) are shown as U+FFFD.
+std::string Shown(const std::string& page) {
+  std::string shown;
+  for (size_t i = 0; i < page.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(page[i]);
+    const bool c1 =
+        byte == 0xC2 && i + 1 < page.size() && static_cast<unsigned char>(page[i + 1]) < 0xA0;
+    if ((byte < 0x20 && byte != '\n') || byte == 0x7F || c1) {
+      shown += "\uFFFD";
+      i += c1 ? 1 : 0;
+    } else {
+      shown += page[i];
+    }
+  }
+  return shown;
+}
+
 std::string RankText(int rank, bool shared) {
   if (rank == 0) return "–";
   return absl::StrCat(rank, shared ? "=" : "");
@@ -123,7 +141,7 @@ std::string ReviewPage(const scoring::v1::GetMidYearReviewResponse& response, in
     }
     if (lines > 0) absl::StrAppend(&page, "\n", title, ": ", lines, "\n\n", table.Print(width));
   }
-  return page;
+  return Shown(page);
 }
 
 std::string RankingPage(const scoring::v1::GetRankingResponse& response, int width) {
@@ -156,7 +174,7 @@ std::string RankingPage(const scoring::v1::GetRankingResponse& response, int wid
   }
   absl::StrAppend(&page, "\nBản ", ranking.revision(), ", số liệu lúc ",
                   PrintInstant(ranking.data_time()), "\n");
-  return page;
+  return Shown(page);
 }
 
 std::string ScorecardPage(const scoring::v1::GetScorecardResponse& response, int width) {
@@ -170,7 +188,7 @@ std::string ScorecardPage(const scoring::v1::GetScorecardResponse& response, int
   }
   absl::StrAppend(&page, "\n", StaleNote(response.stale()), "\n");
   for (const CriterionScore& content : card.contents()) PrintCriterion(content, 0, width, page);
-  return page;
+  return Shown(page);
 }
 
 }  // namespace thidua::cli

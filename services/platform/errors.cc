@@ -137,4 +137,16 @@ absl::Status FromGrpcStatus(const grpc::Status& status) {
   return domain::FaultsToStatus(faults, code);
 }
 
+absl::Duration RetryDelayOf(const grpc::Status& status) {
+  google::rpc::Status details;
+  if (!details.ParseFromString(status.error_details())) return absl::ZeroDuration();
+  for (const auto& any : details.details()) {
+    google::rpc::RetryInfo retry;
+    if (!any.Is<google::rpc::RetryInfo>() || !any.UnpackTo(&retry)) continue;
+    return absl::Seconds(retry.retry_delay().seconds()) +
+           absl::Nanoseconds(retry.retry_delay().nanos());
+  }
+  return absl::ZeroDuration();
+}
+
 }  // namespace thidua::platform

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace thidua::platform {
 
@@ -19,6 +20,9 @@ grpc::Status ToGrpcStatus(const absl::Status& status);
 
 // The other way: code, message and faults as the other side sent them.
 absl::Status FromGrpcStatus(const grpc::Status& status);
+
+// How long the other side asks to be left alone (RetryInfo); 0 when it does not say.
+absl::Duration RetryDelayOf(const grpc::Status& status);
 
 // A refusal that is about the whole call rather than a field.
 absl::Status Refusal(absl::StatusCode code, absl::string_view reason,

@@ -35,8 +35,11 @@ absl::Status CheckRequestId(absl::string_view request_id) {
 std::string BodyDigest(const google::protobuf::Message& request) {
   const std::unique_ptr<google::protobuf::Message> body(request.New());
   body->CopyFrom(request);
-  body->GetReflection()->ClearField(body.get(),
-                                    body->GetDescriptor()->FindFieldByName("request_id"));
+  // What to wait for is not what to do.
+  for (const char* name : {"request_id", "freshness_token"}) {
+    const auto* field = body->GetDescriptor()->FindFieldByName(name);
+    if (field != nullptr) body->GetReflection()->ClearField(body.get(), field);
+  }
   return Sha256Hex(
       absl::StrCat(body->GetDescriptor()->full_name(), "\n", DeterministicBytes(*body)));
 }
