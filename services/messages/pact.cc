@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "services/domain/return_if_error.h"
 #include "services/messages/quantity.h"
 #include "services/messages/resource_names.h"
 #include "services/messages/scheme.h"
@@ -59,10 +60,9 @@ absl::StatusOr<domain::Period> ReadPeriod(const std::string& path, const v1::Per
                            "Phải ghi loại kỳ báo cáo: 6 tháng, năm hoặc quý."}
           .ToStatus();
   }
-  absl::StatusOr<domain::Decimal> pace = ReadDecimal(
-      absl::StrCat(path, ".pace_percent"), message.pace_percent(), UsualPace(message.kind()));
-  if (!pace.ok()) return pace.status();
-  period.pace_percent = *pace;
+  ASSIGN_OR_RETURN(period.pace_percent,
+                   ReadDecimal(absl::StrCat(path, ".pace_percent"), message.pace_percent(),
+                               UsualPace(message.kind())));
   absl::StatusOr<domain::Date> opens_on = domain::ParseDate(message.opens_on());
   if (!opens_on.ok()) {
     return domain::UnderPath(absl::StrCat(path, ".opens_on"), opens_on.status());
@@ -83,17 +83,14 @@ absl::StatusOr<domain::Period> ReadPeriod(const std::string& path, const v1::Per
 absl::StatusOr<domain::Target> ReadTarget(absl::string_view path, absl::string_view pact_name,
                                           const v1::Target& message) {
   domain::Target target;
-  absl::StatusOr<TargetName> name = ReadTargetName(Under(path, "name"), message.name());
-  if (!name.ok()) return name.status();
-  if (name->pact.ToString() != pact_name) {
+  ASSIGN_OR_RETURN(const TargetName name, ReadTargetName(Under(path, "name"), message.name()));
+  if (name.pact.ToString() != pact_name) {
     return domain::Fault{Under(path, "name"), "RESOURCE_NAME_INVALID",
                          absl::StrCat("Chỉ tiêu phải thuộc giao ước “", pact_name, "”.")}
         .ToStatus();
   }
-  target.id = name->target;
-  absl::StatusOr<std::string> unit = ReadUnitName(Under(path, "unit"), message.unit());
-  if (!unit.ok()) return unit.status();
-  target.unit = *std::move(unit);
+  target.id = name.target;
+  ASSIGN_OR_RETURN(target.unit, ReadUnitName(Under(path, "unit"), message.unit()));
   target.criterion = message.criterion_id();
   target.name = message.display_name();
   target.measure = message.measure();
@@ -113,42 +110,36 @@ absl::StatusOr<domain::Target> ReadTarget(absl::string_view path, absl::string_v
     default:
       target.accumulation = domain::Accumulation::kCumulative;
   }
-  absl::StatusOr<domain::Quantity> value =
-      ReadQuantity(Under(path, "value"), message.value(), message.measure());
-  if (!value.ok()) return value.status();
-  target.value = *std::move(value);
+  ASSIGN_OR_RETURN(target.value,
+                   ReadQuantity(Under(path, "value"), message.value(), message.measure()));
   return target;
 }
 
 absl::StatusOr<domain::Pact> ReadPact(absl::string_view path, const v1::Pact& message) {
   domain::Pact pact;
-  absl::StatusOr<PactName> name = ReadPactName(Under(path, "name"), message.name());
-  if (!name.ok()) return name.status();
-  pact.bloc = name->bloc;
-  pact.year = name->year;
+  ASSIGN_OR_RETURN(const PactName name, ReadPactName(Under(path, "name"), message.name()));
+  pact.bloc = name.bloc;
+  pact.year = name.year;
   pact.version = message.version();
-  absl::StatusOr<domain::Scheme> scheme =
-      ReadScheme(Under(path, "scheme_content"), message.scheme_content());
-  if (!scheme.ok()) return scheme.status();
-  pact.scheme = *std::move(scheme);
+  ASSIGN_OR_RETURN(pact.scheme,
+                   ReadScheme(Under(path, "scheme_content"), message.scheme_content()));
   for (int i = 0; i < message.members_size(); ++i) {
     const v1::Member& member = message.members(i);
-    absl::StatusOr<std::string> unit =
-        ReadUnitName(Under(path, absl::StrCat("members[", i, "].unit")), member.unit());
-    if (!unit.ok()) return unit.status();
-    pact.members.push_back({*std::move(unit), member.display_name(), ReadRole(member.role())});
+    ASSIGN_OR_RETURN(
+        std::string unit,
+        ReadUnitName(Under(path, absl::StrCat("members[", i, "].unit")), member.unit()));
+    pact.members.push_back({std::move(unit), member.display_name(), ReadRole(member.role())});
   }
   for (int i = 0; i < message.periods_size(); ++i) {
-    absl::StatusOr<domain::Period> period =
-        ReadPeriod(Under(path, absl::StrCat("periods[", i, "]")), message.periods(i));
-    if (!period.ok()) return period.status();
-    pact.periods.push_back(*std::move(period));
+    ASSIGN_OR_RETURN(domain::Period period,
+                     ReadPeriod(Under(path, absl::StrCat("periods[", i, "]")), message.periods(i)));
+    pact.periods.push_back(std::move(period));
   }
   for (int i = 0; i < message.targets_size(); ++i) {
-    absl::StatusOr<domain::Target> target = ReadTarget(
-        Under(path, absl::StrCat("targets[", i, "]")), message.name(), message.targets(i));
-    if (!target.ok()) return target.status();
-    pact.targets.push_back(*std::move(target));
+    ASSIGN_OR_RETURN(domain::Target target,
+                     ReadTarget(Under(path, absl::StrCat("targets[", i, "]")), message.name(),
+                                message.targets(i)));
+    pact.targets.push_back(std::move(target));
   }
   return pact;
 }

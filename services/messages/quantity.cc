@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/domain/fault.h"
 #include "services/domain/identifier.h"
+#include "services/domain/return_if_error.h"
 #include "services/domain/vietnamese_number.h"
 
 namespace thidua::messages {
@@ -120,16 +121,15 @@ absl::StatusOr<domain::Quantity> ReadQuantity(absl::string_view path, const Mess
     quantity = *std::move(read);
   }
   if (!message.value().empty()) {
-    absl::StatusOr<domain::Decimal> value =
-        ReadDecimal(absl::StrCat(path, ".value"), message.value(), 0);
-    if (!value.ok()) return value.status();
-    if (quantity.has_value() && quantity.value != *value) {
+    ASSIGN_OR_RETURN(domain::Decimal value,
+                     ReadDecimal(absl::StrCat(path, ".value"), message.value(), 0));
+    if (quantity.has_value() && quantity.value != value) {
       return FaultAt(path, "VALUE_AND_TEXT_DISAGREE",
-                     absl::StrCat("Con số ", domain::PrintNumber(*value), " khác với chữ đã ghi “",
+                     absl::StrCat("Con số ", domain::PrintNumber(value), " khác với chữ đã ghi “",
                                   domain::Excerpt(message.text()), "”."));
     }
     quantity.state = QuantityState::kValue;
-    quantity.value = *value;
+    quantity.value = value;
     if (ambiguous != nullptr) *ambiguous = false;  // The machine form says which is meant.
   }
   if (message.qualifier() != Message::QUALIFIER_UNSPECIFIED) {

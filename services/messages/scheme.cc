@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "services/domain/return_if_error.h"
 #include "services/messages/quantity.h"
 #include "services/messages/resource_names.h"
 
@@ -16,16 +17,12 @@ constexpr int kDepthMax = 20;
 
 absl::StatusOr<domain::TargetsRule> ReadRule(const std::string& path, const v1::TargetsRule& rule) {
   domain::TargetsRule read;
-  absl::StatusOr<domain::Decimal> cap =
-      ReadDecimal(absl::StrCat(path, ".achievement_cap_percent"), rule.achievement_cap_percent(),
-                  read.achievement_cap_percent);
-  if (!cap.ok()) return cap.status();
-  read.achievement_cap_percent = *cap;
-  absl::StatusOr<domain::Decimal> bonus =
-      ReadDecimal(absl::StrCat(path, ".bonus_per_percent_above"), rule.bonus_per_percent_above(),
-                  read.bonus_per_percent_above);
-  if (!bonus.ok()) return bonus.status();
-  read.bonus_per_percent_above = *bonus;
+  ASSIGN_OR_RETURN(read.achievement_cap_percent,
+                   ReadDecimal(absl::StrCat(path, ".achievement_cap_percent"),
+                               rule.achievement_cap_percent(), read.achievement_cap_percent));
+  ASSIGN_OR_RETURN(read.bonus_per_percent_above,
+                   ReadDecimal(absl::StrCat(path, ".bonus_per_percent_above"),
+                               rule.bonus_per_percent_above(), read.bonus_per_percent_above));
   if (rule.lower_is_better() == v1::TargetsRule::LOWER_IS_BETTER_UNSPECIFIED) {
     return domain::Fault{absl::StrCat(path, ".lower_is_better"), "REQUIRED",
                          "Thang điểm phải chọn cách tính cho chỉ tiêu càng thấp càng tốt."}
@@ -50,27 +47,20 @@ absl::StatusOr<domain::Criterion> ReadCriterion(const std::string& path,
   criterion.id = message.criterion_id();
   criterion.name = message.display_name();
   criterion.clause = message.clause();
-  absl::StatusOr<domain::Decimal> max_points =
-      ReadDecimal(absl::StrCat(path, ".max_points"), message.max_points(), 0);
-  if (!max_points.ok()) return max_points.status();
-  criterion.max_points = *max_points;
-  absl::StatusOr<domain::Decimal> bonus_cap =
-      ReadDecimal(absl::StrCat(path, ".bonus_cap"), message.bonus_cap(), 0);
-  if (!bonus_cap.ok()) return bonus_cap.status();
-  criterion.bonus_cap = *bonus_cap;
+  ASSIGN_OR_RETURN(criterion.max_points,
+                   ReadDecimal(absl::StrCat(path, ".max_points"), message.max_points(), 0));
+  ASSIGN_OR_RETURN(criterion.bonus_cap,
+                   ReadDecimal(absl::StrCat(path, ".bonus_cap"), message.bonus_cap(), 0));
   if (message.has_targets()) {
-    absl::StatusOr<domain::TargetsRule> rule =
-        ReadRule(absl::StrCat(path, ".targets"), message.targets());
-    if (!rule.ok()) return rule.status();
-    criterion.rule = *rule;
+    ASSIGN_OR_RETURN(criterion.rule, ReadRule(absl::StrCat(path, ".targets"), message.targets()));
   } else if (message.has_assessed()) {
     criterion.rule = domain::AssessedRule{};
   }
   for (int i = 0; i < message.children_size(); ++i) {
-    absl::StatusOr<domain::Criterion> child =
-        ReadCriterion(absl::StrCat(path, ".children[", i, "]"), message.children(i), depth + 1);
-    if (!child.ok()) return child.status();
-    criterion.children.push_back(*std::move(child));
+    ASSIGN_OR_RETURN(
+        domain::Criterion child,
+        ReadCriterion(absl::StrCat(path, ".children[", i, "]"), message.children(i), depth + 1));
+    criterion.children.push_back(std::move(child));
   }
   return criterion;
 }
@@ -80,18 +70,18 @@ absl::StatusOr<domain::Criterion> ReadCriterion(const std::string& path,
 absl::StatusOr<domain::Scheme> ReadScheme(absl::string_view path, const v1::Scheme& message) {
   domain::Scheme scheme;
   if (!message.name().empty()) {
-    absl::StatusOr<SchemeName> name = ReadSchemeName(absl::StrCat(path, ".name"), message.name());
-    if (!name.ok()) return name.status();
-    scheme.id = name->scheme;
-    scheme.version = name->version;
+    ASSIGN_OR_RETURN(const SchemeName name,
+                     ReadSchemeName(absl::StrCat(path, ".name"), message.name()));
+    scheme.id = name.scheme;
+    scheme.version = name.version;
   }
   scheme.name = message.display_name();
   scheme.legal_basis = message.legal_basis();
   for (int i = 0; i < message.contents_size(); ++i) {
-    absl::StatusOr<domain::Criterion> content =
-        ReadCriterion(absl::StrCat(path, ".contents[", i, "]"), message.contents(i), 1);
-    if (!content.ok()) return content.status();
-    scheme.contents.push_back(*std::move(content));
+    ASSIGN_OR_RETURN(
+        domain::Criterion content,
+        ReadCriterion(absl::StrCat(path, ".contents[", i, "]"), message.contents(i), 1));
+    scheme.contents.push_back(std::move(content));
   }
   scheme.ranking.key = message.ranking().key() == v1::RankingRule::KEY_PERCENT_OF_ASSIGNED
                            ? domain::RankingKey::kPercentOfAssigned

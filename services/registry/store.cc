@@ -3,20 +3,16 @@
 #include <string>
 
 #include "services/domain/return_if_error.h"
+#include "services/platform/stored_message.h"
 
 namespace thidua::registry {
 namespace {
 
 using messages::PactName;
 using messages::SchemeName;
+using platform::ReadStored;
 using storage::Bytes;
 using storage::Row;
-
-template <typename Message>
-absl::Status ReadMessage(const Row& row, int column, Message& message) {
-  if (message.ParseFromString(row.Text(column))) return absl::OkStatus();
-  return absl::DataLossError("a stored message is unreadable");
-}
 
 // The message in the first column of the one row asked for, if there is such a row.
 template <typename Message>
@@ -25,7 +21,7 @@ absl::StatusOr<std::optional<Message>> FindMessage(
     std::initializer_list<storage::Parameter> parameters) {
   std::optional<Message> found;
   RETURN_IF_ERROR(transaction.Query(
-      sql, parameters, [&](const Row& row) { return ReadMessage(row, 0, found.emplace()); }));
+      sql, parameters, [&](const Row& row) { return ReadStored(row, 0, found.emplace()); }));
   return found;
 }
 
@@ -39,7 +35,7 @@ absl::StatusOr<std::vector<v1::Unit>> Store::ListUnits(absl::string_view after, 
   std::vector<v1::Unit> units;
   RETURN_IF_ERROR(transaction_.Query(
       "SELECT message FROM units WHERE unit > $1 ORDER BY unit LIMIT $2", {after, limit},
-      [&](const Row& row) { return ReadMessage(row, 0, units.emplace_back()); }));
+      [&](const Row& row) { return ReadStored(row, 0, units.emplace_back()); }));
   return units;
 }
 
@@ -88,7 +84,7 @@ absl::StatusOr<std::optional<v1::Pact>> Store::FindPact(const PactName& name) {
   RETURN_IF_ERROR(transaction_.Query(
       "SELECT message FROM targets WHERE bloc = $1 AND year = $2 ORDER BY position",
       {name.bloc, name.year},
-      [&](const Row& row) { return ReadMessage(row, 0, *pact->add_targets()); }));
+      [&](const Row& row) { return ReadStored(row, 0, *pact->add_targets()); }));
   return pact;
 }
 

@@ -1,20 +1,16 @@
 #include "services/results_ingest/store.h"
 
 #include "services/domain/return_if_error.h"
+#include "services/platform/stored_message.h"
 
 namespace thidua::results_ingest {
 namespace {
 
 using messages::PactName;
 using messages::PeriodName;
+using platform::ReadStored;
 using storage::Bytes;
 using storage::Row;
-
-template <typename Message>
-absl::Status ReadMessage(const Row& row, int column, Message& message) {
-  if (message.ParseFromString(row.Text(column))) return absl::OkStatus();
-  return absl::DataLossError("a stored message is unreadable");
-}
 
 std::string TargetId(absl::string_view target_name) {
   return std::string(target_name.substr(target_name.rfind('/') + 1));
@@ -45,7 +41,7 @@ absl::StatusOr<std::optional<MirroredPact>> Store::FindPact(const PactName& name
       "SELECT registry_store_id, message FROM pacts WHERE bloc = $1 AND year = $2",
       {name.bloc, name.year}, [&](const Row& row) {
         pact.emplace().registry_store_id = row.Text(0);
-        return ReadMessage(row, 1, pact->message);
+        return ReadStored(row, 1, pact->message);
       }));
   return pact;
 }
@@ -95,11 +91,11 @@ absl::StatusOr<int64_t> Store::PeriodVersion(const PeriodName& name) {
 absl::StatusOr<absl::flat_hash_map<std::string, v1::Result>> Store::CurrentResults(
     const PeriodName& name) {
   absl::flat_hash_map<std::string, v1::Result> results;
-  RETURN_IF_ERROR(transaction_.Query(
-      "SELECT target, message FROM results "
-      "WHERE bloc = $1 AND year = $2 AND period = $3 AND is_current = 1",
-      {name.pact.bloc, name.pact.year, name.period},
-      [&](const Row& row) { return ReadMessage(row, 1, results[row.Text(0)]); }));
+  RETURN_IF_ERROR(
+      transaction_.Query("SELECT target, message FROM results "
+                         "WHERE bloc = $1 AND year = $2 AND period = $3 AND is_current = 1",
+                         {name.pact.bloc, name.pact.year, name.period},
+                         [&](const Row& row) { return ReadStored(row, 1, results[row.Text(0)]); }));
   return results;
 }
 
@@ -107,7 +103,7 @@ absl::StatusOr<std::optional<v1::Result>> Store::FindResult(const PeriodName& na
                                                             absl::string_view target,
                                                             int64_t revision) {
   std::optional<v1::Result> result;
-  const auto read = [&](const Row& row) { return ReadMessage(row, 0, result.emplace()); };
+  const auto read = [&](const Row& row) { return ReadStored(row, 0, result.emplace()); };
   if (revision == 0) {
     RETURN_IF_ERROR(transaction_.Query(
         "SELECT message FROM results WHERE bloc = $1 AND year = $2 AND period = $3 "
@@ -130,7 +126,7 @@ absl::StatusOr<std::vector<v1::Result>> Store::ListRevisions(const PeriodName& n
       "SELECT message FROM results WHERE bloc = $1 AND year = $2 AND period = $3 "
       "AND target = $4 AND revision < $5 ORDER BY revision DESC LIMIT $6",
       {name.pact.bloc, name.pact.year, name.period, target, before, limit},
-      [&](const Row& row) { return ReadMessage(row, 0, revisions.emplace_back()); }));
+      [&](const Row& row) { return ReadStored(row, 0, revisions.emplace_back()); }));
   return revisions;
 }
 

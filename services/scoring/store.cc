@@ -1,6 +1,7 @@
 #include "services/scoring/store.h"
 
 #include "services/domain/return_if_error.h"
+#include "services/platform/stored_message.h"
 
 namespace thidua::scoring {
 
@@ -11,10 +12,7 @@ absl::StatusOr<std::vector<ReceivedPeriod>> Store::AllPeriods() {
                                        ReceivedPeriod& period = periods.emplace_back();
                                        period.store_id = row.Text(0);
                                        period.store_epoch_ms = row.Integer(1);
-                                       if (period.inputs.ParseFromString(row.Text(2))) {
-                                         return absl::OkStatus();
-                                       }
-                                       return absl::DataLossError("a stored period is unreadable");
+                                       return platform::ReadStored(row, 2, period.inputs);
                                      }));
   return periods;
 }
