@@ -4,7 +4,7 @@ BUILD := build/release
 SOURCES = $(shell git ls-files '*.cc' '*.h')
 BUF := deploy/lint/node_modules/.bin/buf
 
-.PHONY: help demo build test lint format proto-baseline fuzz clean
+.PHONY: help demo build test lint tidy format proto-baseline fuzz clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -27,6 +27,10 @@ lint: $(BUF) ## Formatting, contracts (and that they break nobody), shell script
 	$(BUF) format --diff --exit-code
 	$(BUF) breaking --against proto/baseline.binpb
 	shellcheck $(shell git ls-files '*.sh') .ci/run
+
+tidy: build ## What clang-tidy finds in the code (minutes)
+	@deploy/install.sh tidy
+	@git ls-files 'services/**.cc' | xargs -P $$(nproc) -n 4 clang-tidy -p $(BUILD) --quiet 2>/dev/null
 
 format: $(BUF) ## Lay out code and contracts as lint wants them
 	clang-format -i $(SOURCES)

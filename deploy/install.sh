@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs from Debian 12's packages what one purpose needs and the machine lacks:
-#   deploy/install.sh build|lint|fuzz
+#   deploy/install.sh build|lint|tidy|fuzz
 # Asks apt for nothing when nothing is missing, so that a second run costs milliseconds.
 set -euo pipefail
 
@@ -11,13 +11,15 @@ build=(g++ cmake ninja-build ccache pkg-config
   libhiredis-dev nlohmann-json3-dev libsqlite3-dev libsqlitecpp-dev libutf8proc-dev libgtest-dev libgmock-dev
   redis-server)
 lint=(clang-format shellcheck npm)
+tidy=("${build[@]}" clang-tidy)
 fuzz=("${build[@]}" clang libclang-rt-14-dev)
 
 case "${1:-}" in
   build) wanted=("${build[@]}") ;;
   lint) wanted=("${lint[@]}") ;;
+  tidy) wanted=("${tidy[@]}") ;;
   fuzz) wanted=("${fuzz[@]}") ;;
-  *) echo "usage: deploy/install.sh build|lint|fuzz" >&2; exit 2 ;;
+  *) echo "usage: deploy/install.sh build|lint|tidy|fuzz" >&2; exit 2 ;;
 esac
 
 missing=()

@@ -33,7 +33,7 @@ Rational operator/(const Rational& a, const Rational& b) {
     std::fputs("thidua: a rational was divided by zero; the caller must decide first\n", stderr);
     std::abort();
   }
-  return {a.value_ / b.value_};
+  return Of(a.value_ / b.value_);
 }
 
 std::strong_ordering operator<=>(const Rational& a, const Rational& b) {
@@ -55,8 +55,8 @@ std::optional<Decimal> Rational::RoundHalfUp(int digits) const {
 }
 
 Rational Rational::Floor() const {
-  return {Value(FloorDivide(boost::multiprecision::numerator(value_),
-                            boost::multiprecision::denominator(value_)))};
+  return Of(Value(FloorDivide(boost::multiprecision::numerator(value_),
+                              boost::multiprecision::denominator(value_))));
 }
 
 std::string Rational::ToString() const { return value_.str(); }

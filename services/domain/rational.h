@@ -30,9 +30,15 @@ class Rational {
   bool is_zero() const { return value_ == 0; }
   bool is_negative() const { return value_ < 0; }
 
-  friend Rational operator+(const Rational& a, const Rational& b) { return {a.value_ + b.value_}; }
-  friend Rational operator-(const Rational& a, const Rational& b) { return {a.value_ - b.value_}; }
-  friend Rational operator*(const Rational& a, const Rational& b) { return {a.value_ * b.value_}; }
+  friend Rational operator+(const Rational& a, const Rational& b) {
+    return Of(a.value_ + b.value_);
+  }
+  friend Rational operator-(const Rational& a, const Rational& b) {
+    return Of(a.value_ - b.value_);
+  }
+  friend Rational operator*(const Rational& a, const Rational& b) {
+    return Of(a.value_ * b.value_);
+  }
   // b must not be zero: a caller decides what a division by zero means before it divides.
   friend Rational operator/(const Rational& a, const Rational& b);
   Rational& operator+=(const Rational& other) {
@@ -55,7 +61,11 @@ class Rational {
 
  private:
   using Value = boost::multiprecision::cpp_rational;
-  Rational(Value value) : value_(std::move(value)) {}  // NOLINT: results of the operators above.
+  static Rational Of(Value value) {
+    Rational rational;
+    rational.value_ = std::move(value);
+    return rational;
+  }
 
   Value value_ = 0;
 };
