@@ -33,7 +33,7 @@ Rational operator/(const Rational& a, const Rational& b) {
     std::fputs("thidua: a rational was divided by zero; the caller must decide first\n", stderr);
     std::abort();
   }
-  return Of(a.value_ / b.value_);
+  return Rational::Of(a.value_ / b.value_);
 }
 
 std::strong_ordering operator<=>(const Rational& a, const Rational& b) {

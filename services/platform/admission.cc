@@ -107,10 +107,14 @@ absl::Status AdmitTexts(Message& message, absl::string_view path) {
   return absl::OkStatus();
 }
 
+// Deeper than any request of the contracts. What is nested within itself for ever would otherwise
+// be paid for with our stack and, level by level, with a copy of the rest of it.
+constexpr int kDepthMax = 32;
+
 // protobuf refuses a message with a text that is not UTF-8 without saying which: look for it in the
 // bare fields.
 std::optional<Fault> FindFault(const UnknownFieldSet& fields, const Descriptor& descriptor,
-                               absl::string_view path) {
+                               absl::string_view path, int depth) {
   absl::flat_hash_map<int, int> seen;
   for (int i = 0; i < fields.field_count(); ++i) {
     const UnknownField& unknown = fields.field(i);
@@ -124,8 +128,8 @@ std::optional<Fault> FindFault(const UnknownFieldSet& fields, const Descriptor& 
       if (!status.ok()) return domain::FaultsOf(status).front();
     } else if (field->type() == FieldDescriptor::TYPE_MESSAGE) {
       UnknownFieldSet inner;
-      if (!inner.ParseFromString(bytes)) continue;
-      std::optional<Fault> fault = FindFault(inner, *field->message_type(), field_path);
+      if (depth == kDepthMax || !inner.ParseFromString(bytes)) continue;
+      std::optional<Fault> fault = FindFault(inner, *field->message_type(), field_path, depth + 1);
       if (fault.has_value()) return fault;
     }
   }
@@ -140,7 +144,7 @@ absl::Status AdmitRequest(absl::string_view bytes, Message& request) {
   }
   UnknownFieldSet fields;
   if (fields.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    std::optional<Fault> fault = FindFault(fields, *request.GetDescriptor(), "");
+    std::optional<Fault> fault = FindFault(fields, *request.GetDescriptor(), "", 1);
     if (fault.has_value()) return fault->ToStatus();
   }
   return Fault{"", "REQUEST_UNREADABLE", "Không đọc được yêu cầu gửi lên."}.ToStatus();

@@ -18,8 +18,11 @@ namespace {
 
 // A caller that keeps to this pace neither hammers a service that is starting nor waits long.
 constexpr int kRetryDelayMs = 200;
-// HTTP/2 metadata is bounded (8 KiB by default): beyond this many faults, the first speak for all.
-constexpr size_t kDetailBytesMax = 6000;
+// HTTP/2 metadata is bounded (8 KiB by default), and some peers take the details as base64 only:
+// beyond this many faults, the first speak for all.
+constexpr size_t kDetailBytesMax = 5500;
+// What one fault weighs beside its texts.
+constexpr size_t kFaultOverhead = 16;
 
 std::string Cut(absl::string_view text, size_t bytes_max) {
   if (text.size() <= bytes_max) return std::string(text);
@@ -73,9 +76,10 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   google::rpc::LocalizedMessage localized;
   localized.set_locale("vi");
   std::vector<std::string> sentences;
-  size_t bytes = 0;
+  // The first is told once more in the status' message, which goes percent-encoded.
+  size_t bytes = 4 * faults[0].message.size();
   for (const domain::Fault& fault : faults) {
-    bytes += 2 * fault.message.size() + fault.path.size() + fault.reason.size();
+    bytes += 2 * fault.message.size() + fault.path.size() + fault.reason.size() + kFaultOverhead;
     if (bytes > kDetailBytesMax && !sentences.empty()) {
       (*info.mutable_metadata())["faults_total"] = absl::StrCat(faults.size());
       break;
