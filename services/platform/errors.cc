@@ -49,11 +49,6 @@ domain::Fault GeneralFault(absl::StatusCode code) {
   }
 }
 
-bool IsInside(absl::StatusCode code) {
-  return code == absl::StatusCode::kInternal || code == absl::StatusCode::kUnknown ||
-         code == absl::StatusCode::kDataLoss;
-}
-
 }  // namespace
 
 absl::Status Refusal(absl::StatusCode code, absl::string_view reason,
@@ -65,7 +60,8 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   std::vector<domain::Fault> faults = domain::FaultsOf(status);
   if (faults.empty()) {
-    if (IsInside(status.code())) Log(Severity::kError, status.ToString());
+    // What callers are not told is for those who run the service.
+    if (status.code() != absl::StatusCode::kCancelled) Log(Severity::kError, status.ToString());
     faults.push_back(GeneralFault(status.code()));
   }
 

@@ -27,11 +27,16 @@ constexpr absl::Duration kPauseFirst = absl::Milliseconds(100);
 constexpr absl::Duration kPauseMax = absl::Seconds(2);
 
 // Revisions are padded texts of one length: Lua's numbers are doubles and cannot tell them apart.
+// Whatever else somebody put under these keys (another type, a text that is no revision) gives way.
 constexpr char kPublishScript[] = R"lua(
-local known = redis.call('HGET', KEYS[1], 'revision')
-if known and known >= ARGV[1] then return known end
+local known = redis.pcall('HGET', KEYS[1], 'revision')
+if type(known) == 'string' and #known == #ARGV[1] and known:match('^%d+%-%d+%-%d+$')
+    and known >= ARGV[1] then
+  return known
+end
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'revision', unpack(ARGV))
+if redis.call('TYPE', KEYS[2]).ok ~= 'stream' then redis.call('DEL', KEYS[2]) end
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', '10000', '*', 'ranking', KEYS[1], 'revision', ARGV[1])
 return 'PUBLISHED'
 )lua";
@@ -149,11 +154,9 @@ absl::Status Publisher::PublishWhileConnected(RedisConnection& redis) {
       }
       continue;
     }
+    // What is not published here is not lost: everything is, again, on the next connection.
     for (const auto& [period, standing] : batch) {
-      absl::StatusOr<std::string> answer = redis.Command(PublishCommand(*standing));
-      if (answer.ok()) continue;
-      // Not lost: everything is published again on the next connection.
-      return answer.status();
+      RETURN_IF_ERROR(redis.Command(PublishCommand(*standing)).status());
     }
   }
 }

@@ -157,6 +157,19 @@ TEST(RestartTest, RedisIsFilledAgainAfterAFlushAndAfterAnEmptyReturn) {
   EXPECT_EQ(Content(suite.PublishedRanking(ranking.revision())), Content(ranking));
 }
 
+TEST(RestartTest, RubbishInRedisGivesWay) {
+  Suite suite;
+  ASSERT_EQ(suite.Command({"load", Khoi4Folder().string()}).exit_code, 0);
+  const scoring::v1::Ranking ranking = suite.FreshRanking();
+  suite.PublishedRanking(ranking.revision());
+  const std::string key = "thidua:pub:v1:ranking:{khoi-thi-dua-4/2019}:6-thang";
+  suite.Redis({"SET", key, "rubbish"});
+  suite.Redis({"SET", "thidua:pub:v1:changes", "rubbish"});
+  suite.Redis({"HSET", "thidua:pub:v1:ranking:{khoi-thi-dua-4/2019}:nam", "revision", "zzz"});
+  suite.Redis({"DEL", "thidua:pub:v1:published"});  // Said to be lost: published again.
+  EXPECT_EQ(Content(suite.PublishedRanking(ranking.revision())), Content(ranking));
+}
+
 TEST(RestartTest, ALateWriterNeverBringsAnOldRankingBack) {
   Suite suite;
   ASSERT_EQ(suite.Command({"load", Khoi4Folder().string()}).exit_code, 0);

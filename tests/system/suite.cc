@@ -202,7 +202,11 @@ scoring::v1::Ranking Suite::FreshRanking() {
 scoring::v1::Ranking Suite::PublishedRanking(const std::string& revision_at_least) {
   const std::string key = "thidua:pub:v1:ranking:{khoi-thi-dua-4/2019}:6-thang";
   const absl::Time until = absl::Now() + kPatience;
-  while (Redis({"HGET", key, "revision"}) < revision_at_least) {
+  const auto is_there = [&] {
+    const std::string revision = Redis({"HGET", key, "revision"});  // Or why there is none.
+    return revision.size() == revision_at_least.size() && revision >= revision_at_least;
+  };
+  while (!is_there()) {
     if (absl::Now() > until) {
       ADD_FAILURE() << "Redis has no ranking of revision " << revision_at_least;
       break;
