@@ -18,7 +18,7 @@ build: ## Install what is missing and build everything into build/release
 	@cmake --build --preset release
 
 test: build ## Build and run all tests
-	ctest --preset release
+	ctest --preset release -j $$(nproc)
 
 lint: $(BUF) ## Formatting, contracts (and that they break nobody), shell scripts
 	@deploy/install.sh lint

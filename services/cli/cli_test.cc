@@ -133,11 +133,12 @@ TEST(PagesTest, ARankingSaysWhetherItIsFinalAndWhetherItIsOld) {
   row.set_reason("Được 655/650 điểm được giao.");
   response.mutable_ranking()->set_state(scoring::v1::Ranking::STATE_PROVISIONAL);
   EXPECT_THAT(RankingPage(response, 100), AllOf(HasSubstr("TẠM TÍNH"), HasSubstr("Được 655/650"),
-                                                Not(HasSubstr("DỮ LIỆU CŨ"))));
+                                                Not(HasSubstr("CÓ THỂ CHƯA CẬP NHẬT"))));
   response.mutable_ranking()->set_state(scoring::v1::Ranking::STATE_FINAL);
   response.set_stale(true);
   EXPECT_THAT(RankingPage(response, 100),
-              AllOf(HasSubstr("CHÍNH THỨC"), HasSubstr("DỮ LIỆU CŨ"), Not(HasSubstr("TẠM TÍNH"))));
+              AllOf(HasSubstr("CHÍNH THỨC"), HasSubstr("CÓ THỂ CHƯA CẬP NHẬT"),
+                    Not(HasSubstr("TẠM TÍNH"))));
 }
 
 TEST(PagesTest, AReviewTellsHowAPercentOnlyResultWouldStand) {

@@ -11,8 +11,8 @@
 #include "services/cli/contracts.h"
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
+#include "services/platform/digest.h"
 #include "services/platform/freshness.h"
-#include "services/platform/mutation.h"
 #include "thidua/registry/v1/registry_service.pb.h"
 #include "thidua/results/v1/results_service.pb.h"
 

@@ -10,6 +10,7 @@
 #include "services/domain/date.h"
 #include "services/domain/decimal.h"
 #include "services/domain/vietnamese_number.h"
+#include "services/messages/instant.h"
 
 namespace thidua::cli {
 namespace {
@@ -23,9 +24,10 @@ constexpr std::pair<ReviewLine::Standing, const char*> kGroups[] = {
     {ReviewLine::STANDING_ON_PACE, "ĐÚNG TIẾN ĐỘ"},
     {ReviewLine::STANDING_BEHIND, "CHẬM TIẾN ĐỘ"},
     {ReviewLine::STANDING_NOT_REPORTED, "CHƯA BÁO CÁO"},
-    {ReviewLine::STANDING_NOT_COMPUTABLE, "KHÔNG TÍNH ĐƯỢC (chỉ tiêu đăng ký không có ở đây)"},
+    {ReviewLine::STANDING_NOT_COMPUTABLE,
+     "KHÔNG TÍNH ĐƯỢC (không có chỉ tiêu đăng ký để đối chiếu)"},
     {ReviewLine::STANDING_INFORMATIONAL, "THÔNG TIN (không tính điểm)"},
-    {ReviewLine::STANDING_NOT_ASSIGNED, "KHÔNG GIAO"},
+    {ReviewLine::STANDING_NOT_ASSIGNED, "KHÔNG ĐƯỢC GIAO"},
 };
 
 std::string AsStated(ReviewLine::Standing standing) {
@@ -41,18 +43,18 @@ std::string AsStated(ReviewLine::Standing standing) {
   }
 }
 
-// "23/11/2026 15:04": an instant of the contracts in Vietnam's time.
-std::string PrintInstant(const std::string& text) {
-  absl::Time time;
-  std::string error;
-  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) return text;
+// "23/11/2026 15:04:05": in Vietnam's time.
+std::string PrintInstant(const google::protobuf::Timestamp& instant) {
+  const absl::Time time = messages::ReadInstant(instant);
   const absl::TimeZone vietnam = absl::FixedTimeZone(7 * 60 * 60);
   return absl::StrCat(domain::PrintDate(absl::ToCivilDay(time, vietnam)), " ",
                       absl::FormatTime("%H:%M:%S", time, vietnam));
 }
 
 std::string StaleNote(bool stale) {
-  return stale ? "DỮ LIỆU CŨ: dịch vụ chấm điểm đang mất liên lạc với nơi nhận kết quả.\n" : "";
+  return stale ? "CÓ THỂ CHƯA CẬP NHẬT: dịch vụ chấm điểm đang mất kết nối với dịch vụ tiếp nhận "
+                 "kết quả.\n"
+               : "";
 }
 
 // What a department calls itself does not steer the terminal of whoever reads it: control
@@ -172,7 +174,7 @@ std::string RankingPage(const scoring::v1::GetRankingResponse& response, int wid
       first = false;
     }
   }
-  absl::StrAppend(&page, "\nBản ", ranking.revision(), ", số liệu lúc ",
+  absl::StrAppend(&page, "\nPhiên bản ", ranking.revision(), ", số liệu lúc ",
                   PrintInstant(ranking.data_time()), "\n");
   return Shown(page);
 }

@@ -40,6 +40,11 @@ Achievement AchievementOf(const Target& target, const Result* result,
   }
   if (result->stated_percent.has_value()) {
     const Rational percent = *result->stated_percent;
+    // No source says which way a unit works out its percentage when lower is better: 120 % may be a
+    // fifth better or a fifth worse. 100 % is the target either way.
+    if (target.direction == Direction::kLowerIsBetter && percent != Rational(100)) {
+      return {AchievementBasis::kNotComputable, {}};
+    }
     return {AchievementBasis::kStated, std::max(Rational(0), percent / 100)};
   }
   if (actual.state == QuantityState::kNotReported) return {AchievementBasis::kNotReported, {}};
@@ -57,7 +62,13 @@ std::optional<bool> MeetsTarget(const Target& target, const Result& result) {
   if (!target.value.has_value() || !result.actual.has_value()) return std::nullopt;
   const Decimal& actual = result.actual.value;
   const Decimal& wanted = target.value.value;
-  return target.direction == Direction::kHigherIsBetter ? actual >= wanted : actual <= wanted;
+  if (actual == wanted) {
+    // "gần 35.000" is less than 35.000, and "trên 13,1" more than 13,1.
+    return result.actual.qualifier != (target.direction == Direction::kHigherIsBetter
+                                           ? Qualifier::kNearly
+                                           : Qualifier::kAtLeast);
+  }
+  return target.direction == Direction::kHigherIsBetter ? actual > wanted : actual < wanted;
 }
 
 }  // namespace thidua::domain

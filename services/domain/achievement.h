@@ -11,10 +11,11 @@
 namespace thidua::domain {
 
 enum class AchievementBasis {
-  kComputed,       // From actual and target.
-  kStated,         // The unit's own percentage; the target is not known, so nothing confirms it.
-  kNotReported,    // Expected, and nothing came.
-  kNotAssigned,    // Not this unit's.
+  kComputed,     // From actual and target.
+  kStated,       // The unit's own percentage; the target is not known, so nothing confirms it. When
+                 // lower is better 100 % only: nobody says which way round another was worked out.
+  kNotReported,  // Expected, and nothing came.
+  kNotAssigned,  // Not this unit's.
   kNotComputable,  // A figure without target and without percent, or reported as such.
 };
 
@@ -36,7 +37,8 @@ Achievement AchievementOf(const Target& target, const Result* result, LowerIsBet
 LowerIsBetterFormula FormulaOf(const Pact& pact, const Target& target);
 
 // Whether the figure meets the year's target, whatever the formula: A ≥ T, or A ≤ T when lower is
-// better. Nothing when either figure is missing.
+// better; "nearly" what was wanted is less, "at least" as much is more. Nothing when either figure
+// is missing.
 std::optional<bool> MeetsTarget(const Target& target, const Result& result);
 
 }  // namespace thidua::domain

@@ -141,6 +141,33 @@ TEST(FormulaOf, IsTheCriterionsOwn) {
   }
 }
 
+TEST(MeetsTarget, NearlyAsMuchIsLessAndMoreThanAsMuchIsMore) {
+  struct Row {
+    Direction direction;
+    Qualifier qualifier;
+    bool meets;
+  };
+  for (const Row& row :
+       {Row{kHigher, Qualifier::kNearly, false},  // gần 35.000
+        Row{kHigher, Qualifier::kAtLeast, true}, Row{kHigher, Qualifier::kAbout, true},
+        Row{kLower, Qualifier::kAtLeast, false},  // trên 13,1
+        Row{kLower, Qualifier::kNearly, true}}) {
+    Result result{"t", Figure("10"), {}, 1};
+    result.actual.qualifier = row.qualifier;
+    EXPECT_EQ(MeetsTarget(TargetOf(row.direction, "10"), result), row.meets);
+  }
+}
+
+TEST(Achievement, TakesAStatedPercentOfALowerTargetOnlyAtExactlyAHundred) {
+  for (const auto& [percent, basis] :
+       {std::pair("100", AchievementBasis::kStated), std::pair("100.0", AchievementBasis::kStated),
+        std::pair("120", AchievementBasis::kNotComputable),
+        std::pair("80", AchievementBasis::kNotComputable)}) {
+    Result result{"t", Figure("6"), *Decimal::Parse(percent), 1};
+    EXPECT_EQ(AchievementOf(TargetOf(kLower, ""), &result, kTOverA).basis, basis) << percent;
+  }
+}
+
 TEST(MeetsTarget, ComparesTheFiguresThemselves) {
   struct Row {
     Direction direction;

@@ -11,7 +11,6 @@ namespace {
 constexpr size_t kMaxMembers = 100;
 constexpr size_t kMaxPeriods = 20;
 constexpr size_t kMaxTargets = 10'000;
-constexpr size_t kMaxQuantityText = 200;
 
 // Collects faults under one path: Add("unit", …) is a fault of "members[2].unit".
 class Faults {
@@ -112,7 +111,7 @@ void CheckCriterionOf(const Target& target, const Scheme& scheme, Faults& faults
   }
   const Criterion* criterion = FindCriterion(scheme, target.criterion);
   if (criterion == nullptr) {
-    faults.Add("criterion_id", "UNKNOWN_CRITERION",
+    faults.Add("criterion_id", "CRITERION_UNKNOWN",
                absl::StrCat("Tiêu chí “", Excerpt(target.criterion),
                             "” không có trong thang bảng điểm của giao ước."));
   } else if (!criterion->children.empty() ||
@@ -125,7 +124,7 @@ void CheckCriterionOf(const Target& target, const Scheme& scheme, Faults& faults
 
 void CheckValueOf(const Target& target, Faults& faults) {
   const Quantity& value = target.value;
-  faults.Add(CheckText(faults.Path("value.text"), value.text, kMaxQuantityText));
+  faults.Add(CheckText(faults.Path("value.text"), value.text, kFigureTextMax));
   if (value.state == QuantityState::kNotAssigned) {
     faults.Add("value", "OUT_OF_RANGE",
                "Chỉ tiêu không giao cho đơn vị thì không đăng ký trong giao ước.");
@@ -187,13 +186,16 @@ std::vector<Fault> ValidateNewTargets(const Pact& pact, const std::vector<Target
       faults.Add("unit", "REQUIRED", "Chỉ tiêu phải ghi đơn vị đăng ký.");
     } else if (!units.contains(target.unit)) {
       faults.Add(
-          "unit", "UNKNOWN_UNIT",
+          "unit", "UNIT_UNKNOWN",
           absl::StrCat("“", Excerpt(target.unit), "” không phải là đơn vị tham gia giao ước này."));
     }
     CheckCriterionOf(target, pact.scheme, faults);
     faults.Add(CheckName(faults.Path("display_name"), target.name));
     if (!target.measure.empty()) {
-      faults.Add(CheckName(faults.Path("measure"), target.measure));
+      // A short line, like a name.
+      if (faults.Add(CheckText(faults.Path("measure"), target.measure, kMeasureMax))) {
+        faults.Add(CheckName(faults.Path("measure"), target.measure));
+      }
     }
     CheckValueOf(target, faults);
   }

@@ -79,7 +79,7 @@ std::vector<Fault> ValidatePact(const Pact& pact);
 
 // Faults of targets to be added to `pact`, those among themselves included; paths
 // "targets[3].value"; the target's id is "targets[3].name". Reasons: those of identifier.h, and
-// REQUIRED, DUPLICATE, TARGET_ALREADY_REGISTERED, UNKNOWN_UNIT, UNKNOWN_CRITERION,
+// REQUIRED, DUPLICATE, TARGET_ALREADY_REGISTERED, UNIT_UNKNOWN, CRITERION_UNKNOWN,
 // CRITERION_TAKES_NO_TARGETS, OUT_OF_RANGE (negative value; a value NOT_ASSIGNED), TARGET_ZERO (a
 // target of 0 that higher is to reach; "none at all" with lower-is-better is sound),
 // MEASURE_DISAGREES (the value's measure is neither empty nor the target's), TOO_MANY (more than

@@ -96,7 +96,7 @@ TEST(ValidateNewTargets, NamesEveryFaultWithItsPath) {
       {[](Target& t) { t.id = "chi-tieu-1"; }, {"targets[1].name: TARGET_ALREADY_REGISTERED"}},
       {[](Target& t) { t.id = "moi-0"; }, {"targets[1].name: DUPLICATE"}},
       {[](Target& t) { t.unit = ""; }, {"targets[1].unit: REQUIRED"}},
-      {[](Target& t) { t.unit = "so-noi-vu"; }, {"targets[1].unit: UNKNOWN_UNIT"}},
+      {[](Target& t) { t.unit = "so-noi-vu"; }, {"targets[1].unit: UNIT_UNKNOWN"}},
       {[](Target& t) { t.criterion = ""; }, {"targets[1].criterion_id: REQUIRED"}},
       {[](Target& t) {
          t.criterion = "";
@@ -104,12 +104,12 @@ TEST(ValidateNewTargets, NamesEveryFaultWithItsPath) {
        },
        {}},
       {[](Target& t) { t.criterion = "noi-dung-9"; },
-       {"targets[1].criterion_id: UNKNOWN_CRITERION"}},
+       {"targets[1].criterion_id: CRITERION_UNKNOWN"}},
       {[](Target& t) {
          t.criterion = "noi-dung-9";
          t.kind = TargetKind::kInformational;
        },
-       {"targets[1].criterion_id: UNKNOWN_CRITERION"}},
+       {"targets[1].criterion_id: CRITERION_UNKNOWN"}},
       {[](Target& t) { t.criterion = "noi-dung-2"; },
        {"targets[1].criterion_id: CRITERION_TAKES_NO_TARGETS"}},
       {[](Target& t) { t.name = ""; }, {"targets[1].display_name: REQUIRED"}},

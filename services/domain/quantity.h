@@ -2,6 +2,7 @@
 #ifndef THIDUA_SERVICES_DOMAIN_QUANTITY_H_
 #define THIDUA_SERVICES_DOMAIN_QUANTITY_H_
 
+#include <cstddef>
 #include <string>
 
 #include "services/domain/decimal.h"
@@ -23,6 +24,10 @@ enum class Qualifier {
   kNearly,   // gần
   kAbout,    // khoảng, ước
 };
+
+// Code points of a unit of measure, and of a figure as written.
+inline constexpr size_t kMeasureMax = 100;
+inline constexpr size_t kFigureTextMax = 200;
 
 struct Quantity {
   QuantityState state = QuantityState::kNotReported;

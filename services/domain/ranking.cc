@@ -1,6 +1,7 @@
 #include "services/domain/ranking.h"
 
 #include <algorithm>
+#include <variant>
 
 #include "absl/strings/string_view.h"
 
@@ -51,7 +52,27 @@ std::string DecidedBy(const RankingRule& rule, const Entry& a, const Entry& b) {
   return "";
 }
 
+bool Known(const CriterionScore& score) {
+  for (const TargetScore& target : score.targets) {
+    if (target.achievement.basis != AchievementBasis::kNotReported) return true;
+  }
+  if (std::holds_alternative<AssessedRule>(score.criterion->rule) && score.assigned) return true;
+  return std::any_of(score.children.begin(), score.children.end(), Known);
+}
+
 }  // namespace
+
+bool AnythingKnown(const std::vector<UnitScore>& scores) {
+  return std::any_of(scores.begin(), scores.end(), [](const UnitScore& score) {
+    return std::any_of(score.contents.begin(), score.contents.end(), Known);
+  });
+}
+
+std::vector<Place> Unranked(const std::vector<UnitScore>& scores) {
+  std::vector<Place> places(scores.size());
+  for (size_t i = 0; i < scores.size(); ++i) places[i].score = &scores[i];
+  return places;
+}
 
 std::vector<Place> Rank(const RankingRule& rule, const std::vector<UnitScore>& scores) {
   std::vector<Entry> entries;

@@ -21,6 +21,13 @@ struct Place {
   Rational margin_to_next;
 };
 
+// Whether anybody reported anything, or was assessed: before that all are equal at nothing, and a
+// ranking would be one in name only.
+bool AnythingKnown(const std::vector<UnitScore>& scores);
+
+// All without a rank, in the pact's order.
+std::vector<Place> Unranked(const std::vector<UnitScore>& scores);
+
 // Best first; equals in the pact's order; the unranked last. A tie key compares points without
 // bonus; a criterion that is not assigned to a unit has 0. Pointers refer to `scores`.
 std::vector<Place> Rank(const RankingRule& rule, const std::vector<UnitScore>& scores);

@@ -9,8 +9,6 @@
 namespace thidua::domain {
 namespace {
 
-constexpr size_t kMaxQuantityText = 200;
-
 // Whether `percent` is `share` as it would be printed with the same digits.
 bool Prints(const Rational& share, const Decimal& percent) {
   return (share * 100).RoundHalfUp(percent.scale()) == percent;
@@ -23,7 +21,7 @@ std::vector<Fault> ValidateResult(const Pact& pact, const Result& result) {
   const Quantity& actual = result.actual;
   const Target* target = FindTarget(pact, result.target);
   if (target == nullptr) {
-    faults.push_back({"target", "UNKNOWN_TARGET",
+    faults.push_back({"target", "TARGET_UNKNOWN",
                       absl::StrCat("Chỉ tiêu “", Excerpt(result.target),
                                    "” không có trong giao ước thi đua này.")});
   }
@@ -43,7 +41,7 @@ std::vector<Fault> ValidateResult(const Pact& pact, const Result& result) {
          absl::StrCat("Đơn vị tính “", Excerpt(actual.measure), "” của kết quả khác đơn vị tính “",
                       Excerpt(target->measure), "” đã đăng ký.")});
   }
-  if (std::optional<Fault> fault = CheckText("actual.text", actual.text, kMaxQuantityText)) {
+  if (std::optional<Fault> fault = CheckText("actual.text", actual.text, kFigureTextMax)) {
     faults.push_back(*std::move(fault));
   }
   if (result.stated_percent.has_value() && result.stated_percent->is_negative()) {
@@ -57,6 +55,7 @@ std::vector<Fault> ValidateResult(const Pact& pact, const Result& result) {
 std::vector<Fault> WarningsOf(const Pact& pact, const Result& result) {
   const Target* target = FindTarget(pact, result.target);
   if (target == nullptr || !result.stated_percent.has_value()) return {};
+  if (result.stated_qualifier != Qualifier::kExact) return {};  // "gần 52%" of 51,12 % is no fault.
   const Achievement achievement = AchievementOf(*target, &result, FormulaOf(pact, *target));
   if (achievement.basis != AchievementBasis::kComputed) return {};
 

@@ -22,10 +22,11 @@ struct Result {
   // With no figure it is a percent-only result: kept as stated.
   std::optional<Decimal> stated_percent;
   int64_t revision = 0;  // 1 for the first report of a target in a period.
+  Qualifier stated_qualifier = Qualifier::kExact;  // Of stated_percent: "gần 100%" is not 100 %.
 };
 
 // Faults that keep a result out (paths "actual", "actual.text", "stated_percent", "target"):
-// UNKNOWN_TARGET, MEASURE_DISAGREES, OUT_OF_RANGE (a negative figure), NOTHING_REPORTED (neither
+// TARGET_UNKNOWN, MEASURE_DISAGREES, OUT_OF_RANGE (a negative figure), NOTHING_REPORTED (neither
 // figure, percent nor state), TOO_LONG and CONTROL_CHARACTER (the text of a figure).
 std::vector<Fault> ValidateResult(const Pact& pact, const Result& result);
 

@@ -31,7 +31,9 @@ ReviewLine LineOf(const Target& target, const Result* result, LowerIsBetterFormu
       break;
     case AchievementBasis::kStated:
       line.standing = Standing::kNotComputable;
-      line.standing_as_stated = StandingOf(target, share >= 1, share, pace);
+      line.standing_as_stated = StandingOf(
+          target, share > 1 || (share == 1 && result->stated_qualifier != Qualifier::kNearly),
+          share, pace);
       break;
     case AchievementBasis::kNotReported:
       line.standing = Standing::kNotReported;

@@ -144,7 +144,7 @@ TEST(Review, KnowsNoPaceForRatesAndLowerIsBetter) {
           {.actual = "0", .target = "0", .direction = kLower, .standing = kReached},
           {.actual = "1", .target = "0", .direction = kLower, .standing = kBehind},
           {.stated = "99", .accumulation = kRate, .standing = kNotComputable, .as_stated = kBehind},
-          {.stated = "99", .direction = kLower, .standing = kNotComputable, .as_stated = kBehind},
+          {.stated = "99", .direction = kLower, .standing = kNotComputable},
       });
 }
 

@@ -92,7 +92,18 @@ class SchemeCheck {
       if (const auto* rule = std::get_if<TargetsRule>(&criterion.rule)) {
         CheckTargetsRule(*rule, criterion, path);
       }
+      if (criterion.rounding_digits.has_value() &&
+          (*criterion.rounding_digits < 0 || *criterion.rounding_digits > Decimal::kMaxScale)) {
+        Add(path + ".rounding.digits", "OUT_OF_RANGE",
+            absl::StrCat("Số chữ số thập phân khi làm tròn điểm phải từ 0 đến ", Decimal::kMaxScale,
+                         "."));
+      }
       return;
+    }
+    if (criterion.rounding_digits.has_value()) {
+      Add(path + ".rounding", "ROUNDING_ON_PARENT",
+          absl::StrCat("Tiêu chí “", Excerpt(criterion.name),
+                       "” có tiêu chí con: chỉ làm tròn điểm ở tiêu chí con."));
     }
     if (has_rule) {
       Add(path + ".rule", "RULE_ON_PARENT",
@@ -137,27 +148,20 @@ class SchemeCheck {
           absl::StrCat("Tiêu chí “", Excerpt(criterion.name),
                        "” có điểm thưởng thì phải ghi mức trần điểm thưởng lớn hơn 0."));
     }
-    if (rule.rounding_digits.has_value() &&
-        (*rule.rounding_digits < 0 || *rule.rounding_digits > Decimal::kMaxScale)) {
-      Add(path + ".targets.rounding_digits", "OUT_OF_RANGE",
-          absl::StrCat("Số chữ số thập phân khi làm tròn điểm phải từ 0 đến ", Decimal::kMaxScale,
-                       "."));
-    }
   }
 
   void CheckRanking() {
     absl::flat_hash_set<absl::string_view> keys;
     for (size_t i = 0; i < scheme_.ranking.tie_break_criteria.size(); ++i) {
       const std::string& id = scheme_.ranking.tie_break_criteria[i];
-      const std::string path = absl::StrCat("ranking.tie_break_criteria[", i, "]");
+      const std::string path = absl::StrCat("ranking.tie_keys[", i, "].criterion_id");
       // Each known key once: so there are never more keys than criteria, whatever was sent.
       if (i >= kMaxCriteria) {
-        Add("ranking.tie_break_criteria", "TOO_MANY",
-            "Có quá nhiều tiêu chí phụ để xếp hạng khi bằng điểm.");
+        Add("ranking.tie_keys", "TOO_MANY", "Có quá nhiều tiêu chí phụ để xếp hạng khi bằng điểm.");
         return;
       }
       if (!ids_.contains(id)) {
-        Add(path, "UNKNOWN_CRITERION",
+        Add(path, "CRITERION_UNKNOWN",
             absl::StrCat("Tiêu chí phụ “", Excerpt(id), "” không có trong thang bảng điểm."));
       } else if (!keys.insert(id).second) {
         Add(path, "DUPLICATE", absl::StrCat("Tiêu chí phụ “", Excerpt(id), "” ghi hai lần."));

@@ -37,8 +37,6 @@ struct TargetsRule {
   // Bonus points for each whole percent of achievement above 100 (not the share: the points
   // themselves), summed over the targets and cut at the criterion's bonus cap. 0: no bonus.
   Decimal bonus_per_percent_above = 0;
-  // Digits to which the points of one target are rounded half up (0 to 9); nothing: exact.
-  std::optional<int> rounding_digits;
 };
 
 // Points given directly by an assessment, from 0 to the maximum. Until they are given the criterion
@@ -53,6 +51,9 @@ struct Criterion {
   Decimal bonus_cap = 0;  // ≥ 0; what the criterion may earn beyond max_points.
   std::vector<Criterion> children;
   std::variant<std::monostate, TargetsRule, AssessedRule> rule;  // A leaf has one; a parent none.
+  // Digits to which a leaf's points are rounded half up, once, after they are summed up exactly (0
+  // to 9); nothing: exact.
+  std::optional<int> rounding_digits = std::nullopt;
 };
 
 // What the order of units follows.
@@ -78,10 +79,10 @@ struct Scheme {
 };
 
 // Every fault, in the order of the scheme, each with its path as the contract names the fields
-// ("contents[0].children[2].max_points", "….criterion_id", "….targets.rounding_digits"); empty:
+// ("contents[0].children[2].max_points", "….criterion_id", "….rounding.digits"); empty:
 // sound. Reasons: those of identifier.h, and REQUIRED (no content; a bonus without a cap, which
 // would never be given), DUPLICATE, OUT_OF_RANGE, CHILDREN_DO_NOT_ADD_UP, RULE_MISSING,
-// RULE_ON_PARENT, UNKNOWN_CRITERION, TOO_DEEP (10), TOO_MANY (1000 criteria).
+// RULE_ON_PARENT, ROUNDING_ON_PARENT, CRITERION_UNKNOWN, TOO_DEEP (10), TOO_MANY (1000 criteria).
 //
 // The contents of a scheme need not add up to anything: Kiên Giang's three make 950 of 1.000.
 std::vector<Fault> ValidateScheme(const Scheme& scheme);

@@ -106,16 +106,16 @@ TEST(ValidateScheme, NamesEveryFaultWithItsPath) {
        {"contents[0].children[1].targets.bonus_per_percent_above: OUT_OF_RANGE"}},
       {[](Scheme& s) { TargetsRuleOf(s).bonus_per_percent_above = 1; },
        {"contents[0].children[1].bonus_cap: REQUIRED"}},
-      {[](Scheme& s) { TargetsRuleOf(s).rounding_digits = 10; },
-       {"contents[0].children[1].targets.rounding_digits: OUT_OF_RANGE"}},
-      {[](Scheme& s) { TargetsRuleOf(s).rounding_digits = -1; },
-       {"contents[0].children[1].targets.rounding_digits: OUT_OF_RANGE"}},
+      {[](Scheme& s) { s.contents[0].children[1].rounding_digits = 10; },
+       {"contents[0].children[1].rounding.digits: OUT_OF_RANGE"}},
+      {[](Scheme& s) { s.contents[0].children[1].rounding_digits = -1; },
+       {"contents[0].children[1].rounding.digits: OUT_OF_RANGE"}},
       {[](Scheme& s) {
          s.ranking.tie_break_criteria = {"3", "1", "1", ""};
        },
-       {"ranking.tie_break_criteria[0]: UNKNOWN_CRITERION",
-        "ranking.tie_break_criteria[2]: DUPLICATE",
-        "ranking.tie_break_criteria[3]: UNKNOWN_CRITERION"}},
+       {"ranking.tie_keys[0].criterion_id: CRITERION_UNKNOWN",
+        "ranking.tie_keys[2].criterion_id: DUPLICATE",
+        "ranking.tie_keys[3].criterion_id: CRITERION_UNKNOWN"}},
       {[](Scheme& s) { s.ranking.tie_break_criteria.assign(1002, "1"); }, {}},
   };
   for (const Row& row : rows) {
@@ -124,7 +124,7 @@ TEST(ValidateScheme, NamesEveryFaultWithItsPath) {
     std::vector<std::string> faults = Briefly(ValidateScheme(scheme));
     if (row.faults.empty()) {
       EXPECT_EQ(faults.size(), 1000);  // 999 repetitions, and the end of patience.
-      EXPECT_EQ(faults.back(), "ranking.tie_break_criteria: TOO_MANY");
+      EXPECT_EQ(faults.back(), "ranking.tie_keys: TOO_MANY");
     } else {
       EXPECT_EQ(faults, row.faults);
     }
@@ -157,7 +157,7 @@ TEST(ValidateScheme, TakesTheBoundsThemselves) {
   Scheme scheme = SoundScheme();
   scheme.contents[1].max_points = 1'000'000;
   TargetsRuleOf(scheme).achievement_cap_percent = 10'000;
-  TargetsRuleOf(scheme).rounding_digits = 9;
+  scheme.contents[0].children[1].rounding_digits = 9;
   TargetsRuleOf(scheme).bonus_per_percent_above = D("0.000000001");
   scheme.contents[0].children[1].bonus_cap = D("0.000000001");
   EXPECT_EQ(Briefly(ValidateScheme(scheme)), std::vector<std::string>{});

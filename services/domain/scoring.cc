@@ -109,21 +109,23 @@ class Scorer {
       const Rational& share = one.achievement.share;
       one.capped = share > cap;
       one.points = share_points * std::min(share, cap);
-      if (rule.rounding_digits.has_value()) {
-        const std::optional<Decimal> rounded = one.points.RoundHalfUp(*rule.rounding_digits);
-        // Points too great for a decimal are beyond any maximum, and cut below.
-        if (rounded.has_value()) one.points = *rounded;
-      }
       if (share > 1 && rule.bonus_per_percent_above > 0) {
         one.bonus = ((share - 1) * 100).Floor() * rule.bonus_per_percent_above;
       }
       score.points += one.points;
       score.bonus += one.bonus;
     }
-    // With a cap above 100 % one target makes up for another, and rounding may add a little; the
-    // criterion is never worth more than its maximum. What goes beyond it is bonus alone.
-    score.points = std::min(score.points, score.assigned_points);
+    // With a cap above 100 % one target makes up for another; the criterion is never worth more
+    // than its maximum. What goes beyond it is bonus alone.
+    score.points = std::min(Rounded(score.points, criterion), score.assigned_points);
     score.bonus = std::min(score.bonus, Rational(criterion.bonus_cap));
+  }
+
+  // Once, after everything is summed up: parts that were rounded would not add up to the whole.
+  static Rational Rounded(const Rational& points, const Criterion& criterion) {
+    if (!criterion.rounding_digits.has_value()) return points;
+    const std::optional<Decimal> rounded = points.RoundHalfUp(*criterion.rounding_digits);
+    return rounded.has_value() ? Rational(*rounded) : points;
   }
 
   void TakeAssessment(absl::string_view unit, const Criterion& criterion,
@@ -132,7 +134,8 @@ class Scorer {
     if (given == assessed_.end()) return;
     score.assigned = true;
     score.assigned_points = criterion.max_points;
-    score.points = std::clamp(Rational(given->second->points), Rational(0), score.assigned_points);
+    score.points =
+        std::clamp(Rounded(given->second->points, criterion), Rational(0), score.assigned_points);
   }
 
   const Pact& pact_;

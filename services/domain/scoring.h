@@ -30,16 +30,17 @@ struct TargetScore {
   bool counted =
       false;  // False: left out of the share-out (not assigned, excluded, not computable).
   Rational share_points;  // What the target could earn: the criterion's points / counted targets.
-  Rational points;        // After cap and rounding; before the criterion's maximum.
-  Rational bonus;         // Before the criterion's cap.
-  bool capped = false;    // The achievement was above the cap.
+  Rational points;      // After the achievement's cap; before the criterion's rounding and maximum.
+  Rational bonus;       // Before the criterion's cap.
+  bool capped = false;  // The achievement was above the cap.
 };
 
 struct CriterionScore {
   const Criterion* criterion = nullptr;
-  bool assigned = false;             // False: it does not count for this unit (yet).
-  Rational assigned_points;          // Of the maximum, what counts for this unit.
-  Rational points;                   // Never above the maximum: bonus is the only way beyond it.
+  bool assigned = false;     // False: it does not count for this unit (yet).
+  Rational assigned_points;  // Of the maximum, what counts for this unit.
+  // Rounded where the scheme says. Never above the maximum: bonus is the only way beyond it.
+  Rational points;
   Rational bonus;                    // After the criterion's own cap.
   std::vector<TargetScore> targets;  // Leaves with a TargetsRule.
   std::vector<CriterionScore> children;

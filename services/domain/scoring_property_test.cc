@@ -118,10 +118,21 @@ std::optional<Fraction> OracleShare(const Target& target, const std::vector<Resu
   }
   if (result->stated_percent.has_value()) {
     if (rule.stated_percent == StatedPercentPolicy::kExclude) return std::nullopt;
+    const Fraction stated = Of(*result->stated_percent);
+    if (target.direction == Direction::kLowerIsBetter && Text(stated) != "100") return std::nullopt;
     return Over(Of(*result->stated_percent), Whole(100));
   }
   if (result->actual.state == QuantityState::kNotReported) return Whole(0);
   return std::nullopt;
+}
+
+Fraction OracleRounded(const Fraction& points, const Criterion& leaf) {
+  if (!leaf.rounding_digits.has_value()) return points;
+  Fraction scale = Whole(1);
+  for (int i = 0; i < *leaf.rounding_digits; ++i) scale = Times(scale, Whole(10));
+  // Half up: the whole part of x × 10^digits + 1/2; nothing here is negative.
+  const Fraction raised = Plus(Times(points, scale), {1, 2});
+  return Over({raised.top / raised.bottom, 1}, scale);
 }
 
 OracleLine OracleTargetsLeaf(const Pact& pact, const std::string& unit, const Criterion& leaf,
@@ -139,15 +150,8 @@ OracleLine OracleTargetsLeaf(const Pact& pact, const std::string& unit, const Cr
   line.assigned_points = Of(leaf.max_points);
   const Fraction cap = Over(Of(rule.achievement_cap_percent), Whole(100));
   for (const Fraction& share : shares) {
-    Fraction points = Over(Times(line.assigned_points, Smaller(share, cap)),
-                           Whole(static_cast<int64_t>(shares.size())));
-    if (rule.rounding_digits.has_value()) {
-      Fraction scale = Whole(1);
-      for (int i = 0; i < *rule.rounding_digits; ++i) scale = Times(scale, Whole(10));
-      // Half up: the whole part of x × 10^digits + 1/2; nothing here is negative.
-      const Fraction raised = Plus(Times(points, scale), {1, 2});
-      points = Over({raised.top / raised.bottom, 1}, scale);
-    }
+    const Fraction points = Over(Times(line.assigned_points, Smaller(share, cap)),
+                                 Whole(static_cast<int64_t>(shares.size())));
     line.points = Plus(line.points, points);
     const Fraction above = Times(Minus(share, Whole(1)), Whole(100));
     if (above.top > 0) {
@@ -155,7 +159,7 @@ OracleLine OracleTargetsLeaf(const Pact& pact, const std::string& unit, const Cr
           Plus(line.bonus, Times({above.top / above.bottom, 1}, Of(rule.bonus_per_percent_above)));
     }
   }
-  line.points = Smaller(line.points, line.assigned_points);
+  line.points = Smaller(OracleRounded(line.points, leaf), line.assigned_points);
   line.bonus = Smaller(line.bonus, Of(leaf.bonus_cap));
   return line;
 }
@@ -167,8 +171,9 @@ OracleLine OracleAssessedLeaf(const std::string& unit, const Criterion& leaf,
     if (given.unit != unit || given.criterion != leaf.id) continue;
     line.assigned = true;
     line.assigned_points = Of(leaf.max_points);
-    line.points = Smaller(Of(given.points), line.assigned_points);
+    line.points = Of(given.points);
     if (line.points.top < 0) line.points = Whole(0);
+    line.points = Smaller(OracleRounded(line.points, leaf), line.assigned_points);
   }
   return line;
 }
@@ -352,6 +357,7 @@ class Maker {
       return criterion;
     }
     criterion.max_points = coarse_ ? 4 : Between(1, 20) * Between(1, 5);
+    if (Chance(2)) criterion.rounding_digits = Between(0, 3);
     if (Chance(3)) {
       criterion.rule = AssessedRule{};
       return criterion;
@@ -361,7 +367,6 @@ class Maker {
     if (Chance(2)) rule.lower_is_better = LowerIsBetterFormula::kTwoMinusActualOverTarget;
     if (Chance(2)) rule.stated_percent = StatedPercentPolicy::kAccept;
     if (Chance(2)) rule.bonus_per_percent_above = MakeDecimal(0, 2);
-    if (Chance(2)) rule.rounding_digits = Between(0, 3);
     criterion.rule = rule;
     return criterion;
   }

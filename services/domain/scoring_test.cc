@@ -33,16 +33,22 @@ struct Row {
   Direction direction = Direction::kHigherIsBetter;
 };
 
+// A rule with the rounding of its leaf.
+struct RoundedRule : TargetsRule {
+  std::optional<int> rounding_digits;
+};
+
 // One unit, one leaf "c" with the rule, and the unit's targets with their results.
 struct LeafCase {
   Pact pact;
   std::vector<Result> results;
   std::vector<UnitScore> scores;
 
-  LeafCase(const Decimal& max_points, const Decimal& bonus_cap, const TargetsRule& rule,
+  LeafCase(const Decimal& max_points, const Decimal& bonus_cap, const RoundedRule& rule,
            const std::vector<Row>& rows) {
     pact.members = {{"so-y-te", "Sở Y tế", Role::kMember}};
-    pact.scheme.contents = {{"c", "Tiêu chí", "", max_points, bonus_cap, {}, rule}};
+    pact.scheme.contents = {
+        {"c", "Tiêu chí", "", max_points, bonus_cap, {}, TargetsRule(rule), rule.rounding_digits}};
     for (size_t i = 0; i < rows.size(); ++i) {
       Target target;
       target.id = absl::StrCat("t", i);
@@ -75,9 +81,9 @@ struct LeafCase {
   }
 };
 
-TargetsRule Rule(const Decimal& cap = 100, std::optional<int> digits = std::nullopt,
+RoundedRule Rule(const Decimal& cap = 100, std::optional<int> digits = std::nullopt,
                  const Decimal& bonus = 0) {
-  TargetsRule rule;
+  RoundedRule rule;
   rule.achievement_cap_percent = cap;
   rule.rounding_digits = digits;
   rule.bonus_per_percent_above = bonus;
@@ -137,7 +143,7 @@ TEST(TargetsLeaf, TakesAStatedPercentByTheSchemesPolicy) {
   const LeafCase excluded(90, 0, Rule(), rows);
   EXPECT_EQ(excluded.parts(), "45, left out, left out");
 
-  TargetsRule accept = Rule();
+  RoundedRule accept = Rule();
   accept.stated_percent = StatedPercentPolicy::kAccept;
   const LeafCase accepted(90, 0, accept, rows);
   EXPECT_EQ(accepted.parts(), "15, 30, 6");
@@ -175,7 +181,7 @@ TEST(TargetsLeaf, NeverGivesMoreThanItsMaximum) {
   EXPECT_EQ(beyond.bonus(), "0");
 }
 
-TEST(TargetsLeaf, RoundsEachTargetHalfUp) {
+TEST(TargetsLeaf, RoundsItsSumHalfUp) {
   struct RoundingRow {
     std::string max, target, actual;
     std::optional<int> digits;
@@ -197,13 +203,12 @@ TEST(TargetsLeaf, RoundsEachTargetHalfUp) {
   }
 }
 
-TEST(TargetsLeaf, MayFallShortByTheSchemesOwnRoundingButNeverPassTheMaximum) {
-  // Three thirds of 100 rounded to whole points: 99.
-  EXPECT_EQ(LeafCase(100, 0, Rule(100, 0), {{"1", "1"}, {"1", "1"}, {"1", "1"}}).points(), "99");
-  // Three thirds of 50: 17 each, and 51 is cut to 50.
-  const LeafCase over(50, 0, Rule(100, 0), {{"1", "1"}, {"1", "1"}, {"1", "1"}});
-  EXPECT_EQ(over.parts(), "17, 17, 17");
-  EXPECT_EQ(over.points(), "50");
+// Who met all of three targets has the whole, and never less than who met almost all of one.
+TEST(TargetsLeaf, ThreeThirdsAreTheWholeWhateverTheRounding) {
+  const LeafCase whole(100, 0, Rule(100, 0), {{"1", "1"}, {"1", "1"}, {"1", "1"}});
+  EXPECT_EQ(whole.parts(), "100/3, 100/3, 100/3");
+  EXPECT_EQ(whole.points(), "100");
+  EXPECT_EQ(LeafCase(650, 0, Rule(100, 2), {{"100000", "99999"}}).points(), "64999/100");
 }
 
 TEST(TargetsLeaf, GivesBonusForEachWholePercentAbove) {
@@ -240,7 +245,7 @@ TEST(TargetsLeaf, MeasuresLowerIsBetterByTheSchemesFormula) {
   const auto kLower = Direction::kLowerIsBetter;
   const std::vector<Row> rows = {{"10", "20", "", kLower}, {"0", "0", "", kLower}};
   EXPECT_EQ(LeafCase(100, 0, Rule(), rows).parts(), "25, 50");
-  TargetsRule two_minus = Rule();
+  RoundedRule two_minus = Rule();
   two_minus.lower_is_better = LowerIsBetterFormula::kTwoMinusActualOverTarget;
   EXPECT_EQ(LeafCase(100, 0, two_minus, rows).parts(), "0, 50");
 }

@@ -15,9 +15,6 @@ using domain::Qualifier;
 using domain::QuantityState;
 using Message = type::v1::Quantity;
 
-constexpr size_t kTextMax = 200;
-constexpr size_t kMeasureMax = 100;
-
 Qualifier ToDomain(Message::Qualifier qualifier) {
   switch (qualifier) {
     case Message::QUALIFIER_AT_LEAST:
@@ -91,11 +88,12 @@ absl::StatusOr<domain::Quantity> ReadQuantity(absl::string_view path, const Mess
   domain::Quantity quantity;
   quantity.measure = message.measure();
   if (auto fault =
-          domain::CheckText(absl::StrCat(path, ".measure"), message.measure(), kMeasureMax);
+          domain::CheckText(absl::StrCat(path, ".measure"), message.measure(), domain::kMeasureMax);
       fault.has_value()) {
     return fault->ToStatus();
   }
-  if (auto fault = domain::CheckText(absl::StrCat(path, ".text"), message.text(), kTextMax);
+  if (auto fault =
+          domain::CheckText(absl::StrCat(path, ".text"), message.text(), domain::kFigureTextMax);
       fault.has_value()) {
     return fault->ToStatus();
   }

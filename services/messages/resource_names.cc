@@ -53,6 +53,9 @@ std::string TargetName::ToString() const {
 std::string PeriodName::ToString() const {
   return absl::StrCat(pact.ToString(), "/periods/", period);
 }
+std::string ResultName::ToString() const {
+  return absl::StrCat(period.ToString(), "/results/", target);
+}
 std::string UnitName(absl::string_view unit) { return absl::StrCat("units/", unit); }
 std::string BlocName(absl::string_view bloc) { return absl::StrCat("blocs/", bloc); }
 
@@ -98,6 +101,15 @@ absl::StatusOr<PeriodName> ReadPeriodName(absl::string_view path, absl::string_v
   const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
   if (!year.has_value()) return Invalid(path, "blocs/{bloc}/pacts/{year}/periods/{period}");
   return PeriodName{{std::move((*ids)[0]), *year}, std::move((*ids)[2])};
+}
+
+absl::StatusOr<ResultName> ReadResultName(absl::string_view path, absl::string_view name) {
+  auto ids = Parts(name, {"blocs", "pacts", "periods", "results"});
+  const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
+  if (!year.has_value()) {
+    return Invalid(path, "blocs/{bloc}/pacts/{year}/periods/{period}/results/{target}");
+  }
+  return ResultName{{{std::move((*ids)[0]), *year}, std::move((*ids)[2])}, std::move((*ids)[3])};
 }
 
 }  // namespace thidua::messages

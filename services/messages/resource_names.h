@@ -3,6 +3,7 @@
 //   units/{unit}                                    schemes/{scheme}/versions/{version}
 //   blocs/{bloc}                                    blocs/{bloc}/pacts/{year}
 //   blocs/{bloc}/pacts/{year}/targets/{target}      blocs/{bloc}/pacts/{year}/periods/{period}
+//   blocs/{bloc}/pacts/{year}/periods/{period}/results/{target}
 //
 // Reading answers INVALID_ARGUMENT with fault RESOURCE_NAME_INVALID at `path` for anything else;
 // each part is a slug as domain/identifier.h says, {year} has four digits, {version} counts from 1.
@@ -43,6 +44,12 @@ struct PeriodName {
   std::string ToString() const;
 };
 
+struct ResultName {
+  PeriodName period;
+  std::string target;
+  std::string ToString() const;
+};
+
 std::string UnitName(absl::string_view unit);
 std::string BlocName(absl::string_view bloc);
 
@@ -53,6 +60,7 @@ absl::StatusOr<SchemeName> ReadSchemeName(absl::string_view path, absl::string_v
 absl::StatusOr<PactName> ReadPactName(absl::string_view path, absl::string_view name);
 absl::StatusOr<TargetName> ReadTargetName(absl::string_view path, absl::string_view name);
 absl::StatusOr<PeriodName> ReadPeriodName(absl::string_view path, absl::string_view name);
+absl::StatusOr<ResultName> ReadResultName(absl::string_view path, absl::string_view name);
 
 }  // namespace thidua::messages
 

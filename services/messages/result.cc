@@ -15,9 +15,12 @@ absl::StatusOr<domain::Result> ReadResult(const results::v1::Result& message) {
   figure.clear_text();
   ASSIGN_OR_RETURN(result.actual, ReadQuantity("actual", figure, ""));
   result.actual.text = message.actual().text();
-  if (!message.stated_percent().empty()) {
-    ASSIGN_OR_RETURN(result.stated_percent,
-                     ReadDecimal("stated_percent", message.stated_percent(), 0));
+  if (message.has_stated_percent()) {
+    figure = message.stated_percent();
+    figure.clear_text();
+    ASSIGN_OR_RETURN(const domain::Quantity stated, ReadQuantity("stated_percent", figure, ""));
+    result.stated_percent = stated.value;
+    result.stated_qualifier = stated.qualifier;
   }
   result.revision = message.revision();
   return result;

@@ -25,7 +25,7 @@ absl::StatusOr<domain::TargetsRule> ReadRule(const std::string& path, const v1::
                                rule.bonus_per_percent_above(), read.bonus_per_percent_above));
   if (rule.lower_is_better() == v1::TargetsRule::LOWER_IS_BETTER_UNSPECIFIED) {
     return domain::Fault{absl::StrCat(path, ".lower_is_better"), "REQUIRED",
-                         "Thang điểm phải chọn cách tính cho chỉ tiêu càng thấp càng tốt."}
+                         "Thang bảng điểm phải chọn cách tính cho chỉ tiêu càng thấp càng tốt."}
         .ToStatus();
   }
   read.lower_is_better = rule.lower_is_better() == v1::TargetsRule::LOWER_IS_BETTER_TWO_MINUS_RATIO
@@ -34,14 +34,13 @@ absl::StatusOr<domain::TargetsRule> ReadRule(const std::string& path, const v1::
   read.stated_percent = rule.stated_percent() == v1::TargetsRule::STATED_PERCENT_ACCEPT
                             ? domain::StatedPercentPolicy::kAccept
                             : domain::StatedPercentPolicy::kExclude;
-  if (rule.has_rounding_digits()) read.rounding_digits = rule.rounding_digits();
   return read;
 }
 
 absl::StatusOr<domain::Criterion> ReadCriterion(const std::string& path,
                                                 const v1::Criterion& message, int depth) {
   if (depth > kDepthMax) {
-    return domain::Fault{path, "TOO_DEEP", "Thang điểm có quá nhiều cấp tiêu chí."}.ToStatus();
+    return domain::Fault{path, "TOO_DEEP", "Thang bảng điểm có quá nhiều cấp tiêu chí."}.ToStatus();
   }
   domain::Criterion criterion;
   criterion.id = message.criterion_id();
@@ -56,6 +55,7 @@ absl::StatusOr<domain::Criterion> ReadCriterion(const std::string& path,
   } else if (message.has_assessed()) {
     criterion.rule = domain::AssessedRule{};
   }
+  if (message.has_rounding()) criterion.rounding_digits = message.rounding().digits();
   for (int i = 0; i < message.children_size(); ++i) {
     ASSIGN_OR_RETURN(
         domain::Criterion child,
@@ -86,8 +86,9 @@ absl::StatusOr<domain::Scheme> ReadScheme(absl::string_view path, const v1::Sche
   scheme.ranking.key = message.ranking().key() == v1::RankingRule::KEY_PERCENT_OF_ASSIGNED
                            ? domain::RankingKey::kPercentOfAssigned
                            : domain::RankingKey::kPoints;
-  scheme.ranking.tie_break_criteria.assign(message.ranking().tie_break_criteria().begin(),
-                                           message.ranking().tie_break_criteria().end());
+  for (const v1::TieKey& key : message.ranking().tie_keys()) {
+    scheme.ranking.tie_break_criteria.push_back(key.criterion_id());
+  }
   return scheme;
 }
 

@@ -72,18 +72,34 @@ absl::Status AdmitText(const std::string& text, std::string path,
   return absl::OkStatus();
 }
 
-absl::Status AdmitTexts(Message& message, absl::string_view path) {
+absl::Status AdmitFields(Message& message, absl::string_view path) {
   const Reflection& reflection = *message.GetReflection();
+  if (!reflection.GetUnknownFields(message).empty()) {
+    return Fault{std::string(path), "FIELD_UNKNOWN",
+                 absl::StrCat("Yêu cầu có trường số ",
+                              reflection.GetUnknownFields(message).field(0).number(),
+                              " mà dịch vụ này không biết.")}
+        .ToStatus();
+  }
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
     const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
     for (int i = 0; i < count; ++i) {
+      if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+        const int value = field->is_repeated() ? reflection.GetRepeatedEnumValue(message, field, i)
+                                               : reflection.GetEnumValue(message, field);
+        if (field->enum_type()->FindValueByNumber(value) == nullptr) {
+          return Fault{Join(path, *field, i), "ENUM_UNKNOWN",
+                       absl::StrCat("Giá trị số ", value, " không có trong danh mục.")}
+              .ToStatus();
+        }
+      }
       if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
         Message* child = field->is_repeated()
                              ? reflection.MutableRepeatedMessage(&message, field, i)
                              : reflection.MutableMessage(&message, field);
-        if (absl::Status status = AdmitTexts(*child, Join(path, *field, i)); !status.ok()) {
+        if (absl::Status status = AdmitFields(*child, Join(path, *field, i)); !status.ok()) {
           return status;
         }
       } else if (field->type() == FieldDescriptor::TYPE_STRING) {
@@ -140,7 +156,7 @@ std::optional<Fault> FindFault(const UnknownFieldSet& fields, const Descriptor& 
 
 absl::Status AdmitRequest(absl::string_view bytes, Message& request) {
   if (request.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return AdmitTexts(request, "");
+    return AdmitFields(request, "");
   }
   UnknownFieldSet fields;
   if (fields.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {

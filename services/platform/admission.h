@@ -5,7 +5,8 @@
 //
 // Texts must be UTF-8 (fault TEXT_NOT_UTF8 at the field's path), of at most kTextBytesMax bytes
 // (TOO_LONG), and are brought to NFC, so that "Sở" typed in two ways is one name. Bytes that are no
-// message are REQUEST_UNREADABLE. Thread-safe.
+// message are REQUEST_UNREADABLE. What this build does not know is not let in to be stored and to
+// mean something later: FIELD_UNKNOWN, ENUM_UNKNOWN. Thread-safe.
 #ifndef THIDUA_SERVICES_PLATFORM_ADMISSION_H_
 #define THIDUA_SERVICES_PLATFORM_ADMISSION_H_
 

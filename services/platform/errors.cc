@@ -35,9 +35,9 @@ std::string Cut(absl::string_view text, size_t bytes_max) {
 domain::Fault GeneralFault(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kUnavailable:
-      return {"", "UNAVAILABLE", "Dịch vụ tạm thời chưa sẵn sàng; xin thử lại sau giây lát."};
+      return {"", "UNAVAILABLE", "Dịch vụ tạm thời chưa sẵn sàng; vui lòng thử lại sau giây lát."};
     case absl::StatusCode::kDeadlineExceeded:
-      return {"", "DEADLINE_EXCEEDED", "Quá thời gian chờ; xin thử lại."};
+      return {"", "DEADLINE_EXCEEDED", "Quá thời gian chờ; vui lòng thử lại."};
     case absl::StatusCode::kResourceExhausted:
       return {"", "RESOURCE_EXHAUSTED", "Hệ thống đã hết tài nguyên để nhận yêu cầu này."};
     case absl::StatusCode::kUnimplemented:

@@ -32,9 +32,10 @@ absl::StatusOr<type::v1::FreshnessVector> ReadFreshnessToken(absl::string_view t
   std::string bytes;
   if (!absl::WebSafeBase64Unescape(token, &bytes) || !vector.ParseFromString(bytes) ||
       vector.entries_size() > kFreshnessEntriesMax) {
-    return domain::Fault{"freshness_token", "FRESHNESS_TOKEN_INVALID",
-                         "Mã thời điểm dữ liệu (freshness_token) không đúng; xin dùng nguyên văn "
-                         "mã mà hệ thống đã trả lời."}
+    return domain::Fault{
+        "freshness_token", "FRESHNESS_TOKEN_INVALID",
+        "Mã thời điểm dữ liệu (freshness_token) không đúng; vui lòng dùng nguyên văn "
+        "mã mà hệ thống đã trả lời."}
         .ToStatus();
   }
   return vector;
@@ -50,21 +51,23 @@ absl::Status AwaitFreshness(
       std::min(call.deadline() - kAnswerMargin, absl::Now() + kFreshnessPatience);
   while (true) {
     const int64_t sequence = feed.sequence();  // Before looking: what comes after it wakes us.
-    bool all_seen = true;
+    bool all_seen = true, other_store = false;
     for (const auto& entry : vector->entries()) {
       absl::StatusOr<Sight> sight = look(entry);
       if (!sight.ok()) return sight.status();
-      if (*sight == Sight::kOtherStore) {
-        return Refusal(absl::StatusCode::kFailedPrecondition, "FRESHNESS_OTHER_STORE",
-                       "Mã thời điểm dữ liệu thuộc về một kho dữ liệu khác.");
-      }
       all_seen &= *sight == Sight::kSeen;
+      other_store |= *sight == Sight::kOtherStore;
     }
     if (all_seen) return absl::OkStatus();
     const absl::Time now = absl::Now();
+    if (now >= until && other_store) {
+      return Refusal(absl::StatusCode::kFailedPrecondition, "FRESHNESS_OTHER_STORE",
+                     "Mã thời điểm dữ liệu thuộc về một kho dữ liệu khác.");
+    }
     if (now >= until || feed.closed() || call.cancelled()) {
-      return Refusal(absl::StatusCode::kUnavailable, "FRESHNESS_NOT_REACHED",
-                     "Dữ liệu mới nhất chưa kịp về đến dịch vụ này; xin thử lại sau giây lát.");
+      return Refusal(
+          absl::StatusCode::kUnavailable, "FRESHNESS_NOT_REACHED",
+          "Dữ liệu mới nhất chưa kịp về đến dịch vụ này; vui lòng thử lại sau giây lát.");
     }
     feed.AwaitBeyond(sequence, std::min(until, now + kCancelCheck));
   }

@@ -27,12 +27,12 @@ absl::StatusOr<type::v1::FreshnessVector> ReadFreshnessToken(absl::string_view t
 enum class Sight {
   kSeen,        // At least that version is here, or the resource does not concern this service.
   kNotYet,      // An older version, or nothing of it.
-  kOtherStore,  // The resource is known here from another store.
+  kOtherStore,  // The resource is known here from another store (perhaps one just replaced).
 };
 
-// Looks at each entry until all are seen, again at each change of the feed. FAILED_PRECONDITION
-// (FRESHNESS_OTHER_STORE), or UNAVAILABLE (FRESHNESS_NOT_REACHED) shortly before the call's
-// deadline (without one: after kFreshnessPatience).
+// Looks at each entry until all are seen, again at each change of the feed. Shortly before the
+// call's deadline (without one: after kFreshnessPatience): UNAVAILABLE (FRESHNESS_NOT_REACHED), or
+// FAILED_PRECONDITION (FRESHNESS_OTHER_STORE) when another store is what is still known here.
 inline constexpr absl::Duration kFreshnessPatience = absl::Seconds(5);
 absl::Status AwaitFreshness(
     absl::string_view token, ChangeFeed& feed, const Call& call,

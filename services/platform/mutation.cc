@@ -1,16 +1,13 @@
 #include "services/platform/mutation.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <memory>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/domain/fault.h"
+#include "services/domain/return_if_error.h"
+#include "services/platform/digest.h"
 
 namespace thidua::platform {
 namespace {
@@ -45,20 +42,18 @@ std::string BodyDigest(const google::protobuf::Message& request) {
 }
 
 // The reply already given under this id; nothing when the id is new.
-absl::StatusOr<std::string> FindReply(Transaction& transaction, absl::string_view request_id,
-                                      absl::string_view digest, bool& found) {
-  std::string known_digest, reply;
-  found = false;
-  absl::Status status =
-      transaction.Query("SELECT body_sha256, reply FROM replies WHERE request_id = $1",
-                        {request_id}, [&](const storage::Row& row) {
-                          found = true;
-                          known_digest = row.Text(0);
-                          reply = row.Text(1);
-                          return absl::OkStatus();
-                        });
-  if (!status.ok()) return status;
-  if (found && known_digest != digest) {
+absl::StatusOr<std::optional<std::string>> FindReply(Transaction& transaction,
+                                                     absl::string_view request_id,
+                                                     absl::string_view digest) {
+  std::optional<std::string> reply;
+  std::string known_digest;
+  RETURN_IF_ERROR(transaction.Query("SELECT body_sha256, reply FROM replies WHERE request_id = $1",
+                                    {request_id}, [&](const storage::Row& row) {
+                                      known_digest = row.Text(0);
+                                      reply = row.Text(1);
+                                      return absl::OkStatus();
+                                    }));
+  if (reply.has_value() && known_digest != digest) {
     return Fault{"request_id", "REQUEST_ID_REUSED",
                  "Mã yêu cầu (request_id) này đã dùng cho một yêu cầu có nội dung khác."}
         .ToStatus();
@@ -91,29 +86,24 @@ const char kRepliesSchema[] = R"sql(
   CREATE INDEX replies_by_age ON replies (stored_at_ms);
 )sql";
 
-std::string Sha256Hex(absl::string_view bytes) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest);
-  return absl::BytesToHexString(
-      absl::string_view(reinterpret_cast<const char*>(digest), sizeof digest));
-}
-
-std::string DeterministicBytes(const google::protobuf::Message& message) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    message.SerializeToCodedStream(&coded);
-  }
-  return bytes;
+absl::StatusOr<std::optional<std::string>> FirstReplyBytes(storage::Database& database,
+                                                           const google::protobuf::Message& request,
+                                                           absl::string_view request_id) {
+  RETURN_IF_ERROR(CheckRequestId(request_id));
+  std::optional<std::string> reply;
+  if (request_id.empty()) return reply;
+  RETURN_IF_ERROR(database.Read([&](Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(reply, FindReply(transaction, request_id, BodyDigest(request)));
+    return absl::OkStatus();
+  }));
+  return reply;
 }
 
 absl::StatusOr<std::string> MutateBytes(
     storage::Database& database, ChangeFeed& feed, const google::protobuf::Message& request,
     absl::string_view request_id, bool validate_only,
     absl::FunctionRef<absl::StatusOr<std::string>(Transaction&)> change) {
-  if (absl::Status status = CheckRequestId(request_id); !status.ok()) return status;
+  RETURN_IF_ERROR(CheckRequestId(request_id));
   const bool remembered = !request_id.empty() && !validate_only;
   const std::string digest = remembered ? BodyDigest(request) : "";
 
@@ -122,26 +112,20 @@ absl::StatusOr<std::string> MutateBytes(
   bool only_validated = false;
   const absl::Status status = database.Write([&](Transaction& transaction) -> absl::Status {
     if (remembered) {
-      bool found = false;
-      absl::StatusOr<std::string> known = FindReply(transaction, request_id, digest, found);
-      if (!known.ok()) return known.status();
-      reply = *std::move(known);
-      if (found) return absl::OkStatus();
+      ASSIGN_OR_RETURN(std::optional<std::string> first,
+                       FindReply(transaction, request_id, digest));
+      if (first.has_value()) {
+        reply = *std::move(first);
+        return absl::OkStatus();
+      }
     }
-    absl::StatusOr<std::string> answer = change(transaction);
-    if (!answer.ok()) return answer.status();
-    reply = *std::move(answer);
+    ASSIGN_OR_RETURN(reply, change(transaction));
     if (validate_only) {
       only_validated = true;
       return absl::CancelledError("validate_only");  // Rolls the transaction back.
     }
-    if (remembered) {
-      absl::Status stored = StoreReply(transaction, request_id, digest, reply);
-      if (!stored.ok()) return stored;
-    }
-    absl::StatusOr<int64_t> now = transaction.Sequence();
-    if (!now.ok()) return now.status();
-    sequence = *now;
+    if (remembered) RETURN_IF_ERROR(StoreReply(transaction, request_id, digest, reply));
+    ASSIGN_OR_RETURN(sequence, transaction.Sequence());
     return absl::OkStatus();
   });
   if (!status.ok() && !only_validated) return status;

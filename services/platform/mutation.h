@@ -13,6 +13,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -30,16 +31,30 @@ inline constexpr absl::Duration kRepliesKept = absl::Hours(24 * 30);
 // The table of replies; the first migration of every service that takes mutations.
 extern const char kRepliesSchema[];
 
-// Lower-case hexadecimal SHA-256.
-std::string Sha256Hex(absl::string_view bytes);
-
-// The message's bytes, the same for equal messages in this build.
-std::string DeterministicBytes(const google::protobuf::Message& message);
-
 absl::StatusOr<std::string> MutateBytes(
     storage::Database& database, ChangeFeed& feed, const google::protobuf::Message& request,
     absl::string_view request_id, bool validate_only,
     absl::FunctionRef<absl::StatusOr<std::string>(storage::Transaction&)> change);
+
+// The reply already given to this request, if any; for a mutation that has to wait for something
+// before it can be made, and need not wait to say again what it said. Errors as MutateBytes.
+absl::StatusOr<std::optional<std::string>> FirstReplyBytes(storage::Database& database,
+                                                           const google::protobuf::Message& request,
+                                                           absl::string_view request_id);
+
+template <typename Response, typename Request>
+absl::StatusOr<std::optional<Response>> FirstReply(storage::Database& database,
+                                                   const Request& request) {
+  if (request.validate_only()) return std::optional<Response>();
+  absl::StatusOr<std::optional<std::string>> bytes =
+      FirstReplyBytes(database, request, request.request_id());
+  if (!bytes.ok()) return bytes.status();
+  std::optional<Response> response;
+  if (bytes->has_value() && !response.emplace().ParseFromString(**bytes)) {
+    return absl::DataLossError("a stored reply is unreadable");
+  }
+  return response;
+}
 
 template <typename Response, typename Request>
 absl::StatusOr<Response> Mutate(
@@ -51,6 +66,8 @@ absl::StatusOr<Response> Mutate(
                   [&](storage::Transaction& transaction) -> absl::StatusOr<std::string> {
                     absl::StatusOr<Response> response = change(transaction);
                     if (!response.ok()) return response.status();
+                    // What was not stored cannot be waited for.
+                    if (request.validate_only()) response->clear_freshness_token();
                     return response->SerializeAsString();
                   });
   if (!bytes.ok()) return bytes.status();

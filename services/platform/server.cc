@@ -1,5 +1,6 @@
 #include "services/platform/server.h"
 
+#include <arpa/inet.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <thread>
 
 #include "absl/flags/flag.h"
@@ -20,6 +22,8 @@
 
 ABSL_FLAG(std::string, listen, "127.0.0.1:0", "HOST:PORT to serve on; port 0 takes a free one");
 ABSL_FLAG(std::string, data_dir, "data", "folder of the service's own database");
+ABSL_FLAG(std::string, database, "",
+          "postgresql://… of the service's own database; empty: a file in --data_dir");
 ABSL_FLAG(bool, allow_plaintext_outside_loopback, false,
           "serve without TLS to other machines: only where the network itself is trusted");
 
@@ -34,9 +38,11 @@ sigset_t StopSignals() {
   return signals;
 }
 
-bool IsLoopback(absl::string_view address) {
-  return absl::StartsWith(address, "127.") || absl::StartsWith(address, "localhost:") ||
-         absl::StartsWith(address, "[::1]:") || absl::StartsWith(address, "unix:");
+bool IsLoopback(const std::string& address) {
+  const std::string host = address.substr(0, address.rfind(':'));
+  in_addr ip = {};
+  if (inet_pton(AF_INET, host.c_str(), &ip) == 1) return (ntohl(ip.s_addr) >> 24) == 127;
+  return host == "localhost" || host == "[::1]" || absl::StartsWith(address, "unix:");
 }
 
 }  // namespace
@@ -54,7 +60,23 @@ void BeginProcess(absl::string_view service, int argc, char** argv) {
   StartLogging(service);
 }
 
-std::filesystem::path DataDirectory() { return absl::GetFlag(FLAGS_data_dir); }
+std::unique_ptr<storage::Database> OpenDatabase(absl::string_view service,
+                                                storage::Migrations migrations) {
+  std::string location = absl::GetFlag(FLAGS_database);
+  if (location.empty()) {
+    location = (std::filesystem::path(absl::GetFlag(FLAGS_data_dir)) / absl::StrCat(service, ".db"))
+                   .string();
+  }
+  auto database = storage::Database::Open(location, migrations);
+  if (!database.ok()) Die(database.status());
+  return *std::move(database);
+}
+
+std::unique_ptr<ChangeFeed> OpenFeed(storage::Database& database) {
+  const absl::StatusOr<int64_t> sequence = database.Sequence();
+  if (!sequence.ok()) Die(sequence.status());
+  return std::make_unique<ChangeFeed>(*sequence);
+}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(std::vector<Endpoint*> endpoints) {
   const std::string address = absl::GetFlag(FLAGS_listen);
@@ -112,7 +134,7 @@ void Server::RunUntilSignal(absl::FunctionRef<void()> end_streams) {
 
 void Die(const absl::Status& status) {
   Log(Severity::kError, "cannot go on", {{"why", status.ToString()}});
-  std::exit(1);
+  std::_Exit(1);  // Other threads may be at work: nothing is taken down under them.
 }
 
 }  // namespace thidua::platform

@@ -14,7 +14,6 @@
 
 #include <grpcpp/server.h>
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,7 +21,9 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/platform/change_feed.h"
 #include "services/platform/endpoint.h"
+#include "services/storage/database.h"
 
 namespace thidua::platform {
 
@@ -34,8 +35,13 @@ inline constexpr int kRequestBytesMax = 16 * 1024 * 1024;
 // Before any thread is started. Ends the process with 2 when a flag is wrong.
 void BeginProcess(absl::string_view service, int argc, char** argv);
 
-// --data_dir
-std::filesystem::path DataDirectory();
+// The service's own database: --database, or SERVICE.db in --data_dir. Ends the process when it
+// cannot be opened.
+std::unique_ptr<storage::Database> OpenDatabase(absl::string_view service,
+                                                storage::Migrations migrations);
+
+// A feed that stands where the database stands.
+std::unique_ptr<ChangeFeed> OpenFeed(storage::Database& database);
 
 class Server {
  public:

@@ -107,7 +107,10 @@ class WatchFollower {
   };
 
   WatchFollower(Source source, Follower follower)
-      : source_(std::move(source)), follower_(std::move(follower)), thread_([this] { Run(); }) {}
+      : source_(std::move(source)),
+        follower_(std::move(follower)),
+        thread_([this] { Run(); }),
+        watchdog_([this] { EndSilentStreams(); }) {}
   ~WatchFollower() { Stop(); }
   WatchFollower(const WatchFollower&) = delete;
   WatchFollower& operator=(const WatchFollower&) = delete;
@@ -119,12 +122,16 @@ class WatchFollower {
       if (context_ != nullptr) context_->TryCancel();
     }
     if (thread_.joinable()) thread_.join();
+    if (watchdog_.joinable()) watchdog_.join();
   }
 
  private:
   // A restarted service is found again quickly, and one that stays away is not hammered.
   static constexpr absl::Duration kPauseFirst = absl::Milliseconds(50);
   static constexpr absl::Duration kPauseMax = absl::Seconds(2);
+  // Bookmarks come each second: a stream that is silent for longer is not alive, whatever its
+  // connection says.
+  static constexpr absl::Duration kSilenceMax = absl::Seconds(3);
 
   void Run() {
     absl::Duration pause = kPauseFirst;
@@ -151,6 +158,7 @@ class WatchFollower {
       const absl::MutexLock lock(&mutex_);
       if (stopping_) return absl::OkStatus();
       context_ = &context;
+      heard_at_ = absl::Now();
     }
     Request request;
     if (!from_start) request.set_resume_token(follower_.resume_token());
@@ -160,7 +168,9 @@ class WatchFollower {
     while (applied.ok() && reader->Read(&event)) {
       if (!connected) Log(Severity::kInfo, "watch connected", {{"source", source_.name}});
       connected = true;
+      SetHeardAt(absl::InfiniteFuture());  // The silence while we work is ours.
       applied = follower_.apply(event);
+      SetHeardAt(absl::Now());
     }
     if (!applied.ok()) {
       Log(Severity::kError, "watch event not taken in",
@@ -173,6 +183,18 @@ class WatchFollower {
     return applied.ok() ? ended : applied;
   }
 
+  void SetHeardAt(absl::Time time) {
+    const absl::MutexLock lock(&mutex_);
+    heard_at_ = time;
+  }
+
+  void EndSilentStreams() {
+    const absl::MutexLock lock(&mutex_);
+    while (!mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kBookmarkEvery)) {
+      if (context_ != nullptr && absl::Now() - heard_at_ > kSilenceMax) context_->TryCancel();
+    }
+  }
+
   bool stopping() {
     const absl::MutexLock lock(&mutex_);
     return stopping_;
@@ -183,7 +205,9 @@ class WatchFollower {
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   grpc::ClientContext* context_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  absl::Time heard_at_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;
+  std::thread watchdog_;
 };
 
 }  // namespace thidua::platform

@@ -10,10 +10,12 @@
 #include "services/domain/date.h"
 #include "services/domain/identifier.h"
 #include "services/domain/return_if_error.h"
+#include "services/messages/instant.h"
 #include "services/messages/pact.h"
 #include "services/messages/quantity.h"
 #include "services/messages/resource_names.h"
 #include "services/messages/scheme.h"
+#include "services/platform/digest.h"
 #include "services/platform/errors.h"
 #include "services/platform/freshness.h"
 #include "services/platform/mutation.h"
@@ -53,6 +55,18 @@ absl::Status Taken(absl::string_view path, absl::string_view reason, absl::strin
       absl::StatusCode::kAlreadyExists);
 }
 
+// The days between which an alias or an identifier holds.
+template <typename Dated>
+void CheckInterval(const std::string& path, const Dated& dated, std::vector<Fault>& faults) {
+  const auto check = [&](const char* field, const std::string& day) {
+    if (day.empty()) return;
+    AddFaultsOf(domain::UnderPath(absl::StrCat(path, ".", field), domain::ParseDate(day).status()),
+                faults);
+  };
+  check("valid_from", dated.valid_from());
+  check("valid_until", dated.valid_until());
+}
+
 std::vector<Fault> ValidateUnit(const v1::Unit& unit) {
   std::vector<Fault> faults;
   AddFaultsOf(messages::ReadUnitName("unit.name", unit.name()).status(), faults);
@@ -68,23 +82,16 @@ std::vector<Fault> ValidateUnit(const v1::Unit& unit) {
     return faults;
   }
   for (int i = 0; i < unit.aliases_size(); ++i) {
-    AddIfAny(domain::CheckName(absl::StrCat("unit.aliases[", i, "]"), unit.aliases(i)), faults);
+    const std::string path = absl::StrCat("unit.aliases[", i, "]");
+    AddIfAny(domain::CheckName(path + ".text", unit.aliases(i).text()), faults);
+    CheckInterval(path, unit.aliases(i), faults);
   }
   for (int i = 0; i < unit.identifiers_size(); ++i) {
     const v1::Unit::Identifier& identifier = unit.identifiers(i);
     const std::string path = absl::StrCat("unit.identifiers[", i, "]");
     AddIfAny(domain::CheckIdentifier(path + ".system", identifier.system()), faults);
     AddIfAny(domain::CheckName(path + ".value", identifier.value()), faults);
-    if (!identifier.valid_from().empty()) {
-      AddFaultsOf(domain::UnderPath(path + ".valid_from",
-                                    domain::ParseDate(identifier.valid_from()).status()),
-                  faults);
-    }
-    if (!identifier.valid_until().empty()) {
-      AddFaultsOf(domain::UnderPath(path + ".valid_until",
-                                    domain::ParseDate(identifier.valid_until()).status()),
-                  faults);
-    }
+    CheckInterval(path, identifier, faults);
   }
   return faults;
 }
@@ -106,7 +113,7 @@ std::string DigestOf(const v1::Pact& pact) {
   *content.mutable_members() = pact.members();
   *content.mutable_periods() = pact.periods();
   *content.mutable_targets() = pact.targets();
-  return platform::Sha256Hex(platform::DeterministicBytes(content));
+  return absl::StrCat("v1:", platform::Sha256Hex(platform::DeterministicBytes(content)));
 }
 
 std::vector<std::string> UnsignedUnits(const v1::Pact& pact) {
@@ -154,8 +161,8 @@ absl::StatusOr<v1::Pact> DrawUpPact(Store& store, const PactName& name, const v1
       pact.set_scheme(scheme->name());
       *pact.mutable_scheme_content() = *std::move(scheme);
     } else {
-      faults.push_back({"pact.scheme", "UNKNOWN_SCHEME",
-                        absl::StrCat("Không có thang điểm “", asked.scheme(), "”.")});
+      faults.push_back({"pact.scheme", "SCHEME_UNKNOWN",
+                        absl::StrCat("Không có thang bảng điểm “", asked.scheme(), "”.")});
     }
   }
   for (int i = 0; i < asked.members_size(); ++i) {
@@ -166,7 +173,7 @@ absl::StatusOr<v1::Pact> DrawUpPact(Store& store, const PactName& name, const v1
     if (!unit_id.ok()) continue;
     ASSIGN_OR_RETURN(std::optional<v1::Unit> unit, store.FindUnit(*unit_id));
     if (!unit.has_value()) {
-      faults.push_back({path, "UNKNOWN_UNIT",
+      faults.push_back({path, "UNIT_UNKNOWN",
                         absl::StrCat("Không có đơn vị “", *unit_id, "” trong sổ đăng ký.")});
       continue;
     }
@@ -395,7 +402,7 @@ absl::StatusOr<v1::GetSchemeResponse> RegistryService::GetScheme(
     ASSIGN_OR_RETURN(std::optional<v1::Scheme> scheme, Store(transaction).FindScheme(name));
     if (!scheme.has_value()) {
       return Unknown("name", "SCHEME_UNKNOWN",
-                     absl::StrCat("Không có thang điểm “", name.ToString(), "”."));
+                     absl::StrCat("Không có thang bảng điểm “", name.ToString(), "”."));
     }
     *response.mutable_scheme() = *std::move(scheme);
     return absl::OkStatus();
@@ -454,8 +461,9 @@ absl::StatusOr<v1::RegisterTargetsResponse> RegistryService::RegisterTargets(
                          "Giao ước đã được người khác thay đổi; xin đọc lại trước khi đăng ký.");
         }
         if (pact.state() != v1::Pact::STATE_DRAFT) {
-          return Refusal(absl::StatusCode::kFailedPrecondition, "PACT_IN_FORCE",
-                         "Giao ước đã ký đủ và có hiệu lực, không đăng ký thêm chỉ tiêu được.");
+          return Refusal(
+              absl::StatusCode::kFailedPrecondition, "PACT_IN_FORCE",
+              "Giao ước đã được ký đủ và có hiệu lực nên không thể đăng ký thêm chỉ tiêu.");
         }
         ASSIGN_OR_RETURN(const std::vector<v1::Target> targets, AdmitTargets(pact, request));
         RETURN_IF_ERROR(store.AppendTargets(name, pact.targets_size(), targets));
@@ -495,6 +503,10 @@ absl::StatusOr<v1::SignPactResponse> RegistryService::SignPact(const v1::SignPac
                        "Nội dung giao ước không còn như bản mà đơn vị đã xem; xin xem lại rồi ký."}
               .ToStatus(absl::StatusCode::kAborted);
         }
+        if (pact.targets().empty()) {
+          return Refusal(absl::StatusCode::kFailedPrecondition, "PACT_EMPTY",
+                         "Giao ước chưa có chỉ tiêu nào nên chưa thể ký.");
+        }
         std::vector<std::string> unsigned_units = UnsignedUnits(pact);
         const auto mine = std::find(unsigned_units.begin(), unsigned_units.end(), request.unit());
         if (mine != unsigned_units.end()) {
@@ -502,8 +514,7 @@ absl::StatusOr<v1::SignPactResponse> RegistryService::SignPact(const v1::SignPac
           v1::Signature& signature = *pact.add_signatures();
           signature.set_unit(request.unit());
           signature.set_digest(request.digest());
-          signature.set_sign_time(
-              absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone()));
+          *signature.mutable_sign_time() = messages::InstantMessage(absl::Now());
           if (unsigned_units.empty()) pact.set_state(v1::Pact::STATE_IN_FORCE);
           Advance(pact);
           RETURN_IF_ERROR(store.PutPact(name, pact));

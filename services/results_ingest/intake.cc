@@ -3,7 +3,6 @@
 #include <optional>
 
 #include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "services/domain/return_if_error.h"
 #include "services/messages/resource_names.h"
 #include "services/platform/log.h"
@@ -49,16 +48,18 @@ absl::Status Intake::Apply(const registry::v1::WatchPactsResponse& event) {
   RETURN_IF_ERROR(database_.Write([&](storage::Transaction& transaction) -> absl::Status {
     Store store(transaction);
     RETURN_IF_ERROR(store.PutRegistryResumeToken(event.resume_token()));
-    ASSIGN_OR_RETURN(const std::optional<PactVersion> known, store.FindPactVersion(name));
+    ASSIGN_OR_RETURN(const std::optional<MirroredPact> known, store.FindPact(name));
     if (known.has_value() && known->registry_store_id == event.store_id() &&
-        known->version == event.pact().version()) {
+        known->message.SerializeAsString() == event.pact().SerializeAsString()) {
       return absl::OkStatus();  // Sent again after a broken line.
     }
     RETURN_IF_ERROR(store.PutPact(name, {event.store_id(), event.pact()}));
-    const std::string now =
-        absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::Now(), absl::UTCTimeZone());
-    for (const registry::v1::Period& period : event.pact().periods()) {
-      RETURN_IF_ERROR(store.AdvancePeriod({name, period.period_id()}, now).status());
+    RETURN_IF_ERROR(transaction.NextSequence().status());  // Wakes those who wait for this pact.
+    // What is not signed by all is nobody's to see or to rank.
+    if (event.pact().state() == registry::v1::Pact::STATE_IN_FORCE) {
+      for (const registry::v1::Period& period : event.pact().periods()) {
+        RETURN_IF_ERROR(store.AdvancePeriod({name, period.period_id()}, absl::Now()).status());
+      }
     }
     ASSIGN_OR_RETURN(sequence, transaction.Sequence());
     return absl::OkStatus();

@@ -10,6 +10,7 @@
 #include "services/domain/result.h"
 #include "services/domain/return_if_error.h"
 #include "services/domain/vietnamese_number.h"
+#include "services/messages/instant.h"
 #include "services/messages/quantity.h"
 #include "services/messages/resource_names.h"
 #include "services/messages/result.h"
@@ -20,43 +21,70 @@ namespace {
 using domain::Fault;
 
 constexpr size_t kRemarkMax = 2000;
+// More than there are kinds of warnings.
+constexpr size_t kAcknowledgedMax = 10;
 
-// "51.12" in machine form, or "51,12%" as printed.
-absl::StatusOr<domain::Decimal> ReadStatedPercent(const std::string& text) {
-  absl::StatusOr<domain::Decimal> machine = domain::Decimal::Parse(text);
-  if (machine.ok()) return machine;
-  return domain::ReadPercent(text);
+// "51,12%" as printed in `text`, or "51.12" in machine form in `value`; in both, they must agree.
+absl::StatusOr<domain::Quantity> ReadStatedPercent(const type::v1::Quantity& message) {
+  domain::Quantity percent;
+  percent.state = domain::QuantityState::kValue;
+  percent.measure = "%";
+  percent.text = message.text();
+  if (!message.text().empty()) {
+    ASSIGN_OR_RETURN(percent.value, domain::ReadPercent(message.text()));
+    ASSIGN_OR_RETURN(const domain::NumberReading reading, domain::ReadNumber(message.text()));
+    percent.qualifier = reading.qualifier;
+  }
+  if (!message.value().empty()) {
+    ASSIGN_OR_RETURN(const domain::Decimal value, domain::Decimal::Parse(message.value()));
+    if (!message.text().empty() && value != percent.value) {
+      return Fault{"", "VALUE_AND_TEXT_DISAGREE", "Con số khác với chữ đã ghi."}.ToStatus();
+    }
+    percent.value = value;
+  }
+  return percent;
 }
 
-// The row as a result, with what is ambiguous about it noted in `judged`.
-absl::StatusOr<domain::Result> ReadRow(const v1::ResultRow& row, const domain::Target& target,
-                                       JudgedRow& judged) {
+// A row as it was read: the result, and the percentage with the text it came from.
+struct ReadRow {
   domain::Result result;
+  domain::Quantity stated_percent;
+};
+
+// What is ambiguous about the row is noted in `judged`.
+absl::StatusOr<ReadRow> Read(const v1::ResultRow& row, const domain::Target& target,
+                             JudgedRow& judged) {
+  ReadRow read;
+  domain::Result& result = read.result;
   result.target = target.id;
   bool ambiguous = false;
   ASSIGN_OR_RETURN(result.actual,
                    messages::ReadQuantity("actual", row.actual(), target.measure, &ambiguous));
   if (result.actual.measure.empty()) result.actual.measure = target.measure;
   if (ambiguous) {
-    judged.faults.push_back(
+    judged.warnings.push_back(
         {"actual", "NUMBER_AMBIGUOUS",
          absl::StrCat("“", domain::Excerpt(row.actual().text()), "” được hiểu là ",
                       domain::PrintNumber(result.actual.value), " theo cách viết số Việt Nam.")});
   }
-  if (!row.stated_percent().empty()) {
-    absl::StatusOr<domain::Decimal> percent = ReadStatedPercent(row.stated_percent());
+  if (!row.stated_percent().text().empty() || !row.stated_percent().value().empty()) {
+    absl::StatusOr<domain::Quantity> percent = ReadStatedPercent(row.stated_percent());
     if (!percent.ok()) return domain::UnderPath("stated_percent", percent.status());
-    result.stated_percent = *percent;
+    read.stated_percent = *std::move(percent);
+    result.stated_percent = read.stated_percent.value;
+    result.stated_qualifier = read.stated_percent.qualifier;
   }
-  return result;
+  return read;
 }
 
-v1::Result ResultMessage(const v1::ResultRow& row, const domain::Result& result) {
+v1::Result ResultMessage(const v1::ResultRow& row, const ReadRow& read,
+                         const messages::PeriodName& period) {
   v1::Result message;
+  message.set_name(messages::ResultName{period, read.result.target}.ToString());
   message.set_target(row.target());
-  *message.mutable_actual() = messages::QuantityMessage(result.actual);
-  if (result.stated_percent.has_value()) {
-    message.set_stated_percent(result.stated_percent->ToString());
+  *message.mutable_actual() = messages::QuantityMessage(read.result.actual);
+  if (read.result.stated_percent.has_value()) {
+    *message.mutable_stated_percent() = messages::QuantityMessage(read.stated_percent);
   }
   message.set_note(row.note());
   const std::set<std::string> acknowledged(row.acknowledged_warnings().begin(),
@@ -65,33 +93,33 @@ v1::Result ResultMessage(const v1::ResultRow& row, const domain::Result& result)
   return message;
 }
 
-// Whether both say the same, however it was typed.
-bool SameReport(const v1::Result& a, const v1::Result& b) {
-  const auto figure = [](const v1::Result& result) {
-    const absl::StatusOr<domain::Result> read = messages::ReadResult(result);
-    domain::Quantity quantity = read.ok() ? read->actual : domain::Quantity();
-    quantity.text.clear();
-    return quantity;
-  };
-  return figure(a) == figure(b) && a.stated_percent() == b.stated_percent() &&
-         a.note() == b.note() &&
-         std::equal(a.acknowledged_warnings().begin(), a.acknowledged_warnings().end(),
-                    b.acknowledged_warnings().begin(), b.acknowledged_warnings().end());
+// Whether both say the same, however it was typed. DATA_LOSS when what is stored cannot be read.
+absl::StatusOr<bool> SameReport(const v1::Result& stored, const v1::Result& reported) {
+  const absl::StatusOr<domain::Result> before = messages::ReadResult(stored);
+  const absl::StatusOr<domain::Result> now = messages::ReadResult(reported);
+  if (!before.ok() || !now.ok()) return absl::DataLossError("a stored result is unreadable");
+  domain::Quantity a = before->actual, b = now->actual;
+  a.text = b.text = "";
+  return a == b && before->stated_percent == now->stated_percent &&
+         before->stated_qualifier == now->stated_qualifier && stored.note() == reported.note() &&
+         std::equal(stored.acknowledged_warnings().begin(), stored.acknowledged_warnings().end(),
+                    reported.acknowledged_warnings().begin(),
+                    reported.acknowledged_warnings().end());
 }
 
 // Everything about one row but what other rows have to do with it.
 absl::Status JudgeRow(const v1::ResultRow& row, const domain::Pact& pact,
-                      const messages::PactName& pact_name,
+                      const messages::PeriodName& period,
                       const absl::flat_hash_map<std::string, v1::Result>& current,
-                      const std::string& report_time, JudgedRow& judged) {
+                      absl::Time report_time, JudgedRow& judged) {
   ASSIGN_OR_RETURN(const messages::TargetName name,
                    messages::ReadTargetName("target", row.target()));
   const domain::Target* target =
-      name.pact == pact_name ? domain::FindTarget(pact, name.target) : nullptr;
+      name.pact == period.pact ? domain::FindTarget(pact, name.target) : nullptr;
   if (target == nullptr) {
-    return Fault{"target", "UNKNOWN_TARGET",
+    return Fault{"target", "TARGET_UNKNOWN",
                  absl::StrCat("Chỉ tiêu “", name.target, "” không có trong giao ước “",
-                              pact_name.ToString(), "”.")}
+                              period.pact.ToString(), "”.")}
         .ToStatus();
   }
   judged.target = target->id;
@@ -102,25 +130,34 @@ absl::Status JudgeRow(const v1::ResultRow& row, const domain::Pact& pact,
                      domain::CheckText("correction_reason", row.correction_reason(), kRemarkMax)}) {
     if (fault.has_value()) faults.push_back(*std::move(fault));
   }
-  absl::StatusOr<domain::Result> result = ReadRow(row, *target, judged);
-  if (!result.ok()) {
-    for (Fault& fault : domain::FaultsOf(result.status())) faults.push_back(std::move(fault));
+  if (static_cast<size_t>(row.acknowledged_warnings_size()) > kAcknowledgedMax) {
+    faults.push_back({"acknowledged_warnings", "TOO_MANY", "Ghi quá nhiều cảnh báo đã xem."});
     return domain::FaultsToStatus(faults);
   }
-  for (Fault& fault : domain::ValidateResult(pact, *result)) faults.push_back(std::move(fault));
-  for (Fault& warning : domain::WarningsOf(pact, *result)) {
+  absl::StatusOr<ReadRow> read = Read(row, *target, judged);
+  if (!read.ok()) {
+    for (Fault& fault : domain::FaultsOf(read.status())) faults.push_back(std::move(fault));
+    return domain::FaultsToStatus(faults);
+  }
+  const domain::Result& result = read->result;
+  for (Fault& fault : domain::ValidateResult(pact, result)) faults.push_back(std::move(fault));
+  for (Fault& warning : domain::WarningsOf(pact, result)) {
     const bool acknowledged = std::count(row.acknowledged_warnings().begin(),
                                          row.acknowledged_warnings().end(), warning.reason) > 0;
-    (acknowledged ? judged.faults : faults).push_back(std::move(warning));
+    (acknowledged ? judged.warnings : faults).push_back(std::move(warning));
   }
   RETURN_IF_ERROR(domain::FaultsToStatus(faults));
 
-  judged.result = ResultMessage(row, *result);
+  judged.result = ResultMessage(row, *read, period);
   const auto present = current.find(target->id);
+  bool same = false;
+  if (present != current.end()) {
+    ASSIGN_OR_RETURN(same, SameReport(present->second, judged.result));
+  }
   if (present == current.end()) {
     judged.kind = v1::RowOutcome::KIND_CREATED;
     judged.result.set_revision(1);
-  } else if (SameReport(present->second, judged.result)) {
+  } else if (same) {
     judged.kind = v1::RowOutcome::KIND_UNCHANGED;
     judged.result = present->second;
     return absl::OkStatus();
@@ -133,7 +170,7 @@ absl::Status JudgeRow(const v1::ResultRow& row, const domain::Pact& pact,
     judged.result.set_revision(present->second.revision() + 1);
     judged.result.set_correction_reason(row.correction_reason());
   }
-  judged.result.set_report_time(report_time);
+  *judged.result.mutable_report_time() = messages::InstantMessage(report_time);
   return absl::OkStatus();
 }
 
@@ -152,19 +189,21 @@ void RejectUnitsWithAFault(std::vector<JudgedRow>& rows) {
 
 }  // namespace
 
-std::vector<JudgedRow> JudgeRows(const v1::PutResultsRequest& request, const domain::Pact& pact,
-                                 const absl::flat_hash_map<std::string, v1::Result>& current,
-                                 const std::string& report_time) {
-  const messages::PactName pact_name{pact.bloc, pact.year};
+absl::StatusOr<std::vector<JudgedRow>> JudgeRows(
+    const v1::PutResultsRequest& request, const messages::PeriodName& period,
+    const domain::Pact& pact, const absl::flat_hash_map<std::string, v1::Result>& current,
+    absl::Time report_time) {
   std::vector<JudgedRow> rows(static_cast<size_t>(request.rows_size()));
   absl::flat_hash_set<std::string> seen;
   for (int i = 0; i < request.rows_size(); ++i) {
     JudgedRow& judged = rows[static_cast<size_t>(i)];
-    absl::Status status = JudgeRow(request.rows(i), pact, pact_name, current, report_time, judged);
+    absl::Status status = JudgeRow(request.rows(i), pact, period, current, report_time, judged);
     if (status.ok() && !seen.insert(judged.target).second) {
       status = Fault{"target", "DUPLICATE", "Chỉ tiêu này ghi hai lần trong cùng một lần báo cáo."}
                    .ToStatus();
     }
+    // What is wrong without a fault of the row is wrong inside.
+    if (!status.ok() && domain::FaultsOf(status).empty()) return status;
     if (!status.ok()) {
       judged.kind = v1::RowOutcome::KIND_REJECTED;
       judged.faults = domain::FaultsOf(status);
@@ -173,8 +212,10 @@ std::vector<JudgedRow> JudgeRows(const v1::PutResultsRequest& request, const dom
   if (request.mode() == v1::PutResultsRequest::MODE_PER_UNIT) RejectUnitsWithAFault(rows);
   for (size_t i = 0; i < rows.size(); ++i) {
     const std::string path = absl::StrCat("rows[", i, "]");
-    for (Fault& fault : rows[i].faults) {
-      fault.path = fault.path.empty() ? path : absl::StrCat(path, ".", fault.path);
+    for (std::vector<Fault>* found : {&rows[i].faults, &rows[i].warnings}) {
+      for (Fault& fault : *found) {
+        fault.path = fault.path.empty() ? path : absl::StrCat(path, ".", fault.path);
+      }
     }
   }
   return rows;

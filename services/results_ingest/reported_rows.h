@@ -7,8 +7,11 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "services/domain/fault.h"
 #include "services/domain/pact.h"
+#include "services/messages/resource_names.h"
 #include "thidua/results/v1/results_service.pb.h"
 
 namespace thidua::results_ingest {
@@ -20,14 +23,17 @@ struct JudgedRow {
   std::string target;  // The id; "" when the row's target could not be told.
   std::string unit;    // Whose target it is; "" likewise.
   v1::Result result;   // To be stored when CREATED or UPDATED; what is there when UNCHANGED.
-  std::vector<domain::Fault> faults;  // Why it is rejected, or what a person should know.
+  std::vector<domain::Fault> faults;    // Why it is rejected.
+  std::vector<domain::Fault> warnings;  // What a person should look at.
 };
 
-// In the order of the rows. `current`: the present revisions by target id. `report_time`: ISO 8601,
-// UTC. Mode PER_UNIT keeps all rows of a unit out with its first rejected one (UNIT_REJECTED).
-std::vector<JudgedRow> JudgeRows(const v1::PutResultsRequest& request, const domain::Pact& pact,
-                                 const absl::flat_hash_map<std::string, v1::Result>& current,
-                                 const std::string& report_time);
+// In the order of the rows. `current`: the present revisions by target id. Mode PER_UNIT keeps all
+// rows of a unit out with its first rejected one (UNIT_REJECTED). DATA_LOSS when a present revision
+// cannot be read.
+absl::StatusOr<std::vector<JudgedRow>> JudgeRows(
+    const v1::PutResultsRequest& request, const messages::PeriodName& period,
+    const domain::Pact& pact, const absl::flat_hash_map<std::string, v1::Result>& current,
+    absl::Time report_time);
 
 }  // namespace thidua::results_ingest
 

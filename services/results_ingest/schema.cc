@@ -8,8 +8,8 @@ namespace {
 // A resource is kept as the bytes of its message, with the columns that are asked for beside it.
 //   registry_watch   where the watch of the registry goes on from
 //   pacts            the registry's pacts as they arrived here, with the store that counted them
-//   periods          one row a period: its version, and the store's number of its last change
-//   results          every revision ever reported; is_current marks the newest
+//   periods          one row a period of a pact in force: its version, and the store's number of
+//   its last change results          every revision ever reported; is_current marks the newest
 constexpr char kResults[] = R"sql(
   CREATE TABLE registry_watch (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
@@ -29,7 +29,7 @@ constexpr char kResults[] = R"sql(
     period TEXT NOT NULL,
     version BIGINT NOT NULL,
     sequence BIGINT NOT NULL,
-    data_time TEXT NOT NULL,
+    data_time_ms BIGINT NOT NULL,
     PRIMARY KEY (bloc, year, period)
   );
   CREATE UNIQUE INDEX periods_by_sequence ON periods (sequence);

@@ -75,6 +75,14 @@ domain::Date TodayInVietnam(absl::Time now) {
   return absl::ToCivilDay(now, absl::FixedTimeZone(7 * 60 * 60));
 }
 
+v1::RowFault FaultMessage(const Fault& fault) {
+  v1::RowFault message;
+  message.set_field(fault.path);
+  message.set_reason(fault.reason);
+  message.set_message(fault.message);
+  return message;
+}
+
 v1::RowOutcome OutcomeOf(const v1::ResultRow& row, const JudgedRow& judged) {
   v1::RowOutcome outcome;
   outcome.set_target(row.target());
@@ -82,12 +90,8 @@ v1::RowOutcome OutcomeOf(const v1::ResultRow& row, const JudgedRow& judged) {
   if (judged.kind != v1::RowOutcome::KIND_REJECTED) {
     outcome.set_revision(judged.result.revision());
   }
-  for (const Fault& fault : judged.faults) {
-    v1::RowFault& told = *outcome.add_faults();
-    told.set_field(fault.path);
-    told.set_reason(fault.reason);
-    told.set_message(fault.message);
-  }
+  for (const Fault& fault : judged.faults) *outcome.add_faults() = FaultMessage(fault);
+  for (const Fault& warning : judged.warnings) *outcome.add_warnings() = FaultMessage(warning);
   return outcome;
 }
 
@@ -140,17 +144,20 @@ absl::StatusOr<v1::PutResultsResponse> ResultsService::PutResults(
                  absl::StrCat("Mỗi lần báo cáo từ 1 đến ", kRowsMax, " dòng.")}
         .ToStatus();
   }
+  ASSIGN_OR_RETURN(std::optional<v1::PutResultsResponse> first,
+                   platform::FirstReply<v1::PutResultsResponse>(database_, request));
+  if (first.has_value()) return *std::move(first);
   RETURN_IF_ERROR(platform::AwaitFreshness(request.freshness_token(), feed_, call,
                                            [this](const auto& entry) { return Look(entry); }));
   return platform::Mutate<v1::PutResultsResponse>(
       database_, feed_, request,
       [&](Transaction& transaction) -> absl::StatusOr<v1::PutResultsResponse> {
         const absl::Time now = absl::Now();
-        const std::string time = absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", now, absl::UTCTimeZone());
         Store store(transaction);
         ASSIGN_OR_RETURN(const domain::Pact pact, OpenPact(store, name, TodayInVietnam(now)));
         ASSIGN_OR_RETURN(const auto current, store.CurrentResults(name));
-        const std::vector<JudgedRow> rows = JudgeRows(request, pact, current, time);
+        ASSIGN_OR_RETURN(const std::vector<JudgedRow> rows,
+                         JudgeRows(request, name, pact, current, now));
 
         std::vector<Fault> refusals;
         bool changed = false;
@@ -160,7 +167,7 @@ absl::StatusOr<v1::PutResultsResponse> ResultsService::PutResults(
           if (rows[i].kind == v1::RowOutcome::KIND_REJECTED) {
             refusals.insert(refusals.end(), rows[i].faults.begin(), rows[i].faults.end());
           } else if (rows[i].kind != v1::RowOutcome::KIND_UNCHANGED) {
-            RETURN_IF_ERROR(store.AppendResult(name, rows[i].target, rows[i].result));
+            RETURN_IF_ERROR(store.AppendResult({name, rows[i].target}, rows[i].result));
             changed = true;
           }
         }
@@ -168,7 +175,7 @@ absl::StatusOr<v1::PutResultsResponse> ResultsService::PutResults(
           RETURN_IF_ERROR(domain::FaultsToStatus(refusals));
         }
         if (changed) {
-          ASSIGN_OR_RETURN(const int64_t version, store.AdvancePeriod(name, time));
+          ASSIGN_OR_RETURN(const int64_t version, store.AdvancePeriod(name, now));
           response.set_period_version(version);
         } else {
           ASSIGN_OR_RETURN(const int64_t version, store.PeriodVersion(name));
@@ -182,15 +189,14 @@ absl::StatusOr<v1::PutResultsResponse> ResultsService::PutResults(
 
 absl::StatusOr<v1::GetResultResponse> ResultsService::GetResult(const v1::GetResultRequest& request,
                                                                 const Call&) {
-  ASSIGN_OR_RETURN(const PeriodName name, messages::ReadPeriodName("period", request.period()));
-  ASSIGN_OR_RETURN(const messages::TargetName target,
-                   messages::ReadTargetName("target", request.target()));
+  ASSIGN_OR_RETURN(const messages::ResultName name,
+                   messages::ReadResultName("name", request.name()));
   v1::GetResultResponse response;
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(std::optional<v1::Result> result,
-                     Store(transaction).FindResult(name, target.target, request.revision()));
-    if (!result.has_value() || result->target() != request.target()) {
-      return NotFound("target", "RESULT_UNKNOWN", "Chỉ tiêu này chưa có kết quả như vậy.");
+                     Store(transaction).FindResult(name, request.revision()));
+    if (!result.has_value()) {
+      return NotFound("name", "RESULT_UNKNOWN", "Chỉ tiêu này chưa có kết quả như vậy.");
     }
     *response.mutable_result() = *std::move(result);
     return absl::OkStatus();
@@ -200,22 +206,21 @@ absl::StatusOr<v1::GetResultResponse> ResultsService::GetResult(const v1::GetRes
 
 absl::StatusOr<v1::ListResultRevisionsResponse> ResultsService::ListResultRevisions(
     const v1::ListResultRevisionsRequest& request, const Call&) {
-  ASSIGN_OR_RETURN(const PeriodName name, messages::ReadPeriodName("period", request.period()));
-  ASSIGN_OR_RETURN(const messages::TargetName target,
-                   messages::ReadTargetName("target", request.target()));
+  ASSIGN_OR_RETURN(const messages::ResultName name,
+                   messages::ReadResultName("name", request.name()));
   ASSIGN_OR_RETURN(const int64_t size, platform::PageSize(request.page_size()));
-  const std::string list = absl::StrCat(name.ToString(), " ", target.target);
-  ASSIGN_OR_RETURN(const std::string last, platform::ReadPageToken(list, request.page_token()));
+  ASSIGN_OR_RETURN(const std::string last,
+                   platform::ReadPageToken(request.name(), request.page_token()));
   int64_t before = std::numeric_limits<int64_t>::max();
   if (!last.empty() && !absl::SimpleAtoi(last, &before)) before = 0;
   v1::ListResultRevisionsResponse response;
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(std::vector<v1::Result> revisions,
-                     Store(transaction).ListRevisions(name, target.target, before, size + 1));
+                     Store(transaction).ListRevisions(name, before, size + 1));
     if (static_cast<int64_t>(revisions.size()) > size) {
       revisions.pop_back();
       response.set_next_page_token(
-          platform::PageToken(list, absl::StrCat(revisions.back().revision())));
+          platform::PageToken(request.name(), absl::StrCat(revisions.back().revision())));
     }
     response.mutable_results()->Add(std::make_move_iterator(revisions.begin()),
                                     std::make_move_iterator(revisions.end()));

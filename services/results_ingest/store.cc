@@ -1,6 +1,7 @@
 #include "services/results_ingest/store.h"
 
 #include "services/domain/return_if_error.h"
+#include "services/messages/instant.h"
 #include "services/platform/stored_message.h"
 
 namespace thidua::results_ingest {
@@ -8,6 +9,7 @@ namespace {
 
 using messages::PactName;
 using messages::PeriodName;
+using messages::ResultName;
 using platform::ReadStored;
 using storage::Bytes;
 using storage::Row;
@@ -67,13 +69,14 @@ absl::Status Store::PutPact(const PactName& name, const MirroredPact& pact) {
        Bytes{pact.message.SerializeAsString()}});
 }
 
-absl::StatusOr<int64_t> Store::AdvancePeriod(const PeriodName& name, absl::string_view data_time) {
+absl::StatusOr<int64_t> Store::AdvancePeriod(const PeriodName& name, absl::Time data_time) {
   ASSIGN_OR_RETURN(const int64_t sequence, transaction_.NextSequence());
   RETURN_IF_ERROR(transaction_.Execute(
-      "INSERT INTO periods (bloc, year, period, version, sequence, data_time) "
+      "INSERT INTO periods (bloc, year, period, version, sequence, data_time_ms) "
       "VALUES ($1, $2, $3, 1, $4, $5) ON CONFLICT (bloc, year, period) DO UPDATE SET "
-      "version = periods.version + 1, sequence = excluded.sequence, data_time = excluded.data_time",
-      {name.pact.bloc, name.pact.year, name.period, sequence, data_time}));
+      "version = periods.version + 1, sequence = excluded.sequence, data_time_ms = "
+      "excluded.data_time_ms",
+      {name.pact.bloc, name.pact.year, name.period, sequence, absl::ToUnixMillis(data_time)}));
   return PeriodVersion(name);
 }
 
@@ -99,8 +102,7 @@ absl::StatusOr<absl::flat_hash_map<std::string, v1::Result>> Store::CurrentResul
   return results;
 }
 
-absl::StatusOr<std::optional<v1::Result>> Store::FindResult(const PeriodName& name,
-                                                            absl::string_view target,
+absl::StatusOr<std::optional<v1::Result>> Store::FindResult(const ResultName& name,
                                                             int64_t revision) {
   std::optional<v1::Result> result;
   const auto read = [&](const Row& row) { return ReadStored(row, 0, result.emplace()); };
@@ -108,48 +110,49 @@ absl::StatusOr<std::optional<v1::Result>> Store::FindResult(const PeriodName& na
     RETURN_IF_ERROR(transaction_.Query(
         "SELECT message FROM results WHERE bloc = $1 AND year = $2 AND period = $3 "
         "AND target = $4 AND is_current = 1",
-        {name.pact.bloc, name.pact.year, name.period, target}, read));
+        {name.period.pact.bloc, name.period.pact.year, name.period.period, name.target}, read));
   } else {
     RETURN_IF_ERROR(transaction_.Query(
         "SELECT message FROM results WHERE bloc = $1 AND year = $2 AND period = $3 "
         "AND target = $4 AND revision = $5",
-        {name.pact.bloc, name.pact.year, name.period, target, revision}, read));
+        {name.period.pact.bloc, name.period.pact.year, name.period.period, name.target, revision},
+        read));
   }
   return result;
 }
 
-absl::StatusOr<std::vector<v1::Result>> Store::ListRevisions(const PeriodName& name,
-                                                             absl::string_view target,
-                                                             int64_t before, int64_t limit) {
+absl::StatusOr<std::vector<v1::Result>> Store::ListRevisions(const ResultName& name, int64_t before,
+                                                             int64_t limit) {
   std::vector<v1::Result> revisions;
   RETURN_IF_ERROR(transaction_.Query(
       "SELECT message FROM results WHERE bloc = $1 AND year = $2 AND period = $3 "
       "AND target = $4 AND revision < $5 ORDER BY revision DESC LIMIT $6",
-      {name.pact.bloc, name.pact.year, name.period, target, before, limit},
+      {name.period.pact.bloc, name.period.pact.year, name.period.period, name.target, before,
+       limit},
       [&](const Row& row) { return ReadStored(row, 0, revisions.emplace_back()); }));
   return revisions;
 }
 
-absl::Status Store::AppendResult(const PeriodName& name, absl::string_view target,
-                                 const v1::Result& result) {
+absl::Status Store::AppendResult(const ResultName& name, const v1::Result& result) {
   RETURN_IF_ERROR(transaction_.Execute(
       "UPDATE results SET is_current = 0 WHERE bloc = $1 AND year = $2 AND period = $3 "
       "AND target = $4 AND is_current = 1",
-      {name.pact.bloc, name.pact.year, name.period, target}));
+      {name.period.pact.bloc, name.period.pact.year, name.period.period, name.target}));
   return transaction_.Execute(
       "INSERT INTO results (bloc, year, period, target, revision, is_current, message) "
       "VALUES ($1, $2, $3, $4, $5, 1, $6)",
-      {name.pact.bloc, name.pact.year, name.period, target, result.revision(),
-       Bytes{result.SerializeAsString()}});
+      {name.period.pact.bloc, name.period.pact.year, name.period.period, name.target,
+       result.revision(), Bytes{result.SerializeAsString()}});
 }
 
 absl::StatusOr<std::optional<v1::PeriodInputs>> Store::FindInputs(const PeriodName& name) {
   std::optional<v1::PeriodInputs> inputs;
   RETURN_IF_ERROR(transaction_.Query(
-      "SELECT version, data_time FROM periods WHERE bloc = $1 AND year = $2 AND period = $3",
+      "SELECT version, data_time_ms FROM periods WHERE bloc = $1 AND year = $2 AND period = $3",
       {name.pact.bloc, name.pact.year, name.period}, [&](const Row& row) {
         inputs.emplace().set_version(row.Integer(0));
-        inputs->set_data_time(row.Text(1));
+        *inputs->mutable_data_time() =
+            messages::InstantMessage(absl::FromUnixMillis(row.Integer(1)));
         return absl::OkStatus();
       }));
   if (!inputs.has_value()) return inputs;
@@ -161,7 +164,11 @@ absl::StatusOr<std::optional<v1::PeriodInputs>> Store::FindInputs(const PeriodNa
   ASSIGN_OR_RETURN(auto current, CurrentResults(name));
   for (const registry::v1::Target& target : inputs->pact().targets()) {
     const auto found = current.find(TargetId(target.name()));
-    if (found != current.end()) *inputs->add_results() = std::move(found->second);
+    if (found == current.end()) continue;
+    v1::Result& result = *inputs->add_results();
+    result = std::move(found->second);
+    result.clear_note();  // Long texts that no point depends on.
+    result.clear_correction_reason();
   }
   return inputs;
 }

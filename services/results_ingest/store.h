@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "services/messages/resource_names.h"
 #include "services/storage/database.h"
 #include "thidua/registry/v1/pact.pb.h"
@@ -48,9 +49,8 @@ class Store {
   absl::Status PutPact(const messages::PactName& name, const MirroredPact& pact);
 
   // Counts one more change of the period, as the store's next one, and answers its version: 1 for a
-  // period not known before. `data_time`: ISO 8601, UTC.
-  absl::StatusOr<int64_t> AdvancePeriod(const messages::PeriodName& name,
-                                        absl::string_view data_time);
+  // period not known before.
+  absl::StatusOr<int64_t> AdvancePeriod(const messages::PeriodName& name, absl::Time data_time);
   // The period's version; 0 when it is not known.
   absl::StatusOr<int64_t> PeriodVersion(const messages::PeriodName& name);
 
@@ -58,15 +58,13 @@ class Store {
   absl::StatusOr<absl::flat_hash_map<std::string, v1::Result>> CurrentResults(
       const messages::PeriodName& name);
   // One revision; 0: the present one.
-  absl::StatusOr<std::optional<v1::Result>> FindResult(const messages::PeriodName& name,
-                                                       absl::string_view target, int64_t revision);
+  absl::StatusOr<std::optional<v1::Result>> FindResult(const messages::ResultName& name,
+                                                       int64_t revision);
   // Newest first, from the first older than `before`.
-  absl::StatusOr<std::vector<v1::Result>> ListRevisions(const messages::PeriodName& name,
-                                                        absl::string_view target, int64_t before,
-                                                        int64_t limit);
+  absl::StatusOr<std::vector<v1::Result>> ListRevisions(const messages::ResultName& name,
+                                                        int64_t before, int64_t limit);
   // Stores `result` as the present revision of its target; the one before stays.
-  absl::Status AppendResult(const messages::PeriodName& name, absl::string_view target,
-                            const v1::Result& result);
+  absl::Status AppendResult(const messages::ResultName& name, const v1::Result& result);
 
   // Everything that scoring needs of the period, as this transaction sees it.
   absl::StatusOr<std::optional<v1::PeriodInputs>> FindInputs(const messages::PeriodName& name);

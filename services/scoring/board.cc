@@ -22,7 +22,20 @@ void Board::Put(std::shared_ptr<const Standing> standing) {
   const absl::MutexLock lock(&mutex_);
   const std::string period = standing->received.inputs.name();
   standings_[period] = std::move(standing);
+  broken_.erase(period);
   feed_.Advance(++changes_);
+}
+
+void Board::PutBroken(const std::string& period) {
+  const absl::MutexLock lock(&mutex_);
+  standings_.erase(period);
+  broken_.insert(period);
+  feed_.Advance(++changes_);
+}
+
+bool Board::IsBroken(absl::string_view period) const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  return broken_.contains(period);
 }
 
 bool Board::in_sight() const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "services/platform/change_feed.h"
@@ -20,6 +21,9 @@ class Board {
   std::shared_ptr<const Standing> Find(absl::string_view period) const;
   std::vector<std::shared_ptr<const Standing>> All() const;
   void Put(std::shared_ptr<const Standing> standing);
+  // What arrived of the period cannot be computed: nothing is answered rather than what was before.
+  void PutBroken(const std::string& period);
+  bool IsBroken(absl::string_view period) const;
 
   // Whether results-ingest is in sight: all that it had has arrived, and the line stands.
   bool in_sight() const;
@@ -38,6 +42,7 @@ class Board {
   bool was_in_sight_ ABSL_GUARDED_BY(mutex_) = false;
   absl::flat_hash_map<std::string, std::shared_ptr<const Standing>> standings_
       ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_set<std::string> broken_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace thidua::scoring

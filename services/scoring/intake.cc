@@ -5,18 +5,28 @@
 
 #include "absl/time/clock.h"
 #include "services/domain/return_if_error.h"
+#include "services/platform/log.h"
 #include "services/scoring/standing.h"
 #include "services/scoring/store.h"
 
 namespace thidua::scoring {
 namespace {
 
-absl::Status Show(ReceivedPeriod received, Board& board, Publisher& publisher) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<const Standing> standing,
-                   ComputeStanding(std::move(received), absl::Now()));
-  board.Put(standing);
-  publisher.Publish(standing);
-  return absl::OkStatus();
+// One period that cannot be computed must not keep the others from being shown.
+void Show(const ReceivedPeriod& received, Board& board, Publisher& publisher) {
+  const absl::StatusOr<std::shared_ptr<const Standing>> standing =
+      ComputeStanding(received, absl::Now());
+  if (!standing.ok()) {
+    platform::Log(platform::Severity::kError, "period not computed",
+                  {{"period", received.inputs.name()},
+                   {"revision", RevisionOf(received)},
+                   {"why", standing.status().ToString()}});
+    board.PutBroken(received.inputs.name());
+    return;
+  }
+  board.Put(*standing);
+  // Before anything is known there is nothing to publish.
+  if ((*standing)->places.front().rank > 0) publisher.Publish(*standing);
 }
 
 }  // namespace
@@ -27,9 +37,7 @@ absl::Status RecallPeriods(storage::Database& database, Board& board, Publisher&
     ASSIGN_OR_RETURN(periods, Store(transaction).AllPeriods());
     return absl::OkStatus();
   }));
-  for (ReceivedPeriod& period : periods) {
-    RETURN_IF_ERROR(Show(std::move(period), board, publisher));
-  }
+  for (const ReceivedPeriod& period : periods) Show(period, board, publisher);
   return absl::OkStatus();
 }
 
@@ -52,7 +60,7 @@ Intake::Intake(storage::Database& database, Board& board, Publisher& publisher,
 
 absl::Status Intake::Apply(const results::v1::WatchPeriodInputsResponse& event) {
   if (event.has_inputs()) {
-    ReceivedPeriod received{event.inputs(), event.store_id(), event.store_epoch_ms()};
+    const ReceivedPeriod received{event.inputs(), event.store_id(), event.store_epoch_ms()};
     const std::shared_ptr<const Standing> known = board_.Find(received.inputs.name());
     // Sent again after a broken line or a restart: the same version of the same store is the same.
     if (known == nullptr || RevisionOf(known->received) != RevisionOf(received) ||
@@ -60,7 +68,7 @@ absl::Status Intake::Apply(const results::v1::WatchPeriodInputsResponse& event) 
       RETURN_IF_ERROR(database_.Write([&](storage::Transaction& transaction) {
         return Store(transaction).PutPeriod(received);
       }));
-      RETURN_IF_ERROR(Show(std::move(received), board_, publisher_));
+      Show(received, board_, publisher_);
     }
   } else if (event.has_snapshot_end()) {
     board_.SetInSight(true);

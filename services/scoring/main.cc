@@ -7,7 +7,6 @@
 #include "services/scoring/publisher.h"
 #include "services/scoring/schema.h"
 #include "services/scoring/service.h"
-#include "services/storage/database.h"
 
 ABSL_FLAG(std::string, results, "127.0.0.1:7102", "HOST:PORT of the results-ingest service");
 ABSL_FLAG(std::string, redis, "", "HOST:PORT of the Redis to publish rankings to; empty: none");
@@ -17,14 +16,11 @@ int main(int argc, char** argv) {
   namespace scoring = thidua::scoring;
   platform::BeginProcess("scoring", argc, argv);
 
-  auto database =
-      thidua::storage::Database::Open(platform::DataDirectory() / "scoring.db", scoring::Schema());
-  if (!database.ok()) platform::Die(database.status());
+  const auto database = platform::OpenDatabase("scoring", scoring::Schema());
 
   scoring::Board board;
   scoring::Publisher publisher(absl::GetFlag(FLAGS_redis), board);
-  if (absl::Status recalled = scoring::RecallPeriods(**database, board, publisher);
-      !recalled.ok()) {
+  if (absl::Status recalled = scoring::RecallPeriods(*database, board, publisher); !recalled.ok()) {
     platform::Die(recalled);
   }
 
@@ -33,7 +29,7 @@ int main(int argc, char** argv) {
   if (!server.ok()) platform::Die(server.status());
   // With nothing recalled there is nothing to answer until results-ingest has been seen.
   (*server)->SetReady(!board.All().empty());
-  scoring::Intake intake(**database, board, publisher,
+  scoring::Intake intake(*database, board, publisher,
                          platform::ChannelTo(absl::GetFlag(FLAGS_results)),
                          [&] { (*server)->SetReady(true); });
   (*server)->RunUntilSignal([&] { board.feed().Close(); });

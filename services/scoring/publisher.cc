@@ -9,9 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/domain/return_if_error.h"
+#include "services/messages/instant.h"
 #include "services/messages/resource_names.h"
+#include "services/platform/digest.h"
 #include "services/platform/log.h"
-#include "services/platform/mutation.h"
 
 namespace thidua::scoring {
 namespace {
@@ -26,11 +27,13 @@ constexpr absl::Duration kRepublishEvery = absl::Seconds(30);
 constexpr absl::Duration kPauseFirst = absl::Milliseconds(100);
 constexpr absl::Duration kPauseMax = absl::Seconds(2);
 
+constexpr char kPublished[] = "PUBLISHED";
+
 // Revisions are padded texts of one length: Lua's numbers are doubles and cannot tell them apart.
 // Whatever else somebody put under these keys (another type, a text that is no revision) gives way.
 constexpr char kPublishScript[] = R"lua(
 local known = redis.pcall('HGET', KEYS[1], 'revision')
-if type(known) == 'string' and #known == #ARGV[1] and known:match('^%d+%-%d+%-%d+$')
+if type(known) == 'string' and #known == #ARGV[1] and known:match('^[%d-]+$')
     and known >= ARGV[1] then
   return known
 end
@@ -45,6 +48,12 @@ std::string StateText(v1::Ranking::State state) {
   return state == v1::Ranking::STATE_FINAL ? "FINAL" : "PROVISIONAL";
 }
 
+// ISO 8601, UTC, to the millisecond.
+std::string PrintInstant(const google::protobuf::Timestamp& instant) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", messages::ReadInstant(instant),
+                          absl::UTCTimeZone());
+}
+
 std::string JsonOf(const v1::Ranking& ranking) {
   google::protobuf::util::JsonPrintOptions options;
   options.always_print_primitive_fields = true;  // A zero is a value, and is shown.
@@ -53,9 +62,10 @@ std::string JsonOf(const v1::Ranking& ranking) {
   return json;
 }
 
-// Changes exactly when the content does: not with the time of computing.
+// Changes exactly when the content does: not with when, or how often, it was computed.
 std::string EtagOf(v1::Ranking ranking) {
   ranking.clear_compute_time();
+  ranking.clear_revision();
   return platform::Sha256Hex(platform::DeterministicBytes(ranking)).substr(0, 32);
 }
 
@@ -67,8 +77,8 @@ std::vector<std::string> PublishCommand(const Standing& standing) {
           kChangesKey,   ranking.revision(),
           "etag",        EtagOf(ranking),
           "state",       StateText(ranking.state()),
-          "computed_at", ranking.compute_time(),
-          "data_as_of",  ranking.data_time(),
+          "computed_at", PrintInstant(ranking.compute_time()),
+          "data_as_of",  PrintInstant(ranking.data_time()),
           "sha256",      platform::Sha256Hex(bytes),
           "protobuf",    bytes,
           "json",        JsonOf(ranking)};
@@ -99,8 +109,10 @@ void Publisher::Stop() {
 void Publisher::Publish(std::shared_ptr<const Standing> standing) {
   if (address_.empty()) return;
   const absl::MutexLock lock(&mutex_);
-  const std::string period = standing->received.inputs.name();
-  waiting_[period] = std::move(standing);
+  std::shared_ptr<const Standing>& slot = waiting_[standing->received.inputs.name()];
+  if (slot == nullptr || slot->ranking.revision() <= standing->ranking.revision()) {
+    slot = std::move(standing);
+  }
 }
 
 void Publisher::EnqueueAll() {
@@ -115,9 +127,8 @@ void Publisher::Run() {
     absl::Status ended = redis.status();
     if (redis.ok()) {
       platform::Log(platform::Severity::kInfo, "redis connected", {{"address", address_}});
-      pause = kPauseFirst;
+      ended = PublishWhileConnected(*redis, pause);
       told = false;
-      ended = PublishWhileConnected(*redis);
     }
     const absl::MutexLock lock(&mutex_);
     if (stopping_) return;
@@ -130,7 +141,7 @@ void Publisher::Run() {
   }
 }
 
-absl::Status Publisher::PublishWhileConnected(RedisConnection& redis) {
+absl::Status Publisher::PublishWhileConnected(RedisConnection& redis, absl::Duration& pause) {
   EnqueueAll();
   absl::Time republish_at = absl::Now() + kRepublishEvery;
   while (true) {
@@ -156,7 +167,12 @@ absl::Status Publisher::PublishWhileConnected(RedisConnection& redis) {
     }
     // What is not published here is not lost: everything is, again, on the next connection.
     for (const auto& [period, standing] : batch) {
-      RETURN_IF_ERROR(redis.Command(PublishCommand(*standing)).status());
+      ASSIGN_OR_RETURN(const std::string answer, redis.Command(PublishCommand(*standing)));
+      pause = kPauseFirst;  // It works: a connection lost later is looked for again at once.
+      if (answer != kPublished && answer != standing->ranking.revision()) {
+        platform::Log(platform::Severity::kWarning, "redis holds a newer ranking",
+                      {{"period", period}, {"known", answer}});
+      }
     }
   }
 }

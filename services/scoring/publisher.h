@@ -40,8 +40,9 @@ class Publisher {
   using Waiting = absl::flat_hash_map<std::string, std::shared_ptr<const Standing>>;
 
   void Run();
-  // Publishes until the line breaks or Stop is called.
-  absl::Status PublishWhileConnected(RedisConnection& redis);
+  // Publishes until the line breaks, Redis refuses, or Stop is called. Shortens `pause` to the
+  // first once something was published.
+  absl::Status PublishWhileConnected(RedisConnection& redis, absl::Duration& pause);
   void EnqueueAll();
 
   const std::string address_;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "services/messages/instant.h"
 #include "services/messages/resource_names.h"
 #include "services/scoring/wording.h"
 
@@ -36,10 +37,10 @@ v1::Ranking RankingMessage(const Standing& standing, absl::Time compute_time) {
   ranking.set_pact_version(inputs.pact().version());
   ranking.set_period_version(inputs.version());
   ranking.set_scheme(inputs.pact().scheme());
-  ranking.set_data_time(inputs.data_time());
-  ranking.set_compute_time(
-      absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", compute_time, absl::UTCTimeZone()));
-  ranking.set_key(by_percent ? "PERCENT_OF_ASSIGNED" : "POINTS");
+  *ranking.mutable_data_time() = inputs.data_time();
+  *ranking.mutable_compute_time() = messages::InstantMessage(compute_time);
+  ranking.set_key(by_percent ? registry::v1::RankingRule::KEY_PERCENT_OF_ASSIGNED
+                             : registry::v1::RankingRule::KEY_POINTS);
   for (size_t i = 0; i < standing.places.size(); ++i) {
     const domain::Place& place = standing.places[i];
     const domain::UnitScore& score = *place.score;
@@ -59,7 +60,7 @@ v1::Ranking RankingMessage(const Standing& standing, absl::Time compute_time) {
       *row.add_contents() = ContentMessage(content);
     }
     row.set_reason(PlaceSentence(scheme, standing.places, i));
-    row.set_decided_by(place.decided_by);
+    if (!place.decided_by.empty()) row.mutable_decided_by()->set_criterion_id(place.decided_by);
     row.set_margin_to_next(
         MachineShort(by_percent ? place.margin_to_next * 100 : place.margin_to_next));
   }

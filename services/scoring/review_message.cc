@@ -39,13 +39,13 @@ v1::MidYearReview ReviewMessage(const Standing& standing) {
   review.set_pace_percent(standing.period->pace_percent.ToString());
   review.set_pact_version(inputs.pact().version());
   review.set_period_version(inputs.version());
-  review.set_data_time(inputs.data_time());
+  *review.mutable_data_time() = inputs.data_time();
   for (const domain::ReviewLine& line :
        domain::Review(standing.pact, *standing.period, standing.results)) {
     v1::ReviewLine& message = *review.add_lines();
     *message.mutable_target() = *standing.target_messages.at(line.target);
-    message.set_unit_display_name(
-        domain::FindMember(standing.pact, line.target->unit)->display_name);
+    const domain::Member* member = domain::FindMember(standing.pact, line.target->unit);
+    message.set_unit_display_name(member == nullptr ? line.target->unit : member->display_name);
     if (line.result != nullptr) {
       *message.mutable_result() = *standing.result_messages.at(line.result);
     }

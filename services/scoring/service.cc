@@ -44,18 +44,17 @@ ScoringService::ScoringService(Board& board)
 absl::StatusOr<std::shared_ptr<const Standing>> ScoringService::Await(
     const std::string& period, const std::string& freshness_token, const Call& call) {
   ASSIGN_OR_RETURN(const messages::PeriodName name, messages::ReadPeriodName("period", period));
-  // The standing that satisfied the token is the one that is answered.
-  std::shared_ptr<const Standing> standing;
   RETURN_IF_ERROR(platform::AwaitFreshness(freshness_token, board_.feed(), call,
                                            [&](const auto& entry) -> absl::StatusOr<Sight> {
-                                             standing = board_.Find(period);
-                                             return Look(entry, name, standing.get());
+                                             return Look(entry, name, board_.Find(period).get());
                                            }));
-  standing = board_.Find(period);
+  // That one, or a newer one by now.
+  const std::shared_ptr<const Standing> standing = board_.Find(period);
   if (standing != nullptr) return standing;
+  if (board_.IsBroken(period)) return absl::DataLossError(absl::StrCat("not computed: ", period));
   if (!board_.was_in_sight()) {
     return platform::Refusal(absl::StatusCode::kUnavailable, "NOT_YET_SYNCED",
-                             "Dịch vụ chấm điểm đang nạp số liệu; xin thử lại sau giây lát.");
+                             "Dịch vụ chấm điểm đang nạp số liệu; vui lòng thử lại sau giây lát.");
   }
   return domain::Fault{"period", "PERIOD_UNKNOWN",
                        absl::StrCat("Không có kỳ báo cáo “", name.ToString(), "”.")}

@@ -12,8 +12,8 @@
 namespace thidua::scoring {
 
 std::string RevisionOf(const ReceivedPeriod& received) {
-  return absl::StrFormat("%015d-%012d-%04d", received.store_epoch_ms, received.inputs.version(),
-                         domain::kEngineRevision);
+  return absl::StrFormat("%015d-%012d-%04d-%04d", received.store_epoch_ms,
+                         received.inputs.version(), domain::kEngineRevision, /*finality=*/0);
 }
 
 absl::StatusOr<std::shared_ptr<const Standing>> ComputeStanding(ReceivedPeriod received,
@@ -37,7 +37,9 @@ absl::StatusOr<std::shared_ptr<const Standing>> ComputeStanding(ReceivedPeriod r
         &inputs.pact().targets(i);
   }
   standing->scores = domain::Score(standing->pact, standing->results, {});
-  standing->places = domain::Rank(standing->pact.scheme.ranking, standing->scores);
+  standing->places = domain::AnythingKnown(standing->scores)
+                         ? domain::Rank(standing->pact.scheme.ranking, standing->scores)
+                         : domain::Unranked(standing->scores);
   standing->ranking = RankingMessage(*standing, now);
   return standing;
 }

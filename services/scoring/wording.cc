@@ -19,8 +19,9 @@ using domain::Rational;
 // Rounded half up to at most `digits`, without trailing zeros.
 Decimal Shortened(const Rational& value, int digits) {
   std::optional<Decimal> shortest = value.RoundHalfUp(digits);
-  // Beyond what a decimal holds there is nothing to be ranked: points are bounded by their scheme.
-  if (!shortest.has_value()) return 0;
+  // Points are bounded by their scheme; only an achievement can be beyond what a decimal holds, and
+  // is then shown as the greatest that it holds.
+  if (!shortest.has_value()) return *Decimal::Parse("999999999999999999");
   while (digits > 0) {
     const std::optional<Decimal> shorter = value.RoundHalfUp(digits - 1);
     if (!shorter.has_value() || *shorter != *shortest) break;
@@ -29,6 +30,8 @@ Decimal Shortened(const Rational& value, int digits) {
   }
   return *shortest;
 }
+
+bool IsShort(const Rational& value) { return Rational(Shortened(value, 2)) == value; }
 
 // "= 332,3" or "≈ 332,31".
 std::string EqualsOrAbout(const Rational& value, int digits) {
@@ -77,6 +80,11 @@ std::string Lead(const Rational& margin, absl::string_view unit) {
   return printed == "0" ? absl::StrCat("chưa tới 0,01 ", unit) : absl::StrCat(printed, " ", unit);
 }
 
+bool AnyRank(const std::vector<domain::Place>& places) {
+  return std::any_of(places.begin(), places.end(),
+                     [](const domain::Place& place) { return place.rank > 0; });
+}
+
 // How many of the unit's targets count with that basis.
 int CountTargets(const domain::CriterionScore& score, AchievementBasis basis) {
   int count = 0;
@@ -110,7 +118,7 @@ std::string MachineShort(const Rational& value, int digits) {
 
 std::string AchievementPercent(const domain::Achievement& achievement,
                                const domain::Result* result) {
-  if (achievement.basis == AchievementBasis::kStated && result != nullptr &&
+  if (achievement.basis != AchievementBasis::kComputed && result != nullptr &&
       result->stated_percent.has_value()) {
     return result->stated_percent->ToString();
   }
@@ -135,14 +143,16 @@ std::string ReviewSentence(const domain::ReviewLine& line) {
       absl::StrAppend(&sentence, MeasureAfter(sentence, result.actual, target.measure));
     }
   } else if (result.actual.state == domain::QuantityState::kNotAssigned) {
-    return "không giao";
+    return "không được giao";
   } else if (result.actual.state == domain::QuantityState::kNotComputable) {
     sentence = "không tính được";
   }
   const std::string percent = AchievementPercent(line.achievement, line.result);
   if (!percent.empty() && target.kind == domain::TargetKind::kScored) {
     const absl::StatusOr<Decimal> decimal = Decimal::Parse(percent);
+    const bool stated = line.achievement.basis != AchievementBasis::kComputed;
     absl::StrAppend(&sentence, sentence.empty() ? "" : ", ", "đạt ",
+                    stated ? QualifierWord(result.stated_qualifier) : "",
                     decimal.ok() ? domain::PrintNumber(*decimal) : percent, "%");
     if (line.achievement.basis == AchievementBasis::kComputed &&
         result.stated_percent.has_value() && *result.stated_percent != *decimal) {
@@ -155,15 +165,19 @@ std::string ReviewSentence(const domain::ReviewLine& line) {
 
 std::string DerivationSentence(const domain::TargetScore& score, const domain::TargetsRule& rule) {
   const domain::Achievement& achievement = score.achievement;
-  const std::string share_points = absl::StrCat(PrintShort(score.share_points), " điểm");
+  // A third of 650 points is said as such: a rounded one would not multiply up.
+  const std::string share_points = absl::StrCat(
+      IsShort(score.share_points) ? PrintShort(score.share_points) : score.share_points.ToString(),
+      " điểm");
   if (!score.counted) {
     switch (achievement.basis) {
       case AchievementBasis::kNotAssigned:
-        return "Không giao cho đơn vị: không tính vào mẫu số.";
+        return "Không được giao cho đơn vị: không tính vào tổng điểm được giao.";
       case AchievementBasis::kStated:
-        return "Chỉ có tỷ lệ đơn vị tự nêu, không có chỉ tiêu để đối chiếu: không tính vào mẫu số.";
+        return "Chỉ có tỷ lệ đơn vị tự nêu, không có chỉ tiêu để đối chiếu: không tính vào tổng "
+               "điểm được giao.";
       default:
-        return "Không đủ số liệu để tính: không tính vào mẫu số.";
+        return "Không đủ số liệu để tính: không tính vào tổng điểm được giao.";
     }
   }
   if (achievement.basis == AchievementBasis::kNotReported) {
@@ -186,13 +200,11 @@ std::string DerivationSentence(const domain::TargetScore& score, const domain::T
                     "%");
   }
   absl::StrAppend(&sentence, " × ", share_points, " ", EqualsOrAbout(score.points, 2), " điểm");
-  if (rule.rounding_digits.has_value()) {
-    absl::StrAppend(&sentence, " (làm tròn ", *rule.rounding_digits, " chữ số)");
-  }
   if (!score.bonus.is_zero()) {
-    absl::StrAppend(&sentence, "; vượt ", PrintShort(((achievement.share - 1) * 100).Floor()),
-                    "% × ", domain::PrintNumber(rule.bonus_per_percent_above), " ",
-                    EqualsOrAbout(score.bonus, 2), " điểm thưởng");
+    absl::StrAppend(&sentence, "; vượt chỉ tiêu ",
+                    PrintShort(((achievement.share - 1) * 100).Floor()), "%, mỗi 1% được ",
+                    domain::PrintNumber(rule.bonus_per_percent_above), " điểm: thưởng ",
+                    PrintShort(score.bonus), " điểm");
   }
   return sentence + ".";
 }
@@ -201,10 +213,10 @@ std::string CriterionSentence(const domain::CriterionScore& score) {
   const domain::Criterion& criterion = *score.criterion;
   if (!score.assigned) {
     if (std::holds_alternative<domain::AssessedRule>(criterion.rule)) {
-      return "Chưa được chấm điểm: không tính vào mẫu số.";
+      return "Chưa được chấm điểm: không tính vào tổng điểm được giao.";
     }
     if (std::holds_alternative<domain::TargetsRule>(criterion.rule)) {
-      return "Đơn vị không có chỉ tiêu nào tính điểm được: không tính vào mẫu số.";
+      return "Đơn vị không có chỉ tiêu nào tính điểm được: không tính vào tổng điểm được giao.";
     }
     return "Chưa có tiêu chí nào được tính.";
   }
@@ -215,13 +227,19 @@ std::string CriterionSentence(const domain::CriterionScore& score) {
   }
   for (const domain::CriterionScore& child : score.children) bonus += child.bonus;
   std::vector<std::string> cuts;
-  if (points > score.points) {
-    cuts.push_back(absl::StrCat("Cộng các chỉ tiêu được ", PrintShort(points),
-                                " điểm, tính tối đa ", PrintShort(score.points), " điểm."));
+  const std::optional<Decimal> rounded = criterion.rounding_digits.has_value()
+                                             ? points.RoundHalfUp(*criterion.rounding_digits)
+                                             : std::nullopt;
+  if (rounded.has_value() && Rational(*rounded) == score.points && points != score.points) {
+    cuts.push_back(absl::StrCat("Tổng điểm được làm tròn đến ", *criterion.rounding_digits,
+                                " chữ số thập phân."));
+  } else if (points > score.points) {
+    cuts.push_back(absl::StrCat("Tổng điểm các chỉ tiêu là ", PrintShort(points),
+                                ", chỉ tính tối đa ", PrintShort(score.points), " điểm."));
   }
   if (bonus > score.bonus) {
-    cuts.push_back(absl::StrCat("Cộng điểm thưởng được ", PrintShort(bonus), ", tính tối đa ",
-                                PrintShort(score.bonus), "."));
+    cuts.push_back(absl::StrCat("Tổng điểm thưởng là ", PrintShort(bonus), ", chỉ tính tối đa ",
+                                PrintShort(score.bonus), " điểm."));
   }
   return absl::StrJoin(cuts, " ");
 }
@@ -229,12 +247,14 @@ std::string CriterionSentence(const domain::CriterionScore& score) {
 std::string PlaceSentence(const domain::Scheme& scheme, const std::vector<domain::Place>& places,
                           size_t index) {
   const domain::Place& place = places[index];
-  if (place.rank == 0) return "Chưa xếp hạng: chưa có nội dung nào tính được điểm.";
+  if (place.rank == 0)
+    return AnyRank(places) ? "Chưa xếp hạng: chưa có nội dung nào tính được điểm."
+                           : "Chưa xếp hạng: chưa có kết quả nào được báo cáo.";
   const domain::UnitScore& score = *place.score;
   const bool by_percent = scheme.ranking.key == domain::RankingKey::kPercentOfAssigned;
-  std::string sentence = absl::StrCat("Được ", PrintShort(score.total()), "/",
+  std::string sentence = absl::StrCat("Đạt ", PrintShort(score.total()), "/",
                                       PrintShort(score.assigned_points), " điểm được giao");
-  if (by_percent) absl::StrAppend(&sentence, ", đạt ", Percent(*score.share(), 2));
+  if (by_percent) absl::StrAppend(&sentence, ", tương đương ", Percent(*score.share(), 4));
   if (const int stated = CountTargets(score, AchievementBasis::kStated); stated > 0) {
     absl::StrAppend(&sentence, " (", stated, " chỉ tiêu tính theo tỷ lệ đơn vị tự nêu)");
   }
@@ -251,7 +271,7 @@ std::string PlaceSentence(const domain::Scheme& scheme, const std::vector<domain
     absl::StrAppend(&sentence, "; đồng hạng với ", absl::StrJoin(equals, ", "));
   }
   if (!place.decided_by.empty()) {
-    absl::StrAppend(&sentence, "; bằng hạng sau nhưng hơn ở “",
+    absl::StrAppend(&sentence, "; bằng đơn vị xếp sau nhưng hơn ở “",
                     CriterionName(scheme, place.decided_by), "”");
   } else if (!place.margin_to_next.is_zero()) {
     absl::StrAppend(&sentence, "; hơn hạng sau ",
@@ -271,9 +291,12 @@ std::vector<std::string> RankingNotes(const domain::Pact& pact,
         std::none_of(scores.begin(), scores.end(),
                      [&](const domain::UnitScore& score) { return score.contents[i].assigned; });
     if (!nobody) continue;
-    notes.push_back(absl::StrCat("“", content.name, "” chưa được chấm ở đơn vị nào nên ",
-                                 domain::PrintNumber(content.max_points),
-                                 " điểm của nội dung này chưa tính vào mẫu số."));
+    notes.push_back(absl::StrCat("“", content.name, "” ",
+                                 std::holds_alternative<domain::AssessedRule>(content.rule)
+                                     ? "chưa được chấm cho đơn vị nào"
+                                     : "chưa có tiêu chí nào tính được điểm ở đơn vị nào",
+                                 " nên ", domain::PrintNumber(content.max_points),
+                                 " điểm của nội dung này chưa tính vào tổng điểm được giao."));
   }
   int stated = 0;
   for (const domain::UnitScore& score : scores) {
@@ -286,7 +309,8 @@ std::vector<std::string> RankingNotes(const domain::Pact& pact,
         "chiếu."));
   }
   if (pact.scheme.ranking.key == domain::RankingKey::kPercentOfAssigned) {
-    notes.push_back("Thứ tự theo phần trăm điểm đạt trên điểm được giao của từng đơn vị.");
+    notes.push_back(
+        "Xếp theo tỷ lệ phần trăm giữa điểm đạt được và tổng điểm được giao của từng đơn vị.");
   }
   return notes;
 }

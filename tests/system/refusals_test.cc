@@ -96,7 +96,7 @@ PutResultsRequest OneRow(const std::string& target, const std::string& text,
   auto& row = *request.add_rows();
   row.set_target(absl::StrCat(kPact2019, "/targets/", target));
   row.mutable_actual()->set_text(text);
-  row.set_stated_percent(percent);
+  row.mutable_stated_percent()->set_text(percent);
   row.set_correction_reason("thử");
   return request;
 }
@@ -126,7 +126,7 @@ TEST_F(RefusalsTest, OfResults) {
       {"a negative figure", OneRow("giai-quyet-viec-lam", "-5", ""), "rows[0].actual",
        "OUT_OF_RANGE"},
       {"a target that was never registered", OneRow("khong-co", "5", ""), "rows[0].target",
-       "UNKNOWN_TARGET"},
+       "TARGET_UNKNOWN"},
       {"one target twice", twice, "rows[1].target", "DUPLICATE"},
       {"nothing at all", nothing, "rows[0].actual", "NOTHING_REPORTED"},
   };
@@ -148,11 +148,10 @@ TEST_F(RefusalsTest, OneBadRowKeepsTheWholeAtomicRequestOut) {
   results::v1::PutResultsResponse response;
   grpc::ClientContext context;
   ExpectFault(suite_->results().PutResults(&context, request, &response),
-              grpc::StatusCode::INVALID_ARGUMENT, "rows[1].target", "UNKNOWN_TARGET");
+              grpc::StatusCode::INVALID_ARGUMENT, "rows[1].target", "TARGET_UNKNOWN");
 
   results::v1::GetResultRequest get;
-  get.set_period(kMidYear2019);
-  get.set_target(absl::StrCat(kPact2019, "/targets/giai-quyet-viec-lam"));
+  get.set_name(absl::StrCat(kMidYear2019, "/results/giai-quyet-viec-lam"));
   results::v1::GetResultResponse present;
   grpc::ClientContext get_context;
   ASSERT_TRUE(suite_->results().GetResult(&get_context, get, &present).ok());
@@ -186,14 +185,43 @@ TEST_F(RefusalsTest, AnAcknowledgedWarningIsKeptWithTheFigure) {
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(response.outcomes(0).kind(), results::v1::RowOutcome::KIND_UPDATED);
   // Besides, "17.900" is told to be readable in two ways.
-  EXPECT_EQ(response.outcomes(0).faults(0).reason(), "NUMBER_AMBIGUOUS");
-  EXPECT_EQ(response.outcomes(0).faults(1).reason(), "PERCENT_DISAGREES");
+  EXPECT_EQ(response.outcomes(0).warnings(0).reason(), "NUMBER_AMBIGUOUS");
+  EXPECT_EQ(response.outcomes(0).warnings(1).reason(), "PERCENT_DISAGREES");
+  EXPECT_EQ(response.outcomes(0).faults_size(), 0);
 }
 
 TEST_F(RefusalsTest, OfAPeriodThatTakesNoResults) {
   DrawUpDraft(2098, "2098-06-15");
   DrawUpDraft(2099, "2099-06-15");
-  const std::string token = SignByAll("blocs/khoi-thi-dua-4/pacts/2099");
+  const std::string pact = "blocs/khoi-thi-dua-4/pacts/2099";
+  {
+    registry::v1::GetPactRequest get;
+    get.set_name(pact);
+    registry::v1::GetPactResponse empty;
+    grpc::ClientContext get_context;
+    ASSERT_TRUE(suite_->registry().GetPact(&get_context, get, &empty).ok());
+    registry::v1::SignPactRequest sign;
+    sign.set_pact(pact);
+    sign.set_unit("units/so-y-te");
+    sign.set_digest(empty.pact().digest());
+    registry::v1::SignPactResponse signed_by;
+    grpc::ClientContext sign_context;
+    ExpectFault(suite_->registry().SignPact(&sign_context, sign, &signed_by),
+                grpc::StatusCode::FAILED_PRECONDITION, "", "PACT_EMPTY");
+
+    RegisterTargetsRequest targets;
+    targets.set_pact(pact);
+    auto& target = *targets.add_targets();
+    target.set_name(pact + "/targets/mot");
+    target.set_unit("units/so-y-te");
+    target.set_criterion_id("noi-dung-1");
+    target.set_display_name("Một chỉ tiêu");
+    target.mutable_value()->set_text("100");
+    registry::v1::RegisterTargetsResponse registered;
+    grpc::ClientContext register_context;
+    ASSERT_TRUE(suite_->registry().RegisterTargets(&register_context, targets, &registered).ok());
+  }
+  const std::string token = SignByAll(pact);
   struct Case {
     const char* period;
     grpc::StatusCode code;
@@ -229,7 +257,7 @@ TEST_F(RefusalsTest, OfPactsAndTargets) {
   registry::v1::CreatePactResponse created;
   grpc::ClientContext create_context;
   ExpectFault(suite_->registry().CreatePact(&create_context, unknown_unit, &created),
-              grpc::StatusCode::INVALID_ARGUMENT, "pact.members[2].unit", "UNKNOWN_UNIT");
+              grpc::StatusCode::INVALID_ARGUMENT, "pact.members[2].unit", "UNIT_UNKNOWN");
 
   DrawUpDraft(2030, "2030-06-15");
   const std::string pact = "blocs/khoi-thi-dua-4/pacts/2030";
@@ -250,7 +278,7 @@ TEST_F(RefusalsTest, OfPactsAndTargets) {
        "DUPLICATE"},
       {"a unit of another bloc",
        [](auto& r) { r.mutable_targets(0)->set_unit("units/so-khong-co"); }, "targets[0].unit",
-       "UNKNOWN_UNIT"},
+       "UNIT_UNKNOWN"},
       {"a target of 0", [](auto& r) { r.mutable_targets(0)->mutable_value()->set_text("0"); },
        "targets[0].value", "TARGET_ZERO"},
       {"a number with two minds",
@@ -357,6 +385,7 @@ TEST_F(RefusalsTest, ATokenOfAnotherStoreOrFromTheFuture) {
 
   request.set_freshness_token(platform::FreshnessToken("results:khac", kMidYear2019, 1));
   grpc::ClientContext other_context;
+  other_context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(300));
   grpc::Status status = suite_->scoring().GetRanking(&other_context, request, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
   EXPECT_THAT(status.error_message(), testing::HasSubstr("FRESHNESS_OTHER_STORE"));

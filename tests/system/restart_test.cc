@@ -55,8 +55,7 @@ std::filesystem::path LongLoad(const std::filesystem::path& folder) {
 
 void ExpectEveryRevisionOnce(Suite& suite) {
   results::v1::ListResultRevisionsRequest request;
-  request.set_period(kMidYear2019);
-  request.set_target(absl::StrCat(kPact2019, "/targets/giai-quyet-viec-lam"));
+  request.set_name(absl::StrCat(kMidYear2019, "/results/giai-quyet-viec-lam"));
   request.set_page_size(1000);
   results::v1::ListResultRevisionsResponse response;
   grpc::ClientContext context;
@@ -120,7 +119,7 @@ TEST(RestartTest, TheRankingComesBackInWhateverOrderTheyReturn) {
     } while (after.stale() && absl::Now() < until);
     EXPECT_FALSE(after.stale());
     EXPECT_EQ(Content(after.ranking()), Content(before));
-    EXPECT_EQ(after.ranking().revision(), before.revision());
+    EXPECT_GE(after.ranking().revision(), before.revision());
   } while (std::next_permutation(order.begin(), order.end()));
 }
 

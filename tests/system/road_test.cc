@@ -5,7 +5,7 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
-#include "services/platform/mutation.h"
+#include "services/platform/digest.h"
 #include "tests/system/suite.h"
 
 namespace thidua::tests {
@@ -104,7 +104,7 @@ TEST_F(RoadTest, TheCommandPrintsEveryFigureOfTheArticle) {
 TEST_F(RoadTest, TheRankingIsProvisionalCompleteAndExplained) {
   const scoring::v1::Ranking ranking = suite_->FreshRanking();
   EXPECT_EQ(ranking.state(), scoring::v1::Ranking::STATE_PROVISIONAL);
-  EXPECT_EQ(ranking.key(), "PERCENT_OF_ASSIGNED");
+  EXPECT_EQ(ranking.key(), registry::v1::RankingRule::KEY_PERCENT_OF_ASSIGNED);
   ASSERT_EQ(ranking.rows_size(), 7);
   for (int i = 0; i < 7; ++i) {
     const scoring::v1::RankingRow& row = ranking.rows(i);
@@ -154,8 +154,7 @@ TEST_F(RoadTest, TheScorecardDerivesEveryPoint) {
   ASSERT_TRUE(suite_->scoring().GetScorecard(&context, request, &response).ok());
   const scoring::v1::CriterionScore& content = response.scorecard().contents(0);
   ASSERT_EQ(content.targets_size(), 1) << "informational targets earn nothing";
-  EXPECT_EQ(content.targets(0).derivation(),
-            "17.893/35.000 ≈ 51,12% × 650 điểm = 332,3 điểm (làm tròn 2 chữ số).");
+  EXPECT_EQ(content.targets(0).derivation(), "17.893/35.000 ≈ 51,12% × 650 điểm ≈ 332,3 điểm.");
   EXPECT_FALSE(response.scorecard().contents(1).assigned());
   EXPECT_THAT(response.scorecard().contents(1).note(), HasSubstr("Chưa được chấm"));
 }
@@ -173,7 +172,7 @@ TEST_F(RoadTest, ACorrectionIsSeenByWhoeverHoldsItsToken) {
   auto& row = *request.add_rows();
   row.set_target(std::string(kPact2019) + "/targets/giai-quyet-viec-lam");
   row.mutable_actual()->set_text("35.000");
-  row.set_stated_percent("100%");
+  row.mutable_stated_percent()->set_text("100%");
   row.set_correction_reason("Cộng thêm số liệu của huyện báo cáo muộn");
   const auto put = [&](results::v1::PutResultsResponse& response) {
     grpc::ClientContext context;
@@ -189,7 +188,7 @@ TEST_F(RoadTest, ACorrectionIsSeenByWhoeverHoldsItsToken) {
 
   // And back: both revisions stay on record, and the next tests find what the article says.
   row.mutable_actual()->set_text("17.893");
-  row.set_stated_percent("51,12%");
+  row.mutable_stated_percent()->set_text("51,12%");
   row.set_correction_reason("Trả lại số đã báo cáo");
   results::v1::PutResultsResponse restored;
   put(restored);

@@ -1,11 +1,8 @@
 #include "tests/system/suite.h"
 
-#include <arpa/inet.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -24,18 +21,6 @@ namespace {
 constexpr absl::Duration kPatience = absl::Seconds(10);
 // Between two looks at what only another process knows.
 constexpr absl::Duration kLookEvery = absl::Milliseconds(5);
-
-int FreePort() {
-  const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address);
-  socklen_t size = sizeof address;
-  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  close(fd);
-  return ntohs(address.sin_port);
-}
 
 std::string ReadFile(const std::filesystem::path& file) {
   std::ifstream stream(file);
@@ -65,6 +50,7 @@ std::filesystem::path Khoi4Folder() {
 Suite::Suite() {
   std::string pattern = (std::filesystem::temp_directory_path() / "thidua-system-XXXXXX").string();
   folder_ = mkdtemp(pattern.data());
+  redis_ = std::make_unique<RedisServer>(folder_);
   StartRedis();
   for (const Service service : kServices) Start(service);
   registry_ = registry::v1::RegistryService::NewStub(platform::ChannelTo(address(kRegistry)));
@@ -98,7 +84,7 @@ std::vector<std::string> Suite::CommandLine(Service service) const {
   if (service == kResults) words.push_back(absl::StrCat("--registry=", address(kRegistry)));
   if (service == kScoring) {
     words.push_back(absl::StrCat("--results=", address(kResults)));
-    words.push_back(absl::StrCat("--redis=127.0.0.1:", redis_.port));
+    words.push_back(absl::StrCat("--redis=", redis_->address()));
   }
   return words;
 }
@@ -118,35 +104,11 @@ int Suite::Kill(Service service, int signal) {
   return services_[service].process->Wait();
 }
 
-void Suite::StartRedis() {
-  if (redis_.port == 0) redis_.port = FreePort();
-  redis_.process = std::make_unique<Process>(
-      std::vector<std::string>{"redis-server", "--bind", "127.0.0.1", "--port",
-                               absl::StrCat(redis_.port), "--save", "", "--appendonly", "no",
-                               "--dir", folder_.string(), "--logfile",
-                               (folder_ / "redis.log").string()},
-      (folder_ / "redis.err").string());
-  const absl::Time until = absl::Now() + kPatience;
-  while (Redis({"PING"}) != "PONG") {
-    ASSERT_LT(absl::Now(), until) << "redis-server did not start";
-    absl::SleepFor(kLookEvery);
-  }
-}
+void Suite::StartRedis() { redis_->Start(); }
 
-void Suite::KillRedis() {
-  redis_.process->Signal(SIGKILL);
-  redis_.process->Wait();
-}
+void Suite::KillRedis() { redis_->Kill(); }
 
-std::string Suite::Redis(const std::vector<std::string>& words) {
-  std::vector<std::string> argv = {"redis-cli", "-h", "127.0.0.1", "-p", absl::StrCat(redis_.port)};
-  argv.insert(argv.end(), words.begin(), words.end());
-  Process command(argv, "/dev/null");
-  std::string out = command.ReadAll();
-  command.Wait();
-  if (!out.empty() && out.back() == '\n') out.pop_back();
-  return out;
-}
+std::string Suite::Redis(const std::vector<std::string>& words) { return redis_->Command(words); }
 
 std::unique_ptr<Process> Suite::StartCommand(const std::vector<std::string>& words) {
   std::vector<std::string> argv = {absl::StrCat(THIDUA_BIN_DIR, "/thidua")};

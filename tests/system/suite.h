@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/system/process.h"
+#include "tests/system/redis_server.h"
 #include "thidua/registry/v1/registry_service.grpc.pb.h"
 #include "thidua/results/v1/results_service.grpc.pb.h"
 #include "thidua/scoring/v1/scoring_service.grpc.pb.h"
@@ -76,7 +77,7 @@ class Suite {
 
   std::filesystem::path folder_;
   Running services_[3];
-  Running redis_;
+  std::unique_ptr<RedisServer> redis_;
   std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
   std::unique_ptr<results::v1::ResultsService::Stub> results_;
   std::unique_ptr<scoring::v1::ScoringService::Stub> scoring_;

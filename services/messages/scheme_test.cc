@@ -1,0 +1,139 @@
+#include "services/messages/scheme.h"
+
+#include <google/protobuf/text_format.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "services/domain/fault.h"
+
+namespace thidua::messages {
+namespace {
+
+using domain::AssessedRule;
+using domain::Decimal;
+using domain::LowerIsBetterFormula;
+using domain::RankingKey;
+using domain::StatedPercentPolicy;
+using domain::TargetsRule;
+
+registry::v1::Scheme SchemeOf(const std::string& text) {
+  registry::v1::Scheme scheme;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &scheme)) << text;
+  return scheme;
+}
+
+TEST(ReadSchemeTest, ReadsTheWholeTree) {
+  const auto scheme = ReadScheme("scheme", SchemeOf(R"pb(
+                                   name: "schemes/kien-giang/versions/3"
+                                   display_name: "Thang điểm"
+                                   legal_basis: "QĐ 809/QĐ-UBND"
+                                   contents {
+                                     criterion_id: "nd-1"
+                                     display_name: "Nội dung 1"
+                                     clause: "Điều 6"
+                                     max_points: "650"
+                                     bonus_cap: "40"
+                                     children {
+                                       criterion_id: "nd-1.1"
+                                       max_points: "600.50"
+                                       rounding { digits: 0 }
+                                       targets {
+                                         achievement_cap_percent: "120"
+                                         lower_is_better: LOWER_IS_BETTER_TWO_MINUS_RATIO
+                                         stated_percent: STATED_PERCENT_ACCEPT
+                                         bonus_per_percent_above: "0.2"
+                                       }
+                                     }
+                                     children {
+                                       criterion_id: "nd-1.2"
+                                       max_points: "49.5"
+                                       assessed {}
+                                     }
+                                   }
+                                   contents { criterion_id: "nd-2" max_points: "200" }
+                                   ranking {
+                                     key: KEY_PERCENT_OF_ASSIGNED
+                                     tie_keys { criterion_id: "nd-1" }
+                                     tie_keys { criterion_id: "nd-2" }
+                                   }
+                                 )pb"));
+  ASSERT_TRUE(scheme.ok()) << scheme.status();
+  EXPECT_EQ(scheme->id, "kien-giang");
+  EXPECT_EQ(scheme->version, 3);
+  EXPECT_EQ(scheme->name, "Thang điểm");
+  EXPECT_EQ(scheme->legal_basis, "QĐ 809/QĐ-UBND");
+  ASSERT_EQ(scheme->contents.size(), 2u);
+  const domain::Criterion& content = scheme->contents[0];
+  EXPECT_EQ(content.id, "nd-1");
+  EXPECT_EQ(content.name, "Nội dung 1");
+  EXPECT_EQ(content.clause, "Điều 6");
+  EXPECT_EQ(content.max_points, Decimal(650));
+  EXPECT_EQ(content.bonus_cap, Decimal(40));
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(content.rule));
+  ASSERT_EQ(content.children.size(), 2u);
+  EXPECT_EQ(content.children[0].max_points.ToString(), "600.50");
+  const auto* rule = std::get_if<TargetsRule>(&content.children[0].rule);
+  ASSERT_NE(rule, nullptr);
+  EXPECT_EQ(rule->achievement_cap_percent, Decimal(120));
+  EXPECT_EQ(rule->lower_is_better, LowerIsBetterFormula::kTwoMinusActualOverTarget);
+  EXPECT_EQ(rule->stated_percent, StatedPercentPolicy::kAccept);
+  EXPECT_EQ(rule->bonus_per_percent_above, *Decimal::Parse("0.2"));
+  EXPECT_EQ(content.children[0].rounding_digits, 0) << "rounding to whole points is not exactness";
+  EXPECT_TRUE(std::holds_alternative<AssessedRule>(content.children[1].rule));
+  EXPECT_EQ(scheme->ranking.key, RankingKey::kPercentOfAssigned);
+  EXPECT_EQ(scheme->ranking.tie_break_criteria, (std::vector<std::string>{"nd-1", "nd-2"}));
+}
+
+TEST(ReadSchemeTest, WhatIsNotSaidIsAsTheContractSays) {
+  const auto scheme = ReadScheme("scheme", SchemeOf("contents { targets { lower_is_better: "
+                                                    "LOWER_IS_BETTER_TARGET_OVER_ACTUAL } }"));
+  ASSERT_TRUE(scheme.ok()) << scheme.status();
+  EXPECT_EQ(scheme->ranking.key, RankingKey::kPoints);
+  EXPECT_EQ(scheme->contents[0].bonus_cap, Decimal(0));
+  const auto& rule = std::get<TargetsRule>(scheme->contents[0].rule);
+  EXPECT_EQ(rule.achievement_cap_percent, Decimal(100));
+  EXPECT_EQ(rule.lower_is_better, LowerIsBetterFormula::kTargetOverActual);
+  EXPECT_EQ(rule.stated_percent, StatedPercentPolicy::kExclude);
+  EXPECT_EQ(rule.bonus_per_percent_above, Decimal(0));
+  EXPECT_FALSE(scheme->contents[0].rounding_digits.has_value());
+}
+
+TEST(ReadSchemeTest, RefusesAtThePathOfTheField) {
+  const struct {
+    const char* scheme;
+    const char* fault;
+  } kCases[] = {
+      {R"(name: "kien-giang")", "scheme.name: RESOURCE_NAME_INVALID"},
+      {R"(contents { max_points: "1.000,5" })", "scheme.contents[0].max_points: NUMBER_UNREADABLE"},
+      {R"(contents {} contents { bonus_cap: "x" })",
+       "scheme.contents[1].bonus_cap: NUMBER_UNREADABLE"},
+      {R"(contents { children {} children { max_points: "x" } })",
+       "scheme.contents[0].children[1].max_points: NUMBER_UNREADABLE"},
+      {R"(contents { targets { achievement_cap_percent: "100%" } })",
+       "scheme.contents[0].targets.achievement_cap_percent: NUMBER_UNREADABLE"},
+      {R"(contents { targets { bonus_per_percent_above: "0,2" } })",
+       "scheme.contents[0].targets.bonus_per_percent_above: NUMBER_UNREADABLE"},
+      {R"(contents { targets {} })", "scheme.contents[0].targets.lower_is_better: REQUIRED"},
+  };
+  for (const auto& c : kCases) {
+    const auto faults = domain::FaultsOf(ReadScheme("scheme", SchemeOf(c.scheme)).status());
+    ASSERT_EQ(faults.size(), 1u) << c.scheme;
+    EXPECT_EQ(absl::StrCat(faults[0].path, ": ", faults[0].reason), c.fault);
+  }
+}
+
+TEST(ReadSchemeTest, ATreeWithoutEndIsRefused) {
+  registry::v1::Scheme scheme;
+  registry::v1::Criterion* criterion = scheme.add_contents();
+  for (int depth = 0; depth < 90; ++depth) criterion = criterion->add_children();
+  const auto faults = domain::FaultsOf(ReadScheme("scheme", scheme).status());
+  ASSERT_EQ(faults.size(), 1u);
+  EXPECT_EQ(faults[0].reason, "TOO_DEEP");
+}
+
+}  // namespace
+}  // namespace thidua::messages

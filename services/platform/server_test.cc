@@ -1,0 +1,180 @@
+#include "services/platform/server.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/flags/reflection.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "services/platform/change_feed.h"
+#include "services/platform/channel.h"
+#include "services/platform/errors.h"
+#include "thidua/scoring/v1/scoring_service.grpc.pb.h"
+
+namespace thidua::platform {
+namespace {
+
+using scoring::v1::GetRankingRequest;
+using scoring::v1::GetRankingResponse;
+using scoring::v1::ScoringService;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// GetRanking answers when the feed is closed.
+class SlowScoring : public Endpoint {
+ public:
+  SlowScoring()
+      : Endpoint(*GetRankingRequest::descriptor()->file()->FindServiceByName("ScoringService")) {
+    Unary("GetRanking", this, &SlowScoring::GetRanking);
+    Unary("GetScorecard", this, &SlowScoring::GetScorecard);
+    Unary("GetMidYearReview", this, &SlowScoring::GetMidYearReview);
+  }
+
+  ChangeFeed feed{0};
+  absl::Notification asked;
+
+ private:
+  absl::StatusOr<GetRankingResponse> GetRanking(const GetRankingRequest&, const Call&) {
+    asked.Notify();
+    feed.AwaitBeyond(0, absl::Now() + absl::Seconds(20));
+    GetRankingResponse response;
+    response.set_stale(feed.closed());
+    return response;
+  }
+  absl::StatusOr<scoring::v1::GetScorecardResponse> GetScorecard(
+      const scoring::v1::GetScorecardRequest&, const Call&) {
+    return scoring::v1::GetScorecardResponse();
+  }
+  absl::StatusOr<scoring::v1::GetMidYearReviewResponse> GetMidYearReview(
+      const scoring::v1::GetMidYearReviewRequest&, const Call&) {
+    return scoring::v1::GetMidYearReviewResponse();
+  }
+};
+
+class ServerTest : public testing::Test {
+ protected:
+  static void SetFlag(absl::string_view name, absl::string_view value) {
+    std::string error;
+    ASSERT_TRUE(absl::FindCommandLineFlag(name)->ParseFrom(value, &error)) << error;
+  }
+
+  // Starts the service and reads from stdout where.
+  std::unique_ptr<Server> Start(std::string& address) {
+    testing::internal::CaptureStdout();
+    absl::StatusOr<std::unique_ptr<Server>> server = Server::Start({&service_});
+    const std::string out = testing::internal::GetCapturedStdout();
+    EXPECT_TRUE(server.ok()) << server.status();
+    EXPECT_THAT(out, StartsWith("ready 127.0.0.1:"));
+    address = out.substr(6, out.find('\n') - 6);
+    return server.ok() ? *std::move(server) : nullptr;
+  }
+
+  // grpc.health.v1.HealthCheckResponse.status: 1 is SERVING, 2 NOT_SERVING; -1 when it fails.
+  static int HealthOf(const std::string& address, const std::string& service) {
+    grpc::GenericStub stub(ChannelTo(address));
+    const grpc::Slice slice(
+        absl::StrCat("\x0a", std::string(1, static_cast<char>(service.size())), service));
+    const grpc::ByteBuffer request(&slice, 1);
+    grpc::ByteBuffer answer;
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(10)));
+    grpc::Status status;
+    absl::Notification answered;
+    stub.UnaryCall(&context, "/grpc.health.v1.Health/Check", grpc::StubOptions(), &request, &answer,
+                   [&](grpc::Status ended) {
+                     status = ended;
+                     answered.Notify();
+                   });
+    answered.WaitForNotification();
+    grpc::Slice bytes;
+    if (!status.ok() || !answer.DumpToSingleSlice(&bytes).ok() || bytes.size() != 2) return -1;
+    return bytes.begin()[1];
+  }
+
+  absl::FlagSaver saver_;
+  SlowScoring service_;
+};
+
+TEST_F(ServerTest, RefusesPlaintextOutsideLoopback) {
+  for (const char* address :
+       {"0.0.0.0:0", "[::]:0", ":0", "192.168.1.7:0", "10.127.0.0:0", "example.org:0",
+        "localhost.example.org:0", "127.0.0.1.example.org:0", "[::10]:0"}) {
+    SetFlag("listen", address);
+    const auto server = Server::Start({&service_});
+    EXPECT_EQ(server.status().code(), absl::StatusCode::kFailedPrecondition) << address;
+    EXPECT_THAT(std::string(server.status().message()),
+                HasSubstr("--allow_plaintext_outside_loopback"));
+  }
+}
+
+TEST_F(ServerTest, ServesPlaintextOutsideLoopbackWhenThatIsMeant) {
+  SetFlag("listen", "0.0.0.0:0");
+  SetFlag("allow_plaintext_outside_loopback", "true");
+  EXPECT_TRUE(Server::Start({&service_}).ok());
+}
+
+TEST_F(ServerTest, TellsWhereItListensAndWhatIsReady) {
+  std::string address;
+  const std::unique_ptr<Server> server = Start(address);
+  ASSERT_NE(server, nullptr);
+  EXPECT_EQ(HealthOf(address, ""), 1);
+  EXPECT_EQ(HealthOf(address, service_.full_name()), 1);
+  server->SetReady(false);
+  EXPECT_EQ(HealthOf(address, ""), 1) << "alive all the same";
+  EXPECT_EQ(HealthOf(address, service_.full_name()), 2);
+  server->SetReady(true);
+  EXPECT_EQ(HealthOf(address, service_.full_name()), 1);
+}
+
+TEST_F(ServerTest, TakesNoPortThatAnotherServerHas) {
+  std::string address;
+  const std::unique_ptr<Server> server = Start(address);
+  ASSERT_NE(server, nullptr);
+  SetFlag("listen", address);
+  SlowScoring second;
+  EXPECT_EQ(Server::Start({&second}).status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(ServerTest, ASignalLetsWhatIsUnderWayEnd) {
+  std::string address;
+  const std::unique_ptr<Server> server = Start(address);
+  ASSERT_NE(server, nullptr);
+  absl::Notification waiting;
+  std::thread process([&] {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    waiting.Notify();
+    server->RunUntilSignal([&] { service_.feed.Close(); });
+  });
+  std::thread caller([&] {
+    const auto stub = ScoringService::NewStub(ChannelTo(address));
+    grpc::ClientContext context;
+    GetRankingResponse response;
+    const grpc::Status status = stub->GetRanking(&context, GetRankingRequest(), &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    EXPECT_TRUE(response.stale()) << "answered before the feed was closed";
+  });
+  service_.asked.WaitForNotification();
+  waiting.WaitForNotification();
+  const absl::Time begun = absl::Now();
+  // To that thread alone, where it is blocked until it is waited for.
+  ASSERT_EQ(pthread_kill(process.native_handle(), SIGTERM), 0);
+  process.join();
+  caller.join();
+  EXPECT_LT(absl::Now() - begun, kDrainMax) << "nothing is waited for that has ended";
+  EXPECT_EQ(HealthOf(address, ""), -1);
+}
+
+}  // namespace
+}  // namespace thidua::platform

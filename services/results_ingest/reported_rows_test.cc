@@ -1,0 +1,278 @@
+#include "services/results_ingest/reported_rows.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "services/domain/khoi4_2019_testdata.h"
+#include "services/messages/instant.h"
+#include "services/messages/resource_names.h"
+
+namespace thidua::results_ingest {
+namespace {
+
+using domain::Fault;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const absl::Time kReportTime = absl::FromUnixMillis(1561968000123);
+const messages::PeriodName kPeriod = {{"khoi-4", 2019}, "6-thang"};
+constexpr char kTargets[] = "blocs/khoi-4/pacts/2019/targets/";
+
+// A row for the article's indicator of that number, the rest as text format.
+v1::ResultRow Row(int number, const std::string& rest) {
+  v1::ResultRow row;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(rest, &row)) << rest;
+  if (row.target().empty()) {
+    row.set_target(absl::StrCat(kTargets, domain::khoi4_2019::TargetId(number)));
+  }
+  return row;
+}
+
+std::vector<std::string> Said(const std::vector<Fault>& faults) {
+  std::vector<std::string> said;
+  for (const Fault& fault : faults) {
+    said.push_back(absl::StrCat(fault.path, ": ", fault.reason));
+    EXPECT_FALSE(fault.message.empty()) << fault.reason;
+  }
+  return said;
+}
+
+class ReportedRowsTest : public testing::Test {
+ protected:
+  std::vector<JudgedRow> Judge(
+      const std::vector<v1::ResultRow>& rows,
+      v1::PutResultsRequest::Mode mode = v1::PutResultsRequest::MODE_UNSPECIFIED) {
+    v1::PutResultsRequest request;
+    request.set_mode(mode);
+    for (const v1::ResultRow& row : rows) *request.add_rows() = row;
+    absl::StatusOr<std::vector<JudgedRow>> judged =
+        JudgeRows(request, kPeriod, pact_, current_, kReportTime);
+    EXPECT_TRUE(judged.ok()) << judged.status();
+    return judged.ok() ? *std::move(judged) : std::vector<JudgedRow>(rows.size());
+  }
+  JudgedRow JudgeOne(const v1::ResultRow& row) { return Judge({row})[0]; }
+
+  // Reports a row, and has it be what is there from now on.
+  v1::Result Store(const v1::ResultRow& row) {
+    const JudgedRow judged = JudgeOne(row);
+    EXPECT_THAT(judged.kind,
+                testing::AnyOf(v1::RowOutcome::KIND_CREATED, v1::RowOutcome::KIND_UPDATED));
+    return current_[judged.target] = judged.result;
+  }
+
+  domain::Pact pact_ = domain::khoi4_2019::ThePact();
+  absl::flat_hash_map<std::string, v1::Result> current_;
+};
+
+TEST_F(ReportedRowsTest, ARowIsReadAsItWasWrittenAndKeptWithItsText) {
+  const JudgedRow judged = JudgeOne(Row(1, R"pb(actual { text: "17.893" }
+                                                stated_percent { text: "51,12%" }
+                                                note: "đến 30/6")pb"));
+  EXPECT_EQ(judged.kind, v1::RowOutcome::KIND_CREATED);
+  EXPECT_EQ(judged.target, "chi-tieu-1");
+  EXPECT_EQ(judged.unit, domain::khoi4_2019::kLabour);
+  EXPECT_THAT(Said(judged.warnings), ElementsAre("rows[0].actual: NUMBER_AMBIGUOUS"));
+  EXPECT_THAT(judged.faults, IsEmpty());
+  const v1::Result& result = judged.result;
+  EXPECT_EQ(result.target(), absl::StrCat(kTargets, "chi-tieu-1"));
+  EXPECT_EQ(result.actual().state(), type::v1::Quantity::STATE_VALUE);
+  EXPECT_EQ(result.actual().value(), "17893");
+  EXPECT_EQ(result.actual().text(), "17.893");
+  EXPECT_EQ(result.actual().measure(), "lượt lao động") << "the target's own";
+  EXPECT_EQ(result.stated_percent().value(), "51.12");
+  EXPECT_EQ(result.stated_percent().text(), "51,12%");
+  EXPECT_EQ(result.name(), "blocs/khoi-4/pacts/2019/periods/6-thang/results/chi-tieu-1");
+  EXPECT_EQ(result.note(), "đến 30/6");
+  EXPECT_EQ(result.revision(), 1);
+  EXPECT_EQ(messages::ReadInstant(result.report_time()), kReportTime);
+  EXPECT_EQ(result.correction_reason(), "");
+}
+
+TEST_F(ReportedRowsTest, AllFormsOfAReportAreTaken) {
+  const struct {
+    int number;
+    const char* row;
+    const char* value;
+    const char* percent;
+  } kRows[] = {
+      {1, R"pb(actual { value: "17893" }
+               stated_percent { value: "51.12" })pb",
+       "17893", "51.12"},
+      {5, R"pb(actual { text: "trên 4.268 tỷ đồng" }
+               stated_percent { text: "62,4" })pb",
+       "4268", "62.4"},
+      {9, R"pb(stated_percent { text: "104,09%" })pb", "", "104.09"},
+      {13, R"pb(actual { text: "0,20/00" }
+                stated_percent { text: "100%" })pb",
+       "0.2", "100"},
+      {2, R"pb(actual { text: "0" })pb", "0", ""},
+      {6, R"pb(actual { state: STATE_NOT_ASSIGNED })pb", "", ""},
+      {6, R"pb(actual { state: STATE_NOT_COMPUTABLE })pb", "", ""},
+  };
+  for (const auto& c : kRows) {
+    SCOPED_TRACE(c.row);
+    const JudgedRow judged = JudgeOne(Row(c.number, c.row));
+    EXPECT_EQ(judged.kind, v1::RowOutcome::KIND_CREATED)
+        << testing::PrintToString(Said(judged.faults));
+    EXPECT_EQ(domain::Decimal::Parse(judged.result.actual().value()).ok(), *c.value != '\0');
+    if (*c.value != '\0') {
+      EXPECT_EQ(*domain::Decimal::Parse(judged.result.actual().value()),
+                *domain::Decimal::Parse(c.value));
+    }
+    EXPECT_EQ(judged.result.stated_percent().value(), c.percent);
+  }
+}
+
+TEST_F(ReportedRowsTest, ARejectedRowNamesEveryFault) {
+  const struct {
+    v1::ResultRow row;
+    std::vector<std::string> faults;
+  } kCases[] = {
+      {Row(0, R"pb(target: "chi-tieu-1"
+                   actual { text: "1" })pb"),
+       {"rows[0].target: RESOURCE_NAME_INVALID"}},
+      {Row(0, R"pb(target: "blocs/khoi-4/pacts/2019/targets/chi-tieu-17")pb"),
+       {"rows[0].target: TARGET_UNKNOWN"}},
+      {Row(0, R"pb(target: "blocs/khoi-4/pacts/2020/targets/chi-tieu-1")pb"),
+       {"rows[0].target: TARGET_UNKNOWN"}},
+      {Row(0, R"pb(target: "blocs/khoi-5/pacts/2019/targets/chi-tieu-1")pb"),
+       {"rows[0].target: TARGET_UNKNOWN"}},
+      {Row(1, R"pb(actual { text: "17.89.3" })pb"), {"rows[0].actual: NUMBER_UNREADABLE"}},
+      {Row(1, R"pb(actual { text: "5 người" })pb"), {"rows[0].actual: MEASURE_DISAGREES"}},
+      {Row(1, R"pb(actual { value: "-5" })pb"), {"rows[0].actual: OUT_OF_RANGE"}},
+      {Row(1, ""), {"rows[0].actual: NOTHING_REPORTED"}},
+      {Row(9, R"pb(stated_percent { text: "nhiều" })pb"),
+       {"rows[0].stated_percent: NUMBER_UNREADABLE"}},
+      {Row(9, R"pb(stated_percent { text: "5‰" })pb"),
+       {"rows[0].stated_percent: PERCENT_EXPECTED"}},
+      {Row(1, R"pb(actual { value: "17893" }
+                   stated_percent { value: "52" })pb"),
+       {"rows[0].stated_percent: PERCENT_DISAGREES"}},
+      {Row(1, absl::StrCat("actual { text: '?' } note: '", std::string(2001, 'a'),
+                           "' correction_reason: '\\001'")),
+       {"rows[0].note: TOO_LONG", "rows[0].correction_reason: CONTROL_CHARACTER",
+        "rows[0].actual: NUMBER_UNREADABLE"}},
+  };
+  for (const auto& c : kCases) {
+    const JudgedRow judged = JudgeOne(c.row);
+    EXPECT_EQ(judged.kind, v1::RowOutcome::KIND_REJECTED);
+    EXPECT_EQ(Said(judged.faults), c.faults) << c.row.ShortDebugString();
+  }
+}
+
+TEST_F(ReportedRowsTest, AnAcknowledgedWarningIsTakenAndToldAgain) {
+  const JudgedRow judged = JudgeOne(Row(1, R"pb(
+    actual { value: "17893" }
+    stated_percent { value: "52" }
+    acknowledged_warnings: "PERCENT_DISAGREES"
+    acknowledged_warnings: "A_LATER_WARNING"
+    acknowledged_warnings: "PERCENT_DISAGREES"
+  )pb"));
+  EXPECT_EQ(judged.kind, v1::RowOutcome::KIND_CREATED);
+  EXPECT_THAT(Said(judged.warnings), ElementsAre("rows[0].stated_percent: PERCENT_DISAGREES"));
+  EXPECT_THAT(judged.result.acknowledged_warnings(),
+              ElementsAre("A_LATER_WARNING", "PERCENT_DISAGREES"))
+      << "sorted, each once";
+}
+
+TEST_F(ReportedRowsTest, TheSameFigureHoweverItIsTypedIsNoNewRevision) {
+  const v1::Result stored = Store(Row(1, R"pb(actual { text: "17.893" }
+                                              stated_percent { text: "51,12%" })pb"));
+  for (const char* again : {R"pb(actual { text: "17.893" }
+                                 stated_percent { text: "51,12%" })pb",
+                            R"pb(actual { value: "17893" }
+                                 stated_percent { value: "51.12" })pb",
+                            R"pb(actual { text: "17893 lượt lao động" }
+                                 stated_percent { text: "51,12" })pb",
+                            R"pb(actual { value: "17893.0" }
+                                 stated_percent { value: "51.12" }
+                                 correction_reason: "gì đó")pb"}) {
+    const JudgedRow judged = JudgeOne(Row(1, again));
+    EXPECT_EQ(judged.kind, v1::RowOutcome::KIND_UNCHANGED) << again;
+    EXPECT_EQ(judged.result.DebugString(), stored.DebugString());
+  }
+}
+
+TEST_F(ReportedRowsTest, AnotherReportNeedsAReasonAndIsTheNextRevision) {
+  Store(Row(1, R"pb(actual { value: "17893" }
+                    stated_percent { value: "51.12" })pb"));
+  for (const std::string other : {R"pb(actual { value: "17894" }
+                                       stated_percent { value: "51.13" })pb",
+                                  R"pb(actual { value: "17893" }
+                                       stated_percent { value: "51.1" })pb",
+                                  R"pb(actual { value: "17893" })pb",
+                                  R"pb(actual { value: "17893" qualifier: QUALIFIER_AT_LEAST }
+                                       stated_percent { value: "51.12" })pb",
+                                  R"pb(actual { value: "17893" }
+                                       stated_percent { value: "51.12" }
+                                       note: "mới")pb",
+                                  R"pb(actual { state: STATE_NOT_COMPUTABLE }
+                                       stated_percent { value: "51.12" })pb"}) {
+    const JudgedRow refused = JudgeOne(Row(1, other));
+    EXPECT_EQ(refused.kind, v1::RowOutcome::KIND_REJECTED) << other;
+    EXPECT_THAT(Said(refused.faults),
+                ElementsAre("rows[0].correction_reason: CORRECTION_REASON_REQUIRED"));
+    const JudgedRow updated = JudgeOne(Row(1, other + R"pb(correction_reason: "sửa số")pb"));
+    EXPECT_EQ(updated.kind, v1::RowOutcome::KIND_UPDATED) << other;
+    EXPECT_EQ(updated.result.revision(), 2);
+    EXPECT_EQ(updated.result.correction_reason(), "sửa số");
+  }
+}
+
+// Whichever of the two acknowledges more: they are two reports.
+TEST_F(ReportedRowsTest, AcknowledgingOtherWarningsIsAnotherReport) {
+  const v1::ResultRow none = Row(1, R"pb(actual { value: "17893" }
+                                         correction_reason: "x")pb");
+  v1::ResultRow one = none, two = none;
+  one.add_acknowledged_warnings("A");
+  two.add_acknowledged_warnings("A");
+  two.add_acknowledged_warnings("B");
+  const v1::ResultRow* const kRows[] = {&none, &one, &two};
+  for (const v1::ResultRow* first : kRows) {
+    current_.clear();
+    Store(*first);
+    for (const v1::ResultRow* second : kRows) {
+      EXPECT_EQ(JudgeOne(*second).kind,
+                first == second ? v1::RowOutcome::KIND_UNCHANGED : v1::RowOutcome::KIND_UPDATED)
+          << first->acknowledged_warnings_size() << " then "
+          << second->acknowledged_warnings_size();
+    }
+  }
+}
+
+TEST_F(ReportedRowsTest, ATargetIsReportedOnceInOneRequest) {
+  const std::vector<JudgedRow> judged =
+      Judge({Row(6, R"pb(actual { value: "8" })pb"), Row(7, R"pb(actual { value: "8" })pb"),
+             Row(6, R"pb(actual { value: "8" })pb")});
+  EXPECT_EQ(judged[0].kind, v1::RowOutcome::KIND_CREATED);
+  EXPECT_EQ(judged[1].kind, v1::RowOutcome::KIND_CREATED);
+  EXPECT_EQ(judged[2].kind, v1::RowOutcome::KIND_REJECTED);
+  EXPECT_THAT(Said(judged[2].faults), ElementsAre("rows[2].target: DUPLICATE"));
+}
+
+TEST_F(ReportedRowsTest, PerUnitKeepsOutTheRowsOfAFaultyUnitOnly) {
+  const std::vector<v1::ResultRow> rows = {
+      Row(6, R"pb(actual { value: "8" })pb"),     // Science, sound,
+      Row(11, R"pb(actual { value: "949" })pb"),  // Culture,
+      Row(7, R"pb(actual { text: "?" })pb"),      // Science, faulty.
+      Row(0, R"pb(target: "nobody's")pb"),        // Whose it is cannot be told.
+  };
+  std::vector<JudgedRow> judged = Judge(rows, v1::PutResultsRequest::MODE_PER_UNIT);
+  EXPECT_EQ(judged[0].kind, v1::RowOutcome::KIND_REJECTED);
+  EXPECT_THAT(Said(judged[0].faults), ElementsAre("rows[0]: UNIT_REJECTED"));
+  EXPECT_EQ(judged[1].kind, v1::RowOutcome::KIND_CREATED);
+  EXPECT_THAT(Said(judged[1].faults), IsEmpty());
+  EXPECT_THAT(Said(judged[2].faults), ElementsAre("rows[2].actual: NUMBER_UNREADABLE"));
+  EXPECT_THAT(Said(judged[3].faults), ElementsAre("rows[3].target: RESOURCE_NAME_INVALID"));
+
+  judged = Judge(rows, v1::PutResultsRequest::MODE_ATOMIC);
+  EXPECT_EQ(judged[0].kind, v1::RowOutcome::KIND_CREATED) << "the service refuses the whole";
+}
+
+}  // namespace
+}  // namespace thidua::results_ingest

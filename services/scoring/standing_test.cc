@@ -1,0 +1,149 @@
+#include "services/scoring/standing.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "services/platform/digest.h"
+#include "services/scoring/khoi4_2019_inputs_testlib.h"
+
+namespace thidua::scoring {
+namespace {
+
+const absl::Time kNow = absl::FromUnixMillis(1565000000123);
+
+std::string Revision(int64_t epoch_ms, int64_t version) {
+  ReceivedPeriod received;
+  received.store_epoch_ms = epoch_ms;
+  received.inputs.set_version(version);
+  return RevisionOf(received);
+}
+
+TEST(RevisionTest, ComparesAsTextWhereverDigitsAreGained) {
+  const int64_t kEpochs[] = {0,
+                             1,
+                             999'999'999'999,
+                             1'564'963'200'000,
+                             1'564'963'200'001,
+                             9'999'999'999'999,
+                             10'000'000'000'000,
+                             999'999'999'999'999};
+  const int64_t kVersions[] = {1,   2,   9,    10,         11,         99,
+                               100, 999, 1000, 2147483647, 2147483648, 999'999'999'999};
+  // A later store is newer whatever it has counted to.
+  std::string before;
+  for (const int64_t epoch : kEpochs) {
+    for (const int64_t version : kVersions) {
+      const std::string revision = Revision(epoch, version);
+      EXPECT_LT(before, revision) << epoch << " " << version;
+      EXPECT_EQ(revision.size(), Revision(0, 1).size());
+      before = revision;
+    }
+  }
+}
+
+TEST(RevisionTest, IsTheSameForTheSameInputs) {
+  EXPECT_EQ(Revision(1'564'963'200'000, 7), Revision(1'564'963'200'000, 7));
+}
+
+TEST(StandingTest, RanksTheFirstHalfOf2019) {
+  const auto standing = ComputeStanding(khoi4_2019::Received(3), kNow);
+  ASSERT_TRUE(standing.ok()) << standing.status();
+  const v1::Ranking& ranking = (*standing)->ranking;
+  EXPECT_EQ(ranking.name(), "blocs/khoi-4/pacts/2019/periods/6-thang/ranking");
+  EXPECT_EQ(ranking.bloc_display_name(), "Khối thi đua 4");
+  EXPECT_EQ(ranking.period_display_name(), "6 tháng đầu năm 2019");
+  EXPECT_EQ(ranking.state(), v1::Ranking::STATE_PROVISIONAL);
+  EXPECT_EQ(ranking.key(), registry::v1::RankingRule::KEY_PERCENT_OF_ASSIGNED);
+  EXPECT_EQ(ranking.period_version(), 3);
+  EXPECT_EQ(ranking.scheme(), "schemes/kien-giang-khoi-2019/versions/1");
+  EXPECT_EQ(ranking.revision(), RevisionOf((*standing)->received));
+  EXPECT_EQ(messages::ReadInstant(ranking.data_time()), absl::FromUnixSeconds(1564966923));
+  EXPECT_EQ(messages::ReadInstant(ranking.compute_time()), kNow);
+
+  const struct {
+    int rank;
+    const char* unit;
+    const char* points;
+    const char* bonus;
+    const char* total;
+    const char* percent;
+    const char* margin;
+  } kRows[] = {
+      {1, "units/ban-dan-toc", "650", "25", "675", "103.8462", "3.8462"},
+      {2, "units/so-y-te", "650", "0", "650", "100", "1.3806"},
+      {3, "units/so-van-hoa-va-the-thao", "641.0263", "0", "641.0263", "98.6194", "25.2861"},
+      {4, "units/so-khoa-hoc-va-cong-nghe", "476.6667", "0", "476.6667", "73.3333", "22.2105"},
+      {5, "units/so-lao-dong-thuong-binh-va-xa-hoi", "332.2986", "0", "332.2986", "51.1229", "0"},
+      // This scheme does not take their word for it.
+      {0, "units/so-du-lich", "0", "0", "0", "", "0"},
+      {0, "units/so-giao-duc-va-dao-tao", "0", "0", "0", "", "0"},
+  };
+  ASSERT_EQ(ranking.rows_size(), 7);
+  for (int i = 0; i < 7; ++i) {
+    const v1::RankingRow& row = ranking.rows(i);
+    SCOPED_TRACE(row.unit());
+    EXPECT_EQ(row.rank(), kRows[i].rank);
+    EXPECT_EQ(row.unit(), kRows[i].unit);
+    EXPECT_EQ(row.points(), kRows[i].points);
+    EXPECT_EQ(row.bonus(), kRows[i].bonus);
+    EXPECT_EQ(row.total(), kRows[i].total);
+    EXPECT_EQ(row.assigned_points(), kRows[i].rank == 0 ? "0" : "650");
+    EXPECT_EQ(row.percent_of_assigned(), kRows[i].percent);
+    EXPECT_EQ(row.margin_to_next(), kRows[i].margin);
+    EXPECT_FALSE(row.reason().empty());
+    EXPECT_EQ(row.contents_size(), 3);
+    EXPECT_FALSE(row.contents(1).assigned()) << "nobody has assessed it yet";
+  }
+}
+
+TEST(StandingTest, TwoComputationsDifferInTheirTimeOnly) {
+  auto first = (*ComputeStanding(khoi4_2019::Received(), kNow))->ranking;
+  auto second = (*ComputeStanding(khoi4_2019::Received(), kNow + absl::Seconds(5)))->ranking;
+  EXPECT_NE(first.compute_time().seconds(), second.compute_time().seconds());
+  first.clear_compute_time();
+  second.clear_compute_time();
+  EXPECT_EQ(platform::DeterministicBytes(first), platform::DeterministicBytes(second));
+}
+
+TEST(StandingTest, KeepsTheMessageBehindEachTargetAndResult) {
+  const auto standing = *ComputeStanding(khoi4_2019::Received(), kNow);
+  ASSERT_EQ(standing->target_messages.size(), 16u);
+  for (const domain::Target& target : standing->pact.targets) {
+    EXPECT_EQ(standing->target_messages.at(&target)->display_name(), target.name);
+  }
+  ASSERT_EQ(standing->result_messages.size(), 16u);
+  for (const domain::Result& result : standing->results) {
+    EXPECT_EQ(standing->result_messages.at(&result)->target(),
+              absl::StrCat(khoi4_2019::kPactName, "/targets/", result.target));
+  }
+}
+
+// All are equal at nothing: a ranking in name only.
+TEST(StandingTest, BeforeAnythingIsReportedNobodyIsRanked) {
+  ReceivedPeriod received = khoi4_2019::Received();
+  received.inputs.clear_results();
+  const auto standing = ComputeStanding(std::move(received), kNow);
+  ASSERT_TRUE(standing.ok()) << standing.status();
+  EXPECT_EQ((*standing)->ranking.rows_size(), 7);
+  for (const v1::RankingRow& row : (*standing)->ranking.rows()) EXPECT_EQ(row.rank(), 0);
+}
+
+TEST(StandingTest, RefusesWhatResultsIngestNeverSends) {
+  ReceivedPeriod received = khoi4_2019::Received();
+  received.inputs.set_name("blocs/khoi-4/pacts/2019/periods/9-thang");
+  EXPECT_EQ(ComputeStanding(received, kNow).status().code(), absl::StatusCode::kDataLoss);
+  received = khoi4_2019::Received();
+  received.inputs.set_name("6-thang");
+  EXPECT_FALSE(ComputeStanding(received, kNow).ok());
+  received = khoi4_2019::Received();
+  received.inputs.mutable_pact()->clear_name();
+  EXPECT_FALSE(ComputeStanding(received, kNow).ok());
+  received = khoi4_2019::Received();
+  received.inputs.mutable_results(3)->mutable_actual()->set_value("4.268,0");
+  EXPECT_FALSE(ComputeStanding(received, kNow).ok());
+}
+
+}  // namespace
+}  // namespace thidua::scoring

@@ -1,0 +1,316 @@
+#include "services/scoring/wording.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "services/domain/khoi4_2019_testdata.h"
+
+namespace thidua::scoring {
+namespace {
+
+using domain::Decimal;
+using domain::Pact;
+using domain::Place;
+using domain::Quantity;
+using domain::QuantityState;
+using domain::Rational;
+using domain::Result;
+using domain::TargetsRule;
+using domain::UnitScore;
+
+TEST(NumberWordingTest, RoundsHalfUpWithoutTrailingZeros) {
+  const struct {
+    Rational value;
+    const char* vietnamese;  // 2 digits
+    const char* machine;     // 4 digits
+  } kCases[] = {
+      {0, "0", "0"},
+      {650, "650", "650"},
+      {17893, "17.893", "17893"},
+      {Rational(6646) / 20, "332,3", "332.3"},
+      {Rational(17893) * 650 / 35000, "332,3", "332.2986"},
+      {Rational(2) / 3, "0,67", "0.6667"},
+      {Rational(1) / 8, "0,13", "0.125"},
+      {Rational(1) / 32, "0,03", "0.0313"},
+      {Rational(-1) / 8, "-0,13", "-0.125"},
+      {Rational(1) / 100000, "0", "0"},
+      {Rational(99999) / 1000, "100", "99.999"},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(PrintShort(c.value), c.vietnamese) << c.value.ToString();
+    EXPECT_EQ(MachineShort(c.value), c.machine) << c.value.ToString();
+  }
+  EXPECT_EQ(PrintShort(Rational(2) / 3, 0), "1");
+  EXPECT_EQ(MachineShort(Rational(2) / 3, 9), "0.666666667");
+}
+
+// A figure as the article prints it, and what was registered.
+struct Figure {
+  const char* actual;  // "" for none.
+  const char* actual_text;
+  domain::Qualifier qualifier;
+  const char* target;
+  const char* target_text;
+  const char* stated;
+  const char* measure;
+  const char* sentence;
+  const char* percent;  // AchievementPercent
+};
+
+Quantity QuantityOf(const char* value, const char* text, const char* measure,
+                    domain::Qualifier qualifier = domain::Qualifier::kExact) {
+  if (*value == '\0') return {};
+  return {QuantityState::kValue, *Decimal::Parse(value), qualifier, measure, text};
+}
+
+TEST(ReviewSentenceTest, SaysTheFiguresAsTheUnitWroteThem) {
+  constexpr auto kExact = domain::Qualifier::kExact;
+  const Figure kFigures[] = {
+      {"17893", "17.893", kExact, "35000", "35.000", "51.12", "lượt lao động",
+       "17.893/35.000 lượt lao động, đạt 51,12%", "51.12"},
+      {"17893", "", kExact, "35000", "", "51.12", "lượt lao động",
+       "17.893/35.000 lượt lao động, đạt 51,12%", "51.12"},
+      {"8", "08", kExact, "10", "10", "80", "lớp", "08/10 lớp, đạt 80%", "80"},
+      {"8", "08", kExact, "12", "12", "66.7", "đơn vị", "08/12 đơn vị, đạt 66,7%", "66.7"},
+      {"405509", "405.509", kExact, "", "", "63.4", "lượt", "405.509 lượt, đạt 63,4%", "63.4"},
+      {"4268", "", domain::Qualifier::kAtLeast, "", "", "62.4", "tỷ đồng",
+       "trên 4.268 tỷ đồng, đạt 62,4%", "62.4"},
+      {"4268", "gần 4.268 tỷ đồng", domain::Qualifier::kNearly, "", "", "62.4", "tỷ đồng",
+       "gần 4.268 tỷ đồng, đạt 62,4%", "62.4"},
+      {"", "", kExact, "", "", "104.09", "", "đạt 104,09%", "104.09"},
+      {"13.1", "13,1", kExact, "13.1", "13,1%", "100", "%", "13,1/13,1%, đạt 100%", "100"},
+      {"0.2", "0,20/00", kExact, "", "", "100", "‰", "0,20/00 (0,2‰), đạt 100%", "100"},
+      // Two digits when the unit printed none; as many as it printed when it did.
+      {"1", "", kExact, "3", "", "", "lớp", "1/3 lớp, đạt 33,33%", "33.33"},
+      {"1", "", kExact, "3", "", "33.3333", "lớp", "1/3 lớp, đạt 33,3333%", "33.3333"},
+      // What the unit stated and what its figures say are both told.
+      {"17893", "", kExact, "35000", "", "50", "lượt",
+       "17.893/35.000 lượt, đạt 51% (đơn vị ghi 50%)", "51"},
+      {"0", "", kExact, "4", "", "", "cuộc", "0/4 cuộc, đạt 0,00%", "0.00"},
+      {"7", "", kExact, "", "", "", "lớp", "7 lớp", ""},
+  };
+  for (const Figure& figure : kFigures) {
+    SCOPED_TRACE(figure.sentence);
+    domain::Target target;
+    target.measure = figure.measure;
+    target.value = QuantityOf(figure.target, figure.target_text, figure.measure);
+    Result result;
+    result.actual = QuantityOf(figure.actual, figure.actual_text, figure.measure, figure.qualifier);
+    if (*figure.stated != '\0') result.stated_percent = *Decimal::Parse(figure.stated);
+    domain::ReviewLine line;
+    line.target = &target;
+    line.result = &result;
+    line.achievement =
+        domain::AchievementOf(target, &result, domain::LowerIsBetterFormula::kTargetOverActual);
+    EXPECT_EQ(ReviewSentence(line), figure.sentence);
+    EXPECT_EQ(AchievementPercent(line.achievement, &result), figure.percent);
+  }
+}
+
+TEST(ReviewSentenceTest, SaysWhyThereIsNoFigure) {
+  domain::Target target;
+  target.measure = "lớp";
+  target.value = QuantityOf("10", "", "lớp");
+  domain::ReviewLine line;
+  line.target = &target;
+  EXPECT_EQ(ReviewSentence(line), "chưa báo cáo");
+  Result result;
+  line.result = &result;
+  result.actual.state = QuantityState::kNotAssigned;
+  EXPECT_EQ(ReviewSentence(line), "không được giao");
+  result.actual.state = QuantityState::kNotComputable;
+  line.achievement.basis = domain::AchievementBasis::kNotComputable;
+  EXPECT_EQ(ReviewSentence(line), "không tính được");
+}
+
+TEST(ReviewSentenceTest, AnInformationalFigureHasNoPercent) {
+  domain::Target target;
+  target.kind = domain::TargetKind::kInformational;
+  target.measure = "người";
+  target.value = QuantityOf("60000", "", "người");
+  Result result;
+  result.actual = QuantityOf("50460", "50.460", "người");
+  domain::ReviewLine line;
+  line.target = &target;
+  line.result = &result;
+  line.achievement =
+      domain::AchievementOf(target, &result, domain::LowerIsBetterFormula::kTargetOverActual);
+  EXPECT_EQ(ReviewSentence(line), "50.460/60.000 người");
+}
+
+// The article's data, scored; what refers to what stays in one place.
+struct Scored {
+  explicit Scored(void (*change)(Pact&, std::vector<Result>&) = nullptr)
+      : pact(domain::khoi4_2019::ThePact()), results(domain::khoi4_2019::TheResults()) {
+    if (change != nullptr) change(pact, results);
+    scores = domain::Score(pact, results, {});
+    places = domain::Rank(pact.scheme.ranking, scores);
+  }
+  Scored(const Scored&) = delete;
+  Scored& operator=(const Scored&) = delete;
+
+  std::string Derivation(int number) const {
+    for (const UnitScore& score : scores) {
+      for (const domain::TargetScore& target : score.contents[0].targets) {
+        if (target.target->id == domain::khoi4_2019::TargetId(number)) {
+          return DerivationSentence(target, std::get<TargetsRule>(pact.scheme.contents[0].rule));
+        }
+      }
+    }
+    return "no such target";
+  }
+  const UnitScore& Of(absl::string_view unit) const {
+    for (const UnitScore& score : scores) {
+      if (score.member->unit == unit) return score;
+    }
+    return scores[0];
+  }
+  std::string PlaceOf(absl::string_view unit) const {
+    for (size_t i = 0; i < places.size(); ++i) {
+      if (places[i].score->member->unit == unit) return PlaceSentence(pact.scheme, places, i);
+    }
+    return "no such unit";
+  }
+
+  Pact pact;
+  std::vector<Result> results;
+  std::vector<UnitScore> scores;
+  std::vector<Place> places;
+};
+
+void AcceptStated(Pact& pact, std::vector<Result>&) {
+  std::get<TargetsRule>(pact.scheme.contents[0].rule).stated_percent =
+      domain::StatedPercentPolicy::kAccept;
+}
+
+TEST(DerivationSentenceTest, IsTheSumAsItIsSaidAloud) {
+  const Scored scored;
+  EXPECT_EQ(scored.Derivation(1), "17.893/35.000 ≈ 51,12% × 650 điểm ≈ 332,3 điểm.");
+  EXPECT_EQ(scored.Derivation(6), "8/10 = 80% × 325 điểm = 260 điểm.");
+  EXPECT_EQ(scored.Derivation(7), "8/12 ≈ 66,67% × 325 điểm ≈ 216,67 điểm.");
+  EXPECT_EQ(scored.Derivation(15), "13,1/13,1 (càng thấp càng tốt) = 100% × 650 điểm = 650 điểm.");
+  EXPECT_EQ(scored.Derivation(16),
+            "5/4 = 125%, tính tối đa 100% × 650 điểm = 650 điểm; vượt chỉ tiêu 25%, mỗi 1% được 1 "
+            "điểm: thưởng 25 điểm.");
+}
+
+TEST(DerivationSentenceTest, SaysWhoseWordItIs) {
+  EXPECT_EQ(Scored().Derivation(9),
+            "Chỉ có tỷ lệ đơn vị tự nêu, không có chỉ tiêu để đối chiếu: không tính vào tổng điểm "
+            "được giao.");
+  EXPECT_EQ(Scored(&AcceptStated).Derivation(4),
+            "63,4% (đơn vị tự nêu, không có chỉ tiêu để đối chiếu) × 325 điểm = 206,05 điểm.");
+}
+
+TEST(DerivationSentenceTest, SaysWhyNothingCounts) {
+  const Scored scored([](Pact&, std::vector<Result>& results) {
+    results[5] = Result{results[5].target, {}, {}, 1};
+    results[5].actual.state = QuantityState::kNotAssigned;
+    results[6] = Result{results[6].target, {}, {}, 1};
+    results[6].actual.state = QuantityState::kNotComputable;
+    results.erase(results.begin());
+  });
+  EXPECT_EQ(scored.Derivation(6),
+            "Không được giao cho đơn vị: không tính vào tổng điểm được giao.");
+  EXPECT_EQ(scored.Derivation(7), "Không đủ số liệu để tính: không tính vào tổng điểm được giao.");
+  EXPECT_EQ(scored.Derivation(1), "Chưa báo cáo: 0/650 điểm.");
+}
+
+TEST(CriterionSentenceTest, SaysWhatTheMaximaCutOffAndWhyNothingCounts) {
+  const Scored scored;
+  EXPECT_EQ(CriterionSentence(scored.Of(domain::khoi4_2019::kMinorities).contents[0]), "");
+  EXPECT_EQ(CriterionSentence(scored.Of(domain::khoi4_2019::kMinorities).contents[1]),
+            "Chưa được chấm điểm: không tính vào tổng điểm được giao.");
+  EXPECT_EQ(CriterionSentence(scored.Of(domain::khoi4_2019::kTourism).contents[0]),
+            "Đơn vị không có chỉ tiêu nào tính điểm được: không tính vào tổng điểm được giao.");
+  // 4 and 54 percent above, a point each, and 40 at most.
+  const Scored accepted(&AcceptStated);
+  EXPECT_EQ(CriterionSentence(accepted.Of(domain::khoi4_2019::kEducation).contents[0]),
+            "Tổng điểm thưởng là 58, chỉ tính tối đa 40 điểm.");
+}
+
+TEST(CriterionSentenceTest, SaysThatTheSumWasRounded) {
+  const Scored scored(
+      [](Pact& pact, std::vector<Result>&) { pact.scheme.contents[0].rounding_digits = 1; });
+  EXPECT_EQ(CriterionSentence(scored.Of(domain::khoi4_2019::kLabour).contents[0]),
+            "Tổng điểm được làm tròn đến 1 chữ số thập phân.");
+  EXPECT_EQ(CriterionSentence(scored.Of(domain::khoi4_2019::kHealth).contents[0]), "")
+      << "650 is 650";
+}
+
+TEST(PlaceSentenceTest, SaysPointsDenominatorAndLead) {
+  const Scored scored;
+  EXPECT_EQ(scored.PlaceOf(domain::khoi4_2019::kMinorities),
+            "Đạt 675/650 điểm được giao, tương đương 103,8462%; hơn hạng sau 3,85 điểm phần trăm.");
+  EXPECT_EQ(scored.PlaceOf(domain::khoi4_2019::kLabour),
+            "Đạt 332,3/650 điểm được giao, tương đương 51,1229%.");
+  EXPECT_EQ(scored.PlaceOf(domain::khoi4_2019::kTourism),
+            "Chưa xếp hạng: chưa có nội dung nào tính được điểm.");
+}
+
+TEST(PlaceSentenceTest, SaysWhatIsTheUnitsOwnWordAndWhatIsMissing) {
+  const Scored scored([](Pact& pact, std::vector<Result>& results) {
+    AcceptStated(pact, results);
+    results.erase(results.begin());
+  });
+  EXPECT_EQ(scored.PlaceOf(domain::khoi4_2019::kTourism),
+            "Đạt 408,85/650 điểm được giao, tương đương 62,9% (2 chỉ tiêu tính theo tỷ lệ đơn vị "
+            "tự nêu); "
+            "hơn hạng sau 62,9 điểm phần trăm.");
+  EXPECT_EQ(scored.PlaceOf(domain::khoi4_2019::kLabour),
+            "Đạt 0/650 điểm được giao, tương đương 0% (1 chỉ tiêu chưa báo cáo, tạm tính 0 điểm).");
+}
+
+TEST(PlaceSentenceTest, NamesEqualsAndTheCriterionThatDecided) {
+  // Science: 14 of 10 earns 325 and the whole bonus of 40, 62 of 65 earns 310: 675, as Minorities.
+  const auto level = [](Pact& pact, std::vector<Result>& results) {
+    results[5].actual.value = 14;
+    results[6].actual.value = 62;
+    pact.targets[6].value.value = 65;
+  };
+  const Scored decided(level);
+  EXPECT_EQ(decided.PlaceOf(domain::khoi4_2019::kMinorities),
+            "Đạt 675/650 điểm được giao, tương đương 103,8462%; bằng đơn vị xếp sau nhưng hơn ở "
+            "“Thực hiện các "
+            "chỉ tiêu đăng ký”.");
+  const Scored shared([](Pact& pact, std::vector<Result>& results) {
+    results[5].actual.value = 14;
+    results[6].actual.value = 62;
+    pact.targets[6].value.value = 65;
+    pact.scheme.ranking.tie_break_criteria.clear();
+    pact.scheme.ranking.key = domain::RankingKey::kPoints;
+  });
+  EXPECT_EQ(shared.PlaceOf(domain::khoi4_2019::kScience),
+            "Đạt 675/650 điểm được giao; đồng hạng với Ban Dân tộc; hơn hạng sau 25 điểm.");
+}
+
+TEST(PlaceSentenceTest, ALeadIsALeadHoweverSmallItPrints) {
+  Scored scored;
+  scored.places[0].margin_to_next = Rational(1) / 1000000;
+  EXPECT_EQ(PlaceSentence(scored.pact.scheme, scored.places, 0),
+            "Đạt 675/650 điểm được giao, tương đương 103,8462%; hơn hạng sau chưa tới 0,01 điểm "
+            "phần trăm.");
+}
+
+TEST(RankingNotesTest, SayThatItIsProvisionalAndWhatDoesNotCountYet) {
+  const Scored scored;
+  EXPECT_EQ(
+      RankingNotes(scored.pact, scored.scores),
+      (std::vector<std::string>{
+          "Xếp hạng tạm tính từ số liệu đã báo cáo, chưa phải kết quả thi đua chính thức.",
+          "“Chấp hành chủ trương, chính sách” chưa được chấm cho đơn vị nào nên 200 điểm của "
+          "nội dung này chưa tính vào tổng điểm được giao.",
+          "“Công tác thi đua, khen thưởng” chưa được chấm cho đơn vị nào nên 100 điểm của nội "
+          "dung này chưa tính vào tổng điểm được giao.",
+          "Xếp theo tỷ lệ phần trăm giữa điểm đạt được và tổng điểm được giao của từng đơn vị."}));
+  const Scored accepted(&AcceptStated);
+  EXPECT_EQ(RankingNotes(accepted.pact, accepted.scores)[3],
+            "6 chỉ tiêu được tính theo tỷ lệ đơn vị tự nêu, vì không có chỉ tiêu đăng ký để đối "
+            "chiếu.");
+}
+
+}  // namespace
+}  // namespace thidua::scoring

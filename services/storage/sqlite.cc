@@ -1,0 +1,228 @@
+#include "services/storage/sqlite.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+
+namespace thidua::storage {
+namespace {
+
+constexpr int kBusyTimeoutMs = 5000;
+// Readers kept open while idle: as many as a small server runs at once.
+constexpr size_t kIdleReadersMax = 16;
+
+absl::Status ToStatus(const SQLite::Exception& error) {
+  const std::string message = absl::StrCat("sqlite: ", error.what());
+  switch (error.getErrorCode()) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+      return absl::UnavailableError(message);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return absl::DataLossError(message);
+    case SQLITE_FULL:
+      return absl::ResourceExhaustedError(message);
+    case SQLITE_CONSTRAINT:
+      if (error.getExtendedErrorCode() == SQLITE_CONSTRAINT_UNIQUE ||
+          error.getExtendedErrorCode() == SQLITE_CONSTRAINT_PRIMARYKEY) {
+        return absl::AlreadyExistsError(message);
+      }
+      return absl::InternalError(message);
+    default:
+      return absl::InternalError(message);
+  }
+}
+
+class SqliteRow : public Row {
+ public:
+  explicit SqliteRow(SQLite::Statement& statement) : statement_(statement) {}
+  int64_t Integer(int column) const override { return statement_.getColumn(column).getInt64(); }
+  bool IsNull(int column) const override { return statement_.getColumn(column).isNull(); }
+  std::string Text(int column) const override {
+    const SQLite::Column value = statement_.getColumn(column);
+    const auto* bytes = static_cast<const char*>(value.getBlob());
+    return bytes == nullptr ? std::string()
+                            : std::string(bytes, static_cast<size_t>(value.getBytes()));
+  }
+
+ private:
+  SQLite::Statement& statement_;
+};
+
+// One SQLite connection with its prepared statements; used by one thread at a time.
+class Connection : public Transaction {
+ public:
+  explicit Connection(const std::string& file)
+      : sqlite_(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs) {
+    sqlite_.exec("PRAGMA journal_mode = WAL");
+    sqlite_.exec("PRAGMA synchronous = FULL");
+    sqlite_.exec("PRAGMA foreign_keys = ON");
+  }
+
+  void Run(const char* sql) { sqlite_.exec(sql); }
+  bool in_transaction() { return sqlite3_get_autocommit(sqlite_.getHandle()) == 0; }
+
+  absl::Status Query(absl::string_view sql, std::initializer_list<Parameter> parameters,
+                     absl::FunctionRef<absl::Status(const Row&)> each) override try {
+    SQLite::Statement& statement = Prepared(sql);
+    // Ends the statement's hold on the database however the loop is left.
+    const absl::Cleanup reset = [&statement] { statement.tryReset(); };
+    int index = 0;
+    for (const Parameter& parameter : parameters) Bind(statement, ++index, parameter);
+    const SqliteRow row(statement);
+    while (statement.executeStep()) {
+      if (absl::Status status = each(row); !status.ok()) return status;
+    }
+    return absl::OkStatus();
+  } catch (const SQLite::Exception& error) {
+    return ToStatus(error);
+  }
+
+ private:
+  SQLite::Statement& Prepared(absl::string_view sql) {
+    auto found = statements_.find(sql);
+    if (found == statements_.end()) {
+      const std::string text(sql);
+      found = statements_.emplace(text, std::make_unique<SQLite::Statement>(sqlite_, text)).first;
+    }
+    found->second->clearBindings();
+    return *found->second;
+  }
+
+  static void Bind(SQLite::Statement& statement, int index, const Parameter& parameter) {
+    // "$1" is a name to SQLite; a placeholder used twice is one parameter.
+    const int position = statement.getIndex(absl::StrCat("$", index).c_str());
+    if (position == 0) return;
+    if (const auto* number = std::get_if<int64_t>(&parameter)) {
+      statement.bind(position, *number);
+    } else if (const auto* text = std::get_if<absl::string_view>(&parameter)) {
+      statement.bind(position, std::string(*text));
+    } else if (const auto* bytes = std::get_if<Bytes>(&parameter)) {
+      statement.bind(position, bytes->bytes.data(), static_cast<int>(bytes->bytes.size()));
+    } else {
+      statement.bind(position);
+    }
+  }
+
+  SQLite::Database sqlite_;
+  // The SQL texts of a store are few and fixed.
+  absl::flat_hash_map<std::string, std::unique_ptr<SQLite::Statement>> statements_;
+};
+
+class SqliteDatabase : public Database {
+ public:
+  explicit SqliteDatabase(std::string file) : file_(std::move(file)) {}
+
+  ~SqliteDatabase() override {
+    if (lock_ >= 0) close(lock_);
+  }
+
+  absl::Status Open(Migrations migrations) {
+    std::error_code error;
+    std::filesystem::create_directories(std::filesystem::path(file_).parent_path(), error);
+    if (absl::Status status = LockAgainstOtherProcesses(); !status.ok()) return status;
+    try {
+      const absl::MutexLock lock(&write_mutex_);
+      writer_ = std::make_unique<Connection>(file_);
+    } catch (const SQLite::Exception& exception) {
+      return ToStatus(exception);
+    }
+    return Write([&](Transaction& transaction) {
+      return Migrate(transaction, migrations, [&](const char* statements) -> absl::Status {
+        static_cast<Connection&>(transaction).Run(statements);
+        return absl::OkStatus();
+      });
+    });
+  }
+
+  absl::Status Write(absl::FunctionRef<absl::Status(Transaction&)> change) override {
+    const absl::MutexLock lock(&write_mutex_);
+    absl::Status status;
+    try {
+      if (writer_ == nullptr) writer_ = std::make_unique<Connection>(file_);
+      writer_->Run("BEGIN IMMEDIATE");
+      status = change(*writer_);
+      if (status.ok()) writer_->Run("COMMIT");
+    } catch (const SQLite::Exception& error) {
+      status = ToStatus(error);
+    }
+    // Some failures (a full disk) have rolled back by themselves.
+    if (!status.ok() && writer_ != nullptr && writer_->in_transaction()) {
+      try {
+        writer_->Run("ROLLBACK");
+      } catch (const SQLite::Exception&) {
+        writer_.reset();  // Whatever state it is in: the next Write has a new one.
+      }
+    }
+    return status;
+  }
+
+  absl::Status Read(absl::FunctionRef<absl::Status(Transaction&)> query) override {
+    std::unique_ptr<Connection> connection;
+    {
+      const absl::MutexLock lock(&readers_mutex_);
+      if (!idle_readers_.empty()) {
+        connection = std::move(idle_readers_.back());
+        idle_readers_.pop_back();
+      }
+    }
+    try {
+      if (connection == nullptr) connection = std::make_unique<Connection>(file_);
+      connection->Run("BEGIN");
+      absl::Status status = query(*connection);
+      connection->Run("ROLLBACK");
+      const absl::MutexLock lock(&readers_mutex_);
+      if (idle_readers_.size() < kIdleReadersMax) idle_readers_.push_back(std::move(connection));
+      return status;
+    } catch (const SQLite::Exception& error) {
+      return ToStatus(error);  // The connection is dropped with whatever state it was in.
+    }
+  }
+
+ private:
+  // Two processes on one file would each wake its own watchers only.
+  absl::Status LockAgainstOtherProcesses() {
+    lock_ = open((file_ + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock_ < 0) {
+      return absl::UnavailableError(absl::StrCat(file_, ".lock: ", std::strerror(errno)));
+    }
+    if (flock(lock_, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
+    return absl::FailedPreconditionError(absl::StrCat(file_, " is in use by another process"));
+  }
+
+  const std::string file_;
+  int lock_ = -1;
+
+  absl::Mutex write_mutex_;
+  std::unique_ptr<Connection> writer_ ABSL_PT_GUARDED_BY(write_mutex_);
+
+  // Idle readers; taken and given back around each Read. No more exist than Reads ran at once.
+  absl::Mutex readers_mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_readers_ ABSL_GUARDED_BY(readers_mutex_);
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& file,
+                                                     Migrations migrations) {
+  auto database = std::make_unique<SqliteDatabase>(file);
+  if (absl::Status status = database->Open(migrations); !status.ok()) return status;
+  return database;
+}
+
+}  // namespace thidua::storage
