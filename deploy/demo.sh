@@ -10,6 +10,9 @@ bin=${1:-build/release/bin}
 period=blocs/khoi-thi-dua-4/pacts/2019/periods/6-thang
 key='thidua:pub:v1:ranking:{khoi-thi-dua-4/2019}:6-thang'
 
+# The demo's own addresses only, whatever the environment says.
+unset "${!THIDUA_@}"
+
 folder=$(mktemp -d "${TMPDIR:-/tmp}/thidua-demo-XXXXXX")
 started=()
 clean_up() {
@@ -89,6 +92,8 @@ revision=$("$bin/thidua" --json ranking "$period" | sed -n 's/.*"revision": *"\(
 for _ in $(seq 500); do
   [[ $(redis-cli -p "$redis_port" HGET "$key" revision) == "$revision" ]] && break
 done
+[[ $(redis-cli -p "$redis_port" HGET "$key" revision) == "$revision" ]] ||
+  fail "Redis does not hold the ranking $revision"
 redis-cli -p "$redis_port" HGET "$key" json
 heading "Và bằng gRPC: thidua call GetRanking"
 "$bin/thidua" call GetRanking "{\"period\": \"$period\"}"

@@ -1,7 +1,6 @@
 // What is wrong with an input, in the three forms its readers need.
 //
-//   return Fault{"rows[17].actual", "NUMBER_UNREADABLE", "Không đọc được số
-//   “17.89.3”."}.ToStatus();
+//   return Fault{"rows[17].actual", "NUMBER_UNREADABLE", "Không đọc được số."}.ToStatus();
 //
 // A fault travels inside absl::Status as a payload, so that pure rules can answer absl::Status and
 // a service's edge can still tell a machine which field, an integrator which reason, and an

@@ -2,7 +2,7 @@
 //
 //   class RegistryService : public platform::Endpoint {
 //    public:
-//     RegistryService(...) : Endpoint(*v1::RegistryService::descriptor()) {
+//     RegistryService(...) : Endpoint(*….descriptor()) {
 //       Unary("CreateUnit", this, &RegistryService::CreateUnit);
 //     }
 //    private:

@@ -98,8 +98,12 @@ class WatchFollower {
         open;
   };
   struct Follower {
-    // Where to go on from; asked at each connection.
+    // Where to go on from; asked at each connection. "": the present state is sent whole, and what
+    // was known and is not in it by SNAPSHOT_END is gone.
     std::function<std::string()> resume_token;
+    // The source does not know the token (another store, an old backup): it is to be "" from now
+    // on.
+    std::function<absl::Status()> start_over;
     // Takes one event in, for good: on an error the stream is opened again from resume_token().
     std::function<absl::Status(const Event&)> apply;
     // The stream is lost; what is known may be overtaken from now on.
@@ -135,12 +139,17 @@ class WatchFollower {
 
   void Run() {
     absl::Duration pause = kPauseFirst;
-    bool from_start = false;
     while (!stopping()) {
       bool connected = false;
-      const absl::Status ended = FollowOnce(from_start, connected);
+      absl::Status ended = FollowOnce(connected);
       if (stopping()) return;
-      from_start = ended.code() == absl::StatusCode::kOutOfRange;
+      if (ended.code() == absl::StatusCode::kOutOfRange) {
+        Log(Severity::kWarning, "watch starts over", {{"source", source_.name}});
+        ended = follower_.start_over();
+        if (!ended.ok()) {
+          Log(Severity::kError, "cannot start over", {{"why", ended.ToString()}});
+        }
+      }
       if (connected) {
         Log(Severity::kWarning, "watch lost", {{"source", source_.name}, {"why", ended.message()}});
         pause = kPauseFirst;
@@ -152,7 +161,7 @@ class WatchFollower {
     }
   }
 
-  absl::Status FollowOnce(bool from_start, bool& connected) {
+  absl::Status FollowOnce(bool& connected) {
     grpc::ClientContext context;
     {
       const absl::MutexLock lock(&mutex_);
@@ -161,7 +170,7 @@ class WatchFollower {
       heard_at_ = absl::Now();
     }
     Request request;
-    if (!from_start) request.set_resume_token(follower_.resume_token());
+    request.set_resume_token(follower_.resume_token());
     std::unique_ptr<grpc::ClientReader<Event>> reader = source_.open(&context, request);
     Event event;
     absl::Status applied;

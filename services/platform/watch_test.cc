@@ -312,6 +312,11 @@ class WatchFollowerTest : public testing::Test {
                              const absl::MutexLock lock(&mutex_);
                              return token_;
                            },
+                           [this] {
+                             const absl::MutexLock lock(&mutex_);
+                             token_.clear();
+                             return absl::OkStatus();
+                           },
                            [this](const WatchPactsResponse& event) { return Apply(event); },
                            [this] {
                              const absl::MutexLock lock(&mutex_);

@@ -22,7 +22,7 @@ Intake::Intake(storage::Database& database, platform::ChangeFeed& feed,
            [this](grpc::ClientContext* context, const registry::v1::WatchPactsRequest& request) {
              return registry_->WatchPacts(context, request);
            }},
-          {[this] { return ResumeToken(); },
+          {[this] { return ResumeToken(); }, [this] { return StartOver(); },
            [this](const registry::v1::WatchPactsResponse& event) { return Apply(event); }, [] {}}) {
 }
 
@@ -39,6 +39,13 @@ std::string Intake::ResumeToken() {
                   {{"why", status.ToString()}});
   }
   return token;
+}
+
+// The pacts that are here stay: results were taken for them.
+absl::Status Intake::StartOver() {
+  return database_.Write([](storage::Transaction& transaction) {
+    return Store(transaction).PutRegistryResumeToken("");
+  });
 }
 
 absl::Status Intake::Apply(const registry::v1::WatchPactsResponse& event) {

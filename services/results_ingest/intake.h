@@ -24,6 +24,7 @@ class Intake {
 
  private:
   std::string ResumeToken();
+  absl::Status StartOver();
   absl::Status Apply(const registry::v1::WatchPactsResponse& event);
 
   storage::Database& database_;

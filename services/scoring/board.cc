@@ -33,6 +33,20 @@ void Board::PutBroken(const std::string& period) {
   feed_.Advance(++changes_);
 }
 
+void Board::Remove(const std::string& period) {
+  const absl::MutexLock lock(&mutex_);
+  standings_.erase(period);
+  broken_.erase(period);
+  feed_.Advance(++changes_);
+}
+
+std::vector<std::string> Board::Periods() const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  std::vector<std::string> periods(broken_.begin(), broken_.end());
+  for (const auto& [period, standing] : standings_) periods.push_back(period);
+  return periods;
+}
+
 bool Board::IsBroken(absl::string_view period) const {
   const absl::ReaderMutexLock lock(&mutex_);
   return broken_.contains(period);

@@ -23,6 +23,9 @@ class Board {
   void Put(std::shared_ptr<const Standing> standing);
   // What arrived of the period cannot be computed: nothing is answered rather than what was before.
   void PutBroken(const std::string& period);
+  void Remove(const std::string& period);
+  // Of all that was put, broken ones too.
+  std::vector<std::string> Periods() const;
   bool IsBroken(absl::string_view period) const;
 
   // Whether results-ingest is in sight: all that it had has arrived, and the line stands.

@@ -54,13 +54,36 @@ Intake::Intake(storage::Database& database, Board& board, Publisher& publisher,
                   const results::v1::WatchPeriodInputsRequest& request) {
              return results_->WatchPeriodInputs(context, request);
            }},
-          {[this] { return resume_token_; },
+          {[this] { return resume_token_; }, [this] { return StartOver(); },
            [this](const results::v1::WatchPeriodInputsResponse& event) { return Apply(event); },
            [this] { board_.SetInSight(false); }}) {}
+
+absl::Status Intake::StartOver() {
+  resume_token_.clear();
+  whole_state_ = true;
+  arrived_.clear();
+  return absl::OkStatus();
+}
+
+absl::Status Intake::ForgetWhatIsGone() {
+  for (const std::string& period : board_.Periods()) {
+    if (arrived_.contains(period)) continue;
+    platform::Log(platform::Severity::kWarning, "period is gone", {{"period", period}});
+    RETURN_IF_ERROR(database_.Write([&](storage::Transaction& transaction) {
+      return Store(transaction).DeletePeriod(period);
+    }));
+    board_.Remove(period);
+    publisher_.Withdraw(period);
+  }
+  whole_state_ = false;
+  arrived_.clear();
+  return absl::OkStatus();
+}
 
 absl::Status Intake::Apply(const results::v1::WatchPeriodInputsResponse& event) {
   if (event.has_inputs()) {
     const ReceivedPeriod received{event.inputs(), event.store_id(), event.store_epoch_ms()};
+    if (whole_state_) arrived_.insert(received.inputs.name());
     const std::shared_ptr<const Standing> known = board_.Find(received.inputs.name());
     // Sent again after a broken line or a restart: the same version of the same store is the same.
     if (known == nullptr || RevisionOf(known->received) != RevisionOf(received) ||
@@ -71,6 +94,7 @@ absl::Status Intake::Apply(const results::v1::WatchPeriodInputsResponse& event) 
       Show(received, board_, publisher_);
     }
   } else if (event.has_snapshot_end()) {
+    if (whole_state_) RETURN_IF_ERROR(ForgetWhatIsGone());
     board_.SetInSight(true);
     on_in_sight_();
   }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "services/platform/watch.h"
 #include "services/scoring/board.h"
@@ -30,6 +31,9 @@ class Intake {
 
  private:
   absl::Status Apply(const results::v1::WatchPeriodInputsResponse& event);
+  absl::Status StartOver();
+  // Takes away what results-ingest no longer has: its store was replaced.
+  absl::Status ForgetWhatIsGone();
 
   storage::Database& database_;
   Board& board_;
@@ -37,6 +41,9 @@ class Intake {
   const std::function<void()> on_in_sight_;
   // Of this process only: a new one takes everything in again. Used by the follower's thread.
   std::string resume_token_;
+  // While the present state arrives whole: the periods that were in it so far.
+  bool whole_state_ = true;
+  absl::flat_hash_set<std::string> arrived_;
   const std::unique_ptr<results::v1::ResultsService::Stub> results_;
   platform::WatchFollower<results::v1::WatchPeriodInputsRequest,
                           results::v1::WatchPeriodInputsResponse>

@@ -115,8 +115,17 @@ void Publisher::Publish(std::shared_ptr<const Standing> standing) {
   }
 }
 
+void Publisher::Withdraw(const std::string& period) {
+  if (address_.empty()) return;
+  const absl::MutexLock lock(&mutex_);
+  waiting_[period] = nullptr;
+}
+
 void Publisher::EnqueueAll() {
-  for (std::shared_ptr<const Standing>& standing : board_.All()) Publish(std::move(standing));
+  for (std::shared_ptr<const Standing>& standing : board_.All()) {
+    // Before anything is known there is nothing to publish.
+    if (standing->places.front().rank > 0) Publish(std::move(standing));
+  }
 }
 
 void Publisher::Run() {
@@ -167,6 +176,10 @@ absl::Status Publisher::PublishWhileConnected(RedisConnection& redis, absl::Dura
     }
     // What is not published here is not lost: everything is, again, on the next connection.
     for (const auto& [period, standing] : batch) {
+      if (standing == nullptr) {
+        RETURN_IF_ERROR(redis.Command({"DEL", RankingKey(period)}).status());
+        continue;
+      }
       ASSIGN_OR_RETURN(const std::string answer, redis.Command(PublishCommand(*standing)));
       pause = kPauseFirst;  // It works: a connection lost later is looked for again at once.
       if (answer != kPublished && answer != standing->ranking.revision()) {

@@ -34,9 +34,12 @@ class Publisher {
 
   // Does not wait: the newest standing of a period takes the place of one not yet published.
   void Publish(std::shared_ptr<const Standing> standing);
+  // Takes the period's ranking out of Redis.
+  void Withdraw(const std::string& period);
   void Stop();
 
  private:
+  // By period; null: to be withdrawn.
   using Waiting = absl::flat_hash_map<std::string, std::shared_ptr<const Standing>>;
 
   void Run();

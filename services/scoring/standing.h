@@ -36,7 +36,7 @@ struct Standing {
   Standing& operator=(const Standing&) = delete;
 };
 
-// DATA_LOSS when the inputs are not what results-ingest sends.
+// INVALID_ARGUMENT or DATA_LOSS when the inputs are not what results-ingest sends.
 absl::StatusOr<std::shared_ptr<const Standing>> ComputeStanding(ReceivedPeriod received,
                                                                 absl::Time now);
 

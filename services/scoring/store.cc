@@ -17,6 +17,10 @@ absl::StatusOr<std::vector<ReceivedPeriod>> Store::AllPeriods() {
   return periods;
 }
 
+absl::Status Store::DeletePeriod(absl::string_view period) {
+  return transaction_.Execute("DELETE FROM periods WHERE period = $1", {period});
+}
+
 absl::Status Store::PutPeriod(const ReceivedPeriod& period) {
   return transaction_.Execute(
       "INSERT INTO periods (period, store_id, store_epoch_ms, inputs) VALUES ($1, $2, $3, $4) "

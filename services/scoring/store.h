@@ -26,6 +26,7 @@ class Store {
 
   absl::StatusOr<std::vector<ReceivedPeriod>> AllPeriods();
   absl::Status PutPeriod(const ReceivedPeriod& period);
+  absl::Status DeletePeriod(absl::string_view period);
 
  private:
   storage::Transaction& transaction_;

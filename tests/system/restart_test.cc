@@ -189,6 +189,36 @@ TEST(RestartTest, ALateWriterNeverBringsAnOldRankingBack) {
   EXPECT_EQ(suite.Redis({"HGET", key, "revision"}), newer);
 }
 
+TEST(RestartTest, WhatAReplacedStoreNoLongerHasIsForgotten) {
+  Suite suite;
+  ASSERT_EQ(suite.Command({"load", Khoi4Folder().string()}).exit_code, 0);
+  suite.PublishedRanking(suite.FreshRanking().revision());
+  for (const Suite::Service service : {Suite::kRegistry, Suite::kResults}) {
+    suite.Kill(service, SIGKILL);
+    std::filesystem::remove_all(suite.data_folder(service));
+    suite.Start(service);
+  }
+  scoring::v1::GetRankingRequest request;
+  request.set_period(kMidYear2019);
+  const absl::Time until = absl::Now() + absl::Seconds(10);
+  grpc::Status status;
+  do {
+    grpc::ClientContext context;
+    scoring::v1::GetRankingResponse response;
+    status = suite.scoring().GetRanking(&context, request, &response);
+  } while (status.ok() && absl::Now() < until);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
+  while (suite.Redis({"EXISTS", "thidua:pub:v1:ranking:{khoi-thi-dua-4/2019}:6-thang"}) != "0" &&
+         absl::Now() < until) {
+  }
+  EXPECT_EQ(suite.Redis({"EXISTS", "thidua:pub:v1:ranking:{khoi-thi-dua-4/2019}:6-thang"}), "0");
+
+  // And a new beginning works like the first.
+  const CommandOutcome again = suite.Command({"load", Khoi4Folder().string()});
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(suite.FreshRanking().rows(6).total(), "332.3");
+}
+
 TEST(RestartTest, SigtermEndsEachServiceInOrder) {
   Suite suite;
   for (const Suite::Service service : Suite::kServices) {

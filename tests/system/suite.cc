@@ -76,11 +76,14 @@ std::string Suite::address(Service service) const {
   return absl::StrCat("127.0.0.1:", services_[service].port);
 }
 
+std::filesystem::path Suite::data_folder(Service service) const {
+  return folder_ / NameOf(service);
+}
+
 std::vector<std::string> Suite::CommandLine(Service service) const {
-  std::vector<std::string> words = {
-      absl::StrCat(THIDUA_BIN_DIR, "/thidua-", NameOf(service)),
-      absl::StrCat("--listen=127.0.0.1:", services_[service].port),
-      absl::StrCat("--data_dir=", (folder_ / NameOf(service)).string())};
+  std::vector<std::string> words = {absl::StrCat(THIDUA_BIN_DIR, "/thidua-", NameOf(service)),
+                                    absl::StrCat("--listen=127.0.0.1:", services_[service].port),
+                                    absl::StrCat("--data_dir=", data_folder(service).string())};
   if (service == kResults) words.push_back(absl::StrCat("--registry=", address(kRegistry)));
   if (service == kScoring) {
     words.push_back(absl::StrCat("--results=", address(kResults)));

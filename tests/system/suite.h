@@ -54,6 +54,7 @@ class Suite {
 
   std::string address(Service service) const;
   const std::filesystem::path& folder() const { return folder_; }
+  std::filesystem::path data_folder(Service service) const;  // Of its database.
   registry::v1::RegistryService::Stub& registry() { return *registry_; }
   results::v1::ResultsService::Stub& results() { return *results_; }
   scoring::v1::ScoringService::Stub& scoring() { return *scoring_; }
