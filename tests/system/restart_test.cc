@@ -141,6 +141,23 @@ TEST(RestartTest, ScoringAnswersFromWhatItKeptAndSaysThatItMayBeOvertaken) {
   EXPECT_FALSE(suite.Ranking().stale());
 }
 
+// A service that hangs keeps its connections: only its silence tells.
+TEST(RestartTest, AServiceThatHangsIsNoticed) {
+  Suite suite;
+  ASSERT_EQ(suite.Command({"load", Khoi4Folder().string()}).exit_code, 0);
+  suite.FreshRanking();
+  ASSERT_FALSE(suite.Ranking().stale());
+  suite.Signal(Suite::kResults, SIGSTOP);
+  const absl::Time until = absl::Now() + absl::Seconds(10);
+  while (!suite.Ranking().stale() && absl::Now() < until) {
+  }
+  EXPECT_TRUE(suite.Ranking().stale());
+  suite.Signal(Suite::kResults, SIGCONT);
+  while (suite.Ranking().stale() && absl::Now() < until + absl::Seconds(10)) {
+  }
+  EXPECT_FALSE(suite.Ranking().stale());
+}
+
 TEST(RestartTest, RedisIsFilledAgainAfterAFlushAndAfterAnEmptyReturn) {
   Suite suite;
   ASSERT_EQ(suite.Command({"load", Khoi4Folder().string()}).exit_code, 0);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -52,6 +53,11 @@ Suite::Suite() {
   folder_ = mkdtemp(pattern.data());
   redis_ = std::make_unique<RedisServer>(folder_);
   StartRedis();
+  const char* engine = std::getenv("SUITE_ENGINE");
+  if (engine != nullptr && std::string(engine) == "postgresql") {
+    postgresql_ = std::make_unique<PostgresqlServer>();
+    for (std::string& database : databases_) database = postgresql_->NewDatabase();
+  }
   for (const Service service : kServices) Start(service);
   registry_ = registry::v1::RegistryService::NewStub(platform::ChannelTo(address(kRegistry)));
   results_ = results::v1::ResultsService::NewStub(platform::ChannelTo(address(kResults)));
@@ -84,6 +90,7 @@ std::vector<std::string> Suite::CommandLine(Service service) const {
   std::vector<std::string> words = {absl::StrCat(THIDUA_BIN_DIR, "/thidua-", NameOf(service)),
                                     absl::StrCat("--listen=127.0.0.1:", services_[service].port),
                                     absl::StrCat("--data_dir=", data_folder(service).string())};
+  if (postgresql_ != nullptr) words.push_back(absl::StrCat("--database=", databases_[service]));
   if (service == kResults) words.push_back(absl::StrCat("--registry=", address(kRegistry)));
   if (service == kScoring) {
     words.push_back(absl::StrCat("--results=", address(kResults)));
@@ -101,6 +108,8 @@ void Suite::Start(Service service) {
   ASSERT_EQ(line.substr(0, expected.size()), expected) << NameOf(service) << " did not start";
   running.port = std::stoi(line.substr(expected.size()));
 }
+
+void Suite::Signal(Service service, int signal) { services_[service].process->Signal(signal); }
 
 int Suite::Kill(Service service, int signal) {
   services_[service].process->Signal(signal);

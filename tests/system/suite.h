@@ -1,5 +1,6 @@
 // The whole suite for a test: the three real services and a real Redis on free ports of loopback,
-// with their data in a folder of their own. Each can be killed and started again on its old port.
+// with their data in a folder of their own, or, with SUITE_ENGINE=postgresql in the environment, in
+// a PostgreSQL of their own. Each can be killed and started again on its old port.
 #ifndef THIDUA_TESTS_SYSTEM_SUITE_H_
 #define THIDUA_TESTS_SYSTEM_SUITE_H_
 
@@ -10,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/system/postgresql_server.h"
 #include "tests/system/process.h"
 #include "tests/system/redis_server.h"
 #include "thidua/registry/v1/registry_service.grpc.pb.h"
@@ -39,6 +41,7 @@ class Suite {
   Suite();
   ~Suite();
 
+  void Signal(Service service, int signal);
   int Kill(Service service, int signal);  // And waits for its end: the exit code.
   void Start(Service service);            // And waits until it listens.
   void KillRedis();
@@ -77,6 +80,8 @@ class Suite {
   std::vector<std::string> CommandLine(Service service) const;
 
   std::filesystem::path folder_;
+  std::unique_ptr<PostgresqlServer> postgresql_;  // Null: SQLite.
+  std::string databases_[3];                      // Their URLs.
   Running services_[3];
   std::unique_ptr<RedisServer> redis_;
   std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
