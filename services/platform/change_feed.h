@@ -12,8 +12,12 @@ namespace thidua::platform {
 
 class ChangeFeed {
  public:
-  // `sequence`: where the store stands at the start.
-  explicit ChangeFeed(int64_t sequence) : sequence_(sequence) {}
+  // `sequence`: where the store stands at the start. `epoch_ms`: when it was opened
+  // (storage/database.h).
+  explicit ChangeFeed(int64_t sequence, int64_t epoch_ms = 0)
+      : epoch_ms_(epoch_ms), sequence_(sequence) {}
+
+  int64_t epoch_ms() const { return epoch_ms_; }
 
   // After a commit. An older sequence than one already told is passed over.
   void Advance(int64_t sequence);
@@ -29,6 +33,7 @@ class ChangeFeed {
   int64_t sequence() const;
 
  private:
+  const int64_t epoch_ms_;
   mutable absl::Mutex mutex_;
   int64_t sequence_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;

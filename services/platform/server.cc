@@ -75,7 +75,7 @@ std::unique_ptr<storage::Database> OpenDatabase(absl::string_view service,
 std::unique_ptr<ChangeFeed> OpenFeed(storage::Database& database) {
   const absl::StatusOr<int64_t> sequence = database.Sequence();
   if (!sequence.ok()) Die(sequence.status());
-  return std::make_unique<ChangeFeed>(*sequence);
+  return std::make_unique<ChangeFeed>(*sequence, database.store_epoch_ms());
 }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(std::vector<Endpoint*> endpoints) {

@@ -6,18 +6,19 @@
 
 namespace thidua::platform {
 
-std::string ResumeToken(absl::string_view store_id, int64_t sequence) {
-  return absl::WebSafeBase64Escape(absl::StrCat(store_id, "@", sequence));
+std::string ResumeToken(absl::string_view store_id, int64_t epoch_ms, int64_t sequence) {
+  return absl::WebSafeBase64Escape(absl::StrCat(store_id, "#", epoch_ms, "@", sequence));
 }
 
 absl::StatusOr<int64_t> ReadResumeToken(absl::string_view token, absl::string_view store_id,
-                                        int64_t sequence_now) {
+                                        int64_t epoch_ms, int64_t sequence_now) {
   if (token.empty()) return 0;
   std::string text;
   int64_t sequence = 0;
   if (absl::WebSafeBase64Unescape(token, &text)) {
     const size_t at = text.rfind('@');
-    if (at != std::string::npos && absl::string_view(text).substr(0, at) == store_id &&
+    if (at != std::string::npos &&
+        absl::string_view(text).substr(0, at) == absl::StrCat(store_id, "#", epoch_ms) &&
         absl::SimpleAtoi(absl::string_view(text).substr(at + 1), &sequence) && sequence >= 0 &&
         sequence <= sequence_now) {
       return sequence;

@@ -3,8 +3,9 @@
 // A store keeps for each object the sequence number of its last change. A watch reads the objects
 // changed after a number, in that order: at first all of them, then SNAPSHOT_END, then what
 // changes, and a bookmark each second while nothing does. An object that changed several times is
-// sent once, as it is now. The resume token is the number with the store's id: it never grows too
-// old, because nothing but the objects themselves is needed to go on from it (docs/decisions/0005).
+// sent once, as it is now. The resume token is the number with the store's id and epoch: it does
+// not grow old, because nothing but the objects themselves is needed to go on from it
+// (docs/decisions/0005).
 #ifndef THIDUA_SERVICES_PLATFORM_WATCH_H_
 #define THIDUA_SERVICES_PLATFORM_WATCH_H_
 
@@ -43,21 +44,23 @@ struct WatchBatch {
   int64_t sequence = 0;  // The store's sequence in the snapshot that was read.
 };
 
-std::string ResumeToken(absl::string_view store_id, int64_t sequence);
-// OUT_OF_RANGE (RESUME_TOKEN_UNKNOWN) for a token of another store, or ahead of this one (the store
-// went back to an old backup). An empty token is 0.
+std::string ResumeToken(absl::string_view store_id, int64_t epoch_ms, int64_t sequence);
+// OUT_OF_RANGE (RESUME_TOKEN_UNKNOWN) for a token of another store, or given before the store was
+// opened last: in between an old backup may have been put back, and other changes counted since. An
+// empty token is 0.
 absl::StatusOr<int64_t> ReadResumeToken(absl::string_view token, absl::string_view store_id,
-                                        int64_t sequence_now);
+                                        int64_t epoch_ms, int64_t sequence_now);
 
 // Serves one watch until the caller goes or the feed is closed.
 template <typename Event>
 absl::Status ServeWatch(absl::string_view store_id, ChangeFeed& feed,
                         absl::string_view resume_token, const Call& call, const Send<Event>& send,
                         absl::FunctionRef<absl::StatusOr<WatchBatch<Event>>(int64_t after)> read) {
-  absl::StatusOr<int64_t> position = ReadResumeToken(resume_token, store_id, feed.sequence());
+  absl::StatusOr<int64_t> position =
+      ReadResumeToken(resume_token, store_id, feed.epoch_ms(), feed.sequence());
   if (!position.ok()) return position.status();
   const auto send_marked = [&](Event event, int64_t sequence) {
-    event.set_resume_token(ResumeToken(store_id, sequence));
+    event.set_resume_token(ResumeToken(store_id, feed.epoch_ms(), sequence));
     event.set_store_id(std::string(store_id));
     return send(event);
   };

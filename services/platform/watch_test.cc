@@ -191,8 +191,8 @@ TEST_F(ServeWatchTest, WhileNothingChangesBookmarksComeAndTheirTokensGoOn) {
   EXPECT_THAT(said_, ElementsAre("a=1", "end", "bookmark"));
   EXPECT_EQ(pacts_.reads(), 2) << "what is not shown is not asked for again and again";
   EXPECT_GE(absl::Now() - begun, kBookmarkEvery - absl::Milliseconds(50));
-  EXPECT_EQ(*ReadResumeToken(tokens_["end"], pacts_.store_id(), 2), 1);
-  EXPECT_EQ(*ReadResumeToken(tokens_["bookmark"], pacts_.store_id(), 2), 2);
+  EXPECT_EQ(*ReadResumeToken(tokens_["end"], pacts_.store_id(), 0, 2), 1);
+  EXPECT_EQ(*ReadResumeToken(tokens_["bookmark"], pacts_.store_id(), 0, 2), 2);
 }
 
 TEST_F(ServeWatchTest, ResumesAfterTheLastEventReceived) {
@@ -211,13 +211,10 @@ TEST_F(ServeWatchTest, ResumesAfterTheLastEventReceived) {
 TEST_F(ServeWatchTest, ATokenThatIsNotOfThisStoreIsOutOfRange) {
   Change("a");
   const std::string kTokens[] = {
-      ResumeToken("store:2", 1),
-      ResumeToken("", 1),
-      ResumeToken(pacts_.store_id(), 2),  // Of what an old backup does not have.
-      ResumeToken(pacts_.store_id(), -1),
-      absl::WebSafeBase64Escape(pacts_.store_id()),
-      absl::WebSafeBase64Escape("store:1@"),
-      "?",
+      ResumeToken("store:2", 0, 1),          ResumeToken("", 0, 1),
+      ResumeToken(pacts_.store_id(), 0, 2),  // Of what an old backup does not have.
+      ResumeToken(pacts_.store_id(), 0, -1), absl::WebSafeBase64Escape(pacts_.store_id()),
+      absl::WebSafeBase64Escape("store:1@"), "?",
   };
   for (const std::string& token : kTokens) {
     const absl::Status refused = Serve(token, [](const std::string&) { return true; });
@@ -428,7 +425,7 @@ TEST_F(WatchFollowerTest, AStoreThatDoesNotKnowTheTokenIsReadFromTheBeginning) {
   {
     const absl::MutexLock lock(&mutex_);
     EXPECT_EQ(tokens_asked_.front(), "");
-    EXPECT_EQ(tokens_asked_[1], ResumeToken("store:1", 3));
+    EXPECT_EQ(tokens_asked_[1], ResumeToken("store:1", 0, 3));
     EXPECT_EQ(tokens_asked_.back(), "");
   }
   // And from there on with the new store's own tokens.
@@ -437,7 +434,7 @@ TEST_F(WatchFollowerTest, AStoreThatDoesNotKnowTheTokenIsReadFromTheBeginning) {
   StartService(new_store);
   EXPECT_EQ(AwaitApplied(7)[6], "y=2");
   const absl::MutexLock lock(&mutex_);
-  EXPECT_EQ(tokens_asked_.back(), ResumeToken("store:2", 1));
+  EXPECT_EQ(tokens_asked_.back(), ResumeToken("store:2", 0, 1));
 }
 
 TEST_F(WatchFollowerTest, AnEventThatWasNotTakenInComesAgain) {

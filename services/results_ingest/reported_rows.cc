@@ -30,6 +30,9 @@ absl::StatusOr<domain::Quantity> ReadStatedPercent(const type::v1::Quantity& mes
   percent.state = domain::QuantityState::kValue;
   percent.measure = "%";
   percent.text = message.text();
+  if (auto fault = domain::CheckText("", message.text(), domain::kFigureTextMax)) {
+    return fault->ToStatus();
+  }
   if (!message.text().empty()) {
     ASSIGN_OR_RETURN(percent.value, domain::ReadPercent(message.text()));
     ASSIGN_OR_RETURN(const domain::NumberReading reading, domain::ReadNumber(message.text()));

@@ -411,7 +411,7 @@ TEST_F(RefusalsTest, ATokenOfAnotherStoreOrFromTheFuture) {
 
 TEST_F(RefusalsTest, AWatchFromAnUnknownTokenStartsAgain) {
   registry::v1::WatchPactsRequest request;
-  request.set_resume_token(platform::ResumeToken("registry:khac", 1));
+  request.set_resume_token(platform::ResumeToken("registry:khac", 0, 1));
   grpc::ClientContext context;
   const auto reader = suite_->registry().WatchPacts(&context, request);
   registry::v1::WatchPactsResponse event;
