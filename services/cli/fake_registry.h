@@ -71,7 +71,7 @@ class FakeRegistry : public registry::v1::RegistryService::Service {
     const absl::MutexLock lock(&mutex_);
     received_.push_back(request.SerializeAsString());
     if (answers_.empty()) return grpc::Status::OK;
-    const grpc::Status answer = answers_.front();
+    grpc::Status answer = answers_.front();
     answers_.pop_front();
     return answer;
   }
