@@ -46,7 +46,7 @@ std::string AsStated(ReviewLine::Standing standing) {
 // "23/11/2026 15:04:05": in Vietnam's time.
 std::string PrintInstant(const google::protobuf::Timestamp& instant) {
   const absl::Time time = messages::ReadInstant(instant);
-  const absl::TimeZone vietnam = absl::FixedTimeZone(7 * 60 * 60);
+  const absl::TimeZone vietnam = domain::VietnamTime();
   return absl::StrCat(domain::PrintDate(absl::ToCivilDay(time, vietnam)), " ",
                       absl::FormatTime("%H:%M:%S", time, vietnam));
 }

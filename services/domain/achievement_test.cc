@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "services/domain/khoi4_2019_testdata.h"
+#include "services/domain/shorthand_testlib.h"
 
 namespace thidua::domain {
 namespace {
@@ -14,20 +15,6 @@ constexpr Direction kHigher = Direction::kHigherIsBetter;
 constexpr Direction kLower = Direction::kLowerIsBetter;
 constexpr auto kTOverA = LowerIsBetterFormula::kTargetOverActual;
 constexpr auto kTwoMinus = LowerIsBetterFormula::kTwoMinusActualOverTarget;
-
-// "8", "" for a figure that is not there, "-" for not assigned, "?" for not computable.
-Quantity Figure(const std::string& text) {
-  Quantity quantity;
-  if (text == "-") {
-    quantity.state = QuantityState::kNotAssigned;
-  } else if (text == "?") {
-    quantity.state = QuantityState::kNotComputable;
-  } else if (!text.empty()) {
-    quantity.state = QuantityState::kValue;
-    quantity.value = *Decimal::Parse(text);
-  }
-  return quantity;
-}
 
 Target TargetOf(Direction direction, const std::string& value) {
   Target target;

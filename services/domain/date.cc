@@ -20,6 +20,8 @@ int DigitsAt(absl::string_view text, size_t begin, size_t width) {
 
 }  // namespace
 
+absl::TimeZone VietnamTime() { return absl::FixedTimeZone(7 * 60 * 60); }
+
 absl::StatusOr<Date> ParseDate(absl::string_view text) {
   const bool shaped = text.size() == 10 && text[4] == '-' && text[7] == '-';
   if (shaped) {

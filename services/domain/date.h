@@ -8,10 +8,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 
 namespace thidua::domain {
 
 using Date = absl::CivilDay;
+
+// Vietnam has no other time than UTC+7, summer and winter.
+absl::TimeZone VietnamTime();
 
 // "2019-06-30"; years 1900 to 9999. Fault DATE_UNREADABLE for another form or a day that does not
 // exist.

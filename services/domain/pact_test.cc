@@ -8,20 +8,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/domain/khoi4_2019_testdata.h"
+#include "services/domain/shorthand_testlib.h"
 
 namespace thidua::domain {
 namespace {
 
 using khoi4_2019::ThePact;
-
-std::vector<std::string> Briefly(const std::vector<Fault>& faults) {
-  std::vector<std::string> brief;
-  for (const Fault& fault : faults) {
-    EXPECT_FALSE(fault.message.empty());
-    brief.push_back(fault.path + ": " + fault.reason);
-  }
-  return brief;
-}
 
 TEST(ValidatePact, TakesTheFirstRealPact) {
   EXPECT_EQ(Briefly(ValidatePact(ThePact())), std::vector<std::string>{});

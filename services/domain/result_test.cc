@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "services/domain/khoi4_2019_testdata.h"
+#include "services/domain/shorthand_testlib.h"
 
 namespace thidua::domain {
 namespace {
@@ -14,15 +15,6 @@ using khoi4_2019::ThePact;
 using khoi4_2019::TheResults;
 
 Decimal D(absl::string_view text) { return *Decimal::Parse(text); }
-
-std::vector<std::string> Briefly(const std::vector<Fault>& faults) {
-  std::vector<std::string> brief;
-  for (const Fault& fault : faults) {
-    EXPECT_FALSE(fault.message.empty());
-    brief.push_back(fault.path + ": " + fault.reason);
-  }
-  return brief;
-}
 
 Quantity Figure(absl::string_view value) {
   return {QuantityState::kValue, D(value), Qualifier::kExact, "", ""};

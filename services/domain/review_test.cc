@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "services/domain/khoi4_2019_testdata.h"
+#include "services/domain/shorthand_testlib.h"
 #include "services/domain/vietnamese_number.h"
 
 namespace thidua::domain {
@@ -83,18 +84,6 @@ struct Case {
   Standing standing;
   std::optional<Standing> as_stated = std::nullopt;
 };
-
-Quantity Figure(const std::string& text) {
-  Quantity quantity;
-  if (text == "-") {
-    quantity.state = QuantityState::kNotAssigned;
-  } else if (text == "?") {
-    quantity.state = QuantityState::kNotComputable;
-  } else if (!text.empty()) {
-    quantity = {QuantityState::kValue, *Decimal::Parse(text), Qualifier::kExact, "", ""};
-  }
-  return quantity;
-}
 
 void ExpectStandings(const Period& period, const std::vector<Case>& cases) {
   for (const Case& one : cases) {

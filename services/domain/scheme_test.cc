@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/domain/khoi4_2019_testdata.h"
+#include "services/domain/shorthand_testlib.h"
 
 namespace thidua::domain {
 namespace {
@@ -40,15 +41,6 @@ Scheme SoundScheme() {
 
 TargetsRule& TargetsRuleOf(Scheme& scheme) {
   return std::get<TargetsRule>(scheme.contents[0].children[1].rule);
-}
-
-std::vector<std::string> Briefly(const std::vector<Fault>& faults) {
-  std::vector<std::string> brief;
-  for (const Fault& fault : faults) {
-    EXPECT_FALSE(fault.message.empty());
-    brief.push_back(fault.path + ": " + fault.reason);
-  }
-  return brief;
 }
 
 TEST(ValidateScheme, TakesASoundScheme) {

@@ -7,24 +7,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/domain/khoi4_2019_testdata.h"
+#include "services/domain/shorthand_testlib.h"
 
 namespace thidua::domain {
 namespace {
 
 Decimal D(absl::string_view text) { return *Decimal::Parse(text); }
-
-// "8", "" for a figure that is not there, "-" for not assigned, "?" for not computable.
-Quantity Figure(const std::string& text) {
-  Quantity quantity;
-  if (text == "-") {
-    quantity.state = QuantityState::kNotAssigned;
-  } else if (text == "?") {
-    quantity.state = QuantityState::kNotComputable;
-  } else if (!text.empty()) {
-    quantity = {QuantityState::kValue, D(text), Qualifier::kExact, "", ""};
-  }
-  return quantity;
-}
 
 struct Row {
   std::string target;

@@ -66,7 +66,7 @@ class SmallRegistry : public Endpoint {
       event.set_resume_token(request.resume_token());
       if (!send(event)) return absl::CancelledError("gone");
     }
-    return Refusal(absl::StatusCode::kOutOfRange, "RESUME_TOKEN_UNKNOWN", "Xin theo dõi lại.");
+    return Refusal(absl::StatusCode::kOutOfRange, "", "RESUME_TOKEN_UNKNOWN", "Xin theo dõi lại.");
   }
 };
 

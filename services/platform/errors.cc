@@ -51,9 +51,10 @@ domain::Fault GeneralFault(absl::StatusCode code) {
 
 }  // namespace
 
-absl::Status Refusal(absl::StatusCode code, absl::string_view reason,
+absl::Status Refusal(absl::StatusCode code, absl::string_view path, absl::string_view reason,
                      absl::string_view vietnamese_sentence) {
-  return domain::Fault{"", std::string(reason), std::string(vietnamese_sentence)}.ToStatus(code);
+  return domain::Fault{std::string(path), std::string(reason), std::string(vietnamese_sentence)}
+      .ToStatus(code);
 }
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {

@@ -2,8 +2,8 @@
 //
 // A status made of domain faults travels with ErrorInfo (the first fault's reason, domain
 // "thidua"), BadRequest (field = the fault's path, description = "REASON: sentence") and
-// LocalizedMessage (the sentences, "vi"). UNAVAILABLE adds RetryInfo. What went wrong inside
-// (INTERNAL, DATA_LOSS, UNKNOWN) is logged here and told in general words only.
+// LocalizedMessage (the sentences, "vi"). UNAVAILABLE adds RetryInfo. A status
+// without faults is what went wrong inside: it is logged here and told in general words only.
 // docs/decisions/0008 says why. Thread-safe.
 #ifndef THIDUA_SERVICES_PLATFORM_ERRORS_H_
 #define THIDUA_SERVICES_PLATFORM_ERRORS_H_
@@ -24,8 +24,8 @@ absl::Status FromGrpcStatus(const grpc::Status& status);
 // How long the other side asks to be left alone (RetryInfo); 0 when it does not say.
 absl::Duration RetryDelayOf(const grpc::Status& status);
 
-// A refusal that is about the whole call rather than a field.
-absl::Status Refusal(absl::StatusCode code, absl::string_view reason,
+// One fault as the answer to a call. `path`: the field at fault; "" for the call as a whole.
+absl::Status Refusal(absl::StatusCode code, absl::string_view path, absl::string_view reason,
                      absl::string_view vietnamese_sentence);
 
 }  // namespace thidua::platform

@@ -57,7 +57,7 @@ TEST(ErrorsTest, FaultsComeBackAsTheyWent) {
 
 TEST(ErrorsTest, TheCodeComesBackAsItWent) {
   for (int code = 1; code <= 16; ++code) {
-    const auto status = Refusal(static_cast<absl::StatusCode>(code), "PACT_IN_FORCE", "Đã ký.");
+    const auto status = Refusal(static_cast<absl::StatusCode>(code), "", "PACT_IN_FORCE", "Đã ký.");
     EXPECT_EQ(FromGrpcStatus(ToGrpcStatus(status)), status);
     const absl::Status bare(static_cast<absl::StatusCode>(code), "bare");
     EXPECT_EQ(FromGrpcStatus(ToGrpcStatus(bare)).code(), bare.code());
@@ -109,7 +109,7 @@ TEST(ErrorsTest, UnavailableSaysWhenToComeAgain) {
   EXPECT_GT(retry.retry_delay().nanos(), 0);
   EXPECT_EQ(retry.retry_delay().seconds(), 0);
   ASSERT_TRUE(FindDetail(
-      ToGrpcStatus(Refusal(absl::StatusCode::kUnavailable, "STOPPING", "Đang dừng.")), retry));
+      ToGrpcStatus(Refusal(absl::StatusCode::kUnavailable, "", "STOPPING", "Đang dừng.")), retry));
   EXPECT_FALSE(FindDetail(ToGrpcStatus(absl::InternalError("broken")), retry));
   EXPECT_FALSE(FindDetail(ToGrpcStatus(absl::InvalidArgumentError("wrong")), retry));
 }

@@ -61,12 +61,12 @@ absl::Status AwaitFreshness(
     if (all_seen) return absl::OkStatus();
     const absl::Time now = absl::Now();
     if (now >= until && other_store) {
-      return Refusal(absl::StatusCode::kFailedPrecondition, "FRESHNESS_OTHER_STORE",
+      return Refusal(absl::StatusCode::kFailedPrecondition, "", "FRESHNESS_OTHER_STORE",
                      "Mã thời điểm dữ liệu thuộc về một kho dữ liệu khác.");
     }
     if (now >= until || feed.closed() || call.cancelled()) {
       return Refusal(
-          absl::StatusCode::kUnavailable, "FRESHNESS_NOT_REACHED",
+          absl::StatusCode::kUnavailable, "", "FRESHNESS_NOT_REACHED",
           "Dữ liệu mới nhất chưa kịp về đến dịch vụ này; vui lòng thử lại sau giây lát.");
     }
     feed.AwaitBeyond(sequence, std::min(until, now + kCancelCheck));

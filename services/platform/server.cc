@@ -54,7 +54,7 @@ void BeginProcess(absl::string_view service, int argc, char** argv) {
   absl::SetProgramUsageMessage(absl::StrCat("Thi Đua: the ", service, " service"));
   if (absl::Status status = ReadFlagsFromEnvironment(); !status.ok()) {
     std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
-    std::exit(2);
+    std::exit(1);  // As Abseil does for a wrong flag.
   }
   absl::ParseCommandLine(argc, argv);
   StartLogging(service);

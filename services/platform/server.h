@@ -32,7 +32,7 @@ inline constexpr absl::Duration kDrainMax = absl::Seconds(5);
 inline constexpr int kRequestBytesMax = 16 * 1024 * 1024;
 
 // Reads flags and environment, starts the log, and keeps SIGTERM and SIGINT for RunUntilSignal.
-// Before any thread is started. Ends the process with 2 when a flag is wrong.
+// Before any thread is started. Ends the process with 1 when a flag is wrong.
 void BeginProcess(absl::string_view service, int argc, char** argv);
 
 // The service's own database: --database, or SERVICE.db in --data_dir. Ends the process when it

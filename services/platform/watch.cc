@@ -24,7 +24,7 @@ absl::StatusOr<int64_t> ReadResumeToken(absl::string_view token, absl::string_vi
       return sequence;
     }
   }
-  return Refusal(absl::StatusCode::kOutOfRange, "RESUME_TOKEN_UNKNOWN",
+  return Refusal(absl::StatusCode::kOutOfRange, "", "RESUME_TOKEN_UNKNOWN",
                  "Không thể theo dõi tiếp từ mã này; xin theo dõi lại từ đầu.");
 }
 

@@ -88,7 +88,7 @@ absl::Status ServeWatch(absl::string_view store_id, ChangeFeed& feed,
       }
     }
   }
-  return Refusal(absl::StatusCode::kUnavailable, "SHUTTING_DOWN", "Dịch vụ đang dừng.");
+  return Refusal(absl::StatusCode::kUnavailable, "", "SHUTTING_DOWN", "Dịch vụ đang dừng.");
 }
 
 // Follows another service's watch on a thread of its own, reconnecting for ever.

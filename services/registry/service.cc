@@ -45,16 +45,6 @@ void AddFaultsOf(const absl::Status& status, std::vector<Fault>& faults) {
   for (Fault& fault : domain::FaultsOf(status)) faults.push_back(std::move(fault));
 }
 
-absl::Status Unknown(absl::string_view path, absl::string_view reason, absl::string_view sentence) {
-  return Fault{std::string(path), std::string(reason), std::string(sentence)}.ToStatus(
-      absl::StatusCode::kNotFound);
-}
-
-absl::Status Taken(absl::string_view path, absl::string_view reason, absl::string_view sentence) {
-  return Fault{std::string(path), std::string(reason), std::string(sentence)}.ToStatus(
-      absl::StatusCode::kAlreadyExists);
-}
-
 // The days between which an alias or an identifier holds.
 template <typename Dated>
 void CheckInterval(const std::string& path, const Dated& dated, std::vector<Fault>& faults) {
@@ -130,7 +120,7 @@ std::vector<std::string> UnsignedUnits(const v1::Pact& pact) {
 absl::StatusOr<v1::Pact> FindPact(Store& store, absl::string_view path, const PactName& name) {
   ASSIGN_OR_RETURN(std::optional<v1::Pact> pact, store.FindPact(name));
   if (!pact.has_value()) {
-    return Unknown(path, "PACT_UNKNOWN",
+    return Refusal(absl::StatusCode::kNotFound, path, "PACT_UNKNOWN",
                    absl::StrCat("Không có giao ước thi đua “", name.ToString(), "”."));
   }
   return *std::move(pact);
@@ -145,7 +135,7 @@ absl::StatusOr<v1::Pact> DrawUpPact(Store& store, const PactName& name, const v1
 
   ASSIGN_OR_RETURN(std::optional<v1::Bloc> bloc, store.FindBloc(name.bloc));
   if (!bloc.has_value()) {
-    return Unknown("pact.name", "BLOC_UNKNOWN",
+    return Refusal(absl::StatusCode::kNotFound, "pact.name", "BLOC_UNKNOWN",
                    absl::StrCat("Không có khối thi đua “", name.bloc, "”."));
   }
   pact.set_bloc_display_name(bloc->display_name());
@@ -271,8 +261,8 @@ absl::StatusOr<v1::CreateUnitResponse> RegistryService::CreateUnit(
                          messages::ReadUnitName("unit.name", request.unit().name()));
         ASSIGN_OR_RETURN(const std::optional<v1::Unit> present, store.FindUnit(id));
         if (present.has_value()) {
-          return Taken("unit.name", "UNIT_EXISTS",
-                       absl::StrCat("Đơn vị “", id, "” đã có trong sổ đăng ký."));
+          return Refusal(absl::StatusCode::kAlreadyExists, "unit.name", "UNIT_EXISTS",
+                         absl::StrCat("Đơn vị “", id, "” đã có trong sổ đăng ký."));
         }
         v1::CreateUnitResponse response;
         v1::Unit& unit = *response.mutable_unit();
@@ -292,7 +282,7 @@ absl::StatusOr<v1::GetUnitResponse> RegistryService::GetUnit(const v1::GetUnitRe
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(std::optional<v1::Unit> unit, Store(transaction).FindUnit(id));
     if (!unit.has_value()) {
-      return Unknown("name", "UNIT_UNKNOWN",
+      return Refusal(absl::StatusCode::kNotFound, "name", "UNIT_UNKNOWN",
                      absl::StrCat("Không có đơn vị “", id, "” trong sổ đăng ký."));
     }
     *response.mutable_unit() = *std::move(unit);
@@ -332,8 +322,8 @@ absl::StatusOr<v1::CreateBlocResponse> RegistryService::CreateBloc(
                          messages::ReadBlocName("bloc.name", request.bloc().name()));
         ASSIGN_OR_RETURN(const std::optional<v1::Bloc> present, store.FindBloc(id));
         if (present.has_value()) {
-          return Taken("bloc.name", "BLOC_EXISTS",
-                       absl::StrCat("Khối thi đua “", id, "” đã có trong sổ đăng ký."));
+          return Refusal(absl::StatusCode::kAlreadyExists, "bloc.name", "BLOC_EXISTS",
+                         absl::StrCat("Khối thi đua “", id, "” đã có trong sổ đăng ký."));
         }
         v1::CreateBlocResponse response;
         v1::Bloc& bloc = *response.mutable_bloc();
@@ -353,7 +343,8 @@ absl::StatusOr<v1::GetBlocResponse> RegistryService::GetBloc(const v1::GetBlocRe
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(std::optional<v1::Bloc> bloc, Store(transaction).FindBloc(id));
     if (!bloc.has_value()) {
-      return Unknown("name", "BLOC_UNKNOWN", absl::StrCat("Không có khối thi đua “", id, "”."));
+      return Refusal(absl::StatusCode::kNotFound, "name", "BLOC_UNKNOWN",
+                     absl::StrCat("Không có khối thi đua “", id, "”."));
     }
     *response.mutable_bloc() = *std::move(bloc);
     return absl::OkStatus();
@@ -401,7 +392,7 @@ absl::StatusOr<v1::GetSchemeResponse> RegistryService::GetScheme(
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(std::optional<v1::Scheme> scheme, Store(transaction).FindScheme(name));
     if (!scheme.has_value()) {
-      return Unknown("name", "SCHEME_UNKNOWN",
+      return Refusal(absl::StatusCode::kNotFound, "name", "SCHEME_UNKNOWN",
                      absl::StrCat("Không có thang bảng điểm “", name.ToString(), "”."));
     }
     *response.mutable_scheme() = *std::move(scheme);
@@ -419,8 +410,8 @@ absl::StatusOr<v1::CreatePactResponse> RegistryService::CreatePact(
         Store store(transaction);
         ASSIGN_OR_RETURN(const std::optional<v1::Pact> present, store.FindPact(name));
         if (present.has_value()) {
-          return Taken("pact.name", "PACT_EXISTS",
-                       absl::StrCat("Giao ước thi đua “", name.ToString(), "” đã có."));
+          return Refusal(absl::StatusCode::kAlreadyExists, "pact.name", "PACT_EXISTS",
+                         absl::StrCat("Giao ước thi đua “", name.ToString(), "” đã có."));
         }
         v1::CreatePactResponse response;
         ASSIGN_OR_RETURN(*response.mutable_pact(), DrawUpPact(store, name, request.pact()));
@@ -457,12 +448,12 @@ absl::StatusOr<v1::RegisterTargetsResponse> RegistryService::RegisterTargets(
         Store store(transaction);
         ASSIGN_OR_RETURN(v1::Pact pact, FindPact(store, "pact", name));
         if (!request.etag().empty() && request.etag() != pact.etag()) {
-          return Refusal(absl::StatusCode::kAborted, "ETAG_MISMATCH",
+          return Refusal(absl::StatusCode::kAborted, "", "ETAG_MISMATCH",
                          "Giao ước đã được người khác thay đổi; xin đọc lại trước khi đăng ký.");
         }
         if (pact.state() != v1::Pact::STATE_DRAFT) {
           return Refusal(
-              absl::StatusCode::kFailedPrecondition, "PACT_IN_FORCE",
+              absl::StatusCode::kFailedPrecondition, "", "PACT_IN_FORCE",
               "Giao ước đã được ký đủ và có hiệu lực nên không thể đăng ký thêm chỉ tiêu.");
         }
         ASSIGN_OR_RETURN(const std::vector<v1::Target> targets, AdmitTargets(pact, request));
@@ -499,12 +490,12 @@ absl::StatusOr<v1::SignPactResponse> RegistryService::SignPact(const v1::SignPac
               .ToStatus();
         }
         if (request.digest() != pact.digest()) {
-          return Fault{"digest", "PACT_CHANGED",
-                       "Nội dung giao ước không còn như bản mà đơn vị đã xem; xin xem lại rồi ký."}
-              .ToStatus(absl::StatusCode::kAborted);
+          return Refusal(absl::StatusCode::kAborted, "digest", "PACT_CHANGED",
+                         "Nội dung giao ước không còn như bản mà đơn vị đã xem; vui lòng xem lại "
+                         "rồi ký.");
         }
         if (pact.targets().empty()) {
-          return Refusal(absl::StatusCode::kFailedPrecondition, "PACT_EMPTY",
+          return Refusal(absl::StatusCode::kFailedPrecondition, "", "PACT_EMPTY",
                          "Giao ước chưa có chỉ tiêu nào nên chưa thể ký.");
         }
         std::vector<std::string> unsigned_units = UnsignedUnits(pact);

@@ -1,5 +1,7 @@
 #include "services/results_ingest/intake.h"
 
+#include <google/protobuf/util/message_differencer.h>
+
 #include <optional>
 
 #include "absl/time/clock.h"
@@ -57,7 +59,7 @@ absl::Status Intake::Apply(const registry::v1::WatchPactsResponse& event) {
     RETURN_IF_ERROR(store.PutRegistryResumeToken(event.resume_token()));
     ASSIGN_OR_RETURN(const std::optional<MirroredPact> known, store.FindPact(name));
     if (known.has_value() && known->registry_store_id == event.store_id() &&
-        known->message.SerializeAsString() == event.pact().SerializeAsString()) {
+        google::protobuf::util::MessageDifferencer::Equals(known->message, event.pact())) {
       return absl::OkStatus();  // Sent again after a broken line.
     }
     RETURN_IF_ERROR(store.PutPact(name, {event.store_id(), event.pact()}));

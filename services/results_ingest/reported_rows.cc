@@ -24,27 +24,27 @@ constexpr size_t kRemarkMax = 2000;
 // More than there are kinds of warnings.
 constexpr size_t kAcknowledgedMax = 10;
 
-// "51,12%" as printed in `text`, or "51.12" in machine form in `value`; in both, they must agree.
-absl::StatusOr<domain::Quantity> ReadStatedPercent(const type::v1::Quantity& message) {
-  domain::Quantity percent;
-  percent.state = domain::QuantityState::kValue;
+// Notes in `judged` that the figure's text may be read in two ways.
+void WarnOfAmbiguity(absl::string_view path, const type::v1::Quantity& message,
+                     const domain::Quantity& read, JudgedRow& judged) {
+  judged.warnings.push_back(
+      {std::string(path), "NUMBER_AMBIGUOUS",
+       absl::StrCat("“", domain::Excerpt(message.text()), "” được hiểu là ",
+                    domain::PrintNumber(read.value), " theo cách viết số Việt Nam.")});
+}
+
+// "51,12%" as printed in `text`, or "51.12" in machine form in `value`. Not a value: none stated.
+absl::StatusOr<domain::Quantity> ReadStatedPercent(const type::v1::Quantity& message,
+                                                   JudgedRow& judged) {
+  if (!message.measure().empty() && message.measure() != "%") {
+    return Fault{"stated_percent", "MEASURE_DISAGREES", "Tỷ lệ phải ghi theo phần trăm (%)."}
+        .ToStatus();
+  }
+  bool ambiguous = false;
+  ASSIGN_OR_RETURN(domain::Quantity percent,
+                   messages::ReadQuantity("stated_percent", message, "%", &ambiguous));
   percent.measure = "%";
-  percent.text = message.text();
-  if (auto fault = domain::CheckText("", message.text(), domain::kFigureTextMax)) {
-    return fault->ToStatus();
-  }
-  if (!message.text().empty()) {
-    ASSIGN_OR_RETURN(percent.value, domain::ReadPercent(message.text()));
-    ASSIGN_OR_RETURN(const domain::NumberReading reading, domain::ReadNumber(message.text()));
-    percent.qualifier = reading.qualifier;
-  }
-  if (!message.value().empty()) {
-    ASSIGN_OR_RETURN(const domain::Decimal value, domain::Decimal::Parse(message.value()));
-    if (!message.text().empty() && value != percent.value) {
-      return Fault{"", "VALUE_AND_TEXT_DISAGREE", "Con số khác với chữ đã ghi."}.ToStatus();
-    }
-    percent.value = value;
-  }
+  if (ambiguous) WarnOfAmbiguity("stated_percent", message, percent, judged);
   return percent;
 }
 
@@ -64,16 +64,9 @@ absl::StatusOr<ReadRow> Read(const v1::ResultRow& row, const domain::Target& tar
   ASSIGN_OR_RETURN(result.actual,
                    messages::ReadQuantity("actual", row.actual(), target.measure, &ambiguous));
   if (result.actual.measure.empty()) result.actual.measure = target.measure;
-  if (ambiguous) {
-    judged.warnings.push_back(
-        {"actual", "NUMBER_AMBIGUOUS",
-         absl::StrCat("“", domain::Excerpt(row.actual().text()), "” được hiểu là ",
-                      domain::PrintNumber(result.actual.value), " theo cách viết số Việt Nam.")});
-  }
-  if (!row.stated_percent().text().empty() || !row.stated_percent().value().empty()) {
-    absl::StatusOr<domain::Quantity> percent = ReadStatedPercent(row.stated_percent());
-    if (!percent.ok()) return domain::UnderPath("stated_percent", percent.status());
-    read.stated_percent = *std::move(percent);
+  if (ambiguous) WarnOfAmbiguity("actual", row.actual(), result.actual, judged);
+  ASSIGN_OR_RETURN(read.stated_percent, ReadStatedPercent(row.stated_percent(), judged));
+  if (read.stated_percent.has_value()) {
     result.stated_percent = read.stated_percent.value;
     result.stated_qualifier = read.stated_percent.qualifier;
   }

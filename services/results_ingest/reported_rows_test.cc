@@ -93,6 +93,19 @@ TEST_F(ReportedRowsTest, ARowIsReadAsItWasWrittenAndKeptWithItsText) {
   EXPECT_EQ(result.correction_reason(), "");
 }
 
+// However it is sent, "nearly 100 %" is not 100 %.
+TEST_F(ReportedRowsTest, AStatedPercentKeepsItsWord) {
+  for (const char* row : {R"pb(stated_percent { text: "gần 100%" })pb",
+                          R"pb(stated_percent { value: "100" qualifier: QUALIFIER_NEARLY })pb"}) {
+    SCOPED_TRACE(row);
+    const JudgedRow judged = JudgeOne(Row(9, row));
+    EXPECT_EQ(judged.kind, v1::RowOutcome::KIND_CREATED)
+        << testing::PrintToString(Said(judged.faults));
+    EXPECT_EQ(judged.result.stated_percent().value(), "100");
+    EXPECT_EQ(judged.result.stated_percent().qualifier(), type::v1::Quantity::QUALIFIER_NEARLY);
+  }
+}
+
 TEST_F(ReportedRowsTest, AllFormsOfAReportAreTaken) {
   const struct {
     int number;
@@ -149,7 +162,7 @@ TEST_F(ReportedRowsTest, ARejectedRowNamesEveryFault) {
       {Row(9, R"pb(stated_percent { text: "nhiều" })pb"),
        {"rows[0].stated_percent: NUMBER_UNREADABLE"}},
       {Row(9, R"pb(stated_percent { text: "5‰" })pb"),
-       {"rows[0].stated_percent: PERCENT_EXPECTED"}},
+       {"rows[0].stated_percent: MEASURE_DISAGREES"}},
       {Row(1, R"pb(actual { value: "17893" }
                    stated_percent { value: "52" })pb"),
        {"rows[0].stated_percent: PERCENT_DISAGREES"}},

@@ -30,49 +30,38 @@ using storage::Transaction;
 
 constexpr int kRowsMax = 10'000;
 
-absl::Status NotFound(absl::string_view path, absl::string_view reason, std::string sentence) {
-  return Fault{std::string(path), std::string(reason), std::move(sentence)}.ToStatus(
-      absl::StatusCode::kNotFound);
-}
-
 // The pact whose results of that period are taken today, or why they are not.
 absl::StatusOr<domain::Pact> OpenPact(Store& store, const PeriodName& name, domain::Date today) {
   ASSIGN_OR_RETURN(const std::optional<MirroredPact> mirrored, store.FindPact(name.pact));
   if (!mirrored.has_value()) {
-    return NotFound("period", "PACT_UNKNOWN",
-                    absl::StrCat("Không có giao ước thi đua “", name.pact.ToString(), "”."));
+    return platform::Refusal(
+        absl::StatusCode::kNotFound, "period", "PACT_UNKNOWN",
+        absl::StrCat("Không có giao ước thi đua “", name.pact.ToString(), "”."));
   }
   ASSIGN_OR_RETURN(domain::Pact pact, messages::ReadPact("", mirrored->message));
   const domain::Period* period = domain::FindPeriod(pact, name.period);
   if (period == nullptr) {
-    return NotFound("period", "PERIOD_UNKNOWN",
-                    absl::StrCat("Giao ước không có kỳ báo cáo “", name.period, "”."));
+    return platform::Refusal(absl::StatusCode::kNotFound, "period", "PERIOD_UNKNOWN",
+                             absl::StrCat("Giao ước không có kỳ báo cáo “", name.period, "”."));
   }
   if (mirrored->message.state() != registry::v1::Pact::STATE_IN_FORCE) {
-    return Fault{"period", "PACT_NOT_IN_FORCE",
-                 "Giao ước chưa được tất cả đơn vị ký nên chưa nhận kết quả."}
-        .ToStatus(absl::StatusCode::kFailedPrecondition);
+    return platform::Refusal(absl::StatusCode::kFailedPrecondition, "period", "PACT_NOT_IN_FORCE",
+                             "Giao ước chưa được tất cả đơn vị ký nên chưa nhận kết quả.");
   }
   switch (domain::WindowOn(*period, today)) {
     case domain::PeriodWindow::kNotYetOpen:
-      return Fault{"period", "PERIOD_NOT_YET_OPEN",
-                   absl::StrCat("Kỳ “", period->name, "” nhận kết quả từ ngày ",
-                                domain::PrintDate(period->opens_on), ".")}
-          .ToStatus(absl::StatusCode::kFailedPrecondition);
+      return platform::Refusal(absl::StatusCode::kFailedPrecondition, "period",
+                               "PERIOD_NOT_YET_OPEN",
+                               absl::StrCat("Kỳ “", period->name, "” nhận kết quả từ ngày ",
+                                            domain::PrintDate(period->opens_on), "."));
     case domain::PeriodWindow::kClosed:
-      return Fault{"period", "PERIOD_CLOSED",
-                   absl::StrCat("Kỳ “", period->name, "” đã khóa sau ngày ",
-                                domain::PrintDate(*period->closes_on), ".")}
-          .ToStatus(absl::StatusCode::kFailedPrecondition);
+      return platform::Refusal(absl::StatusCode::kFailedPrecondition, "period", "PERIOD_CLOSED",
+                               absl::StrCat("Kỳ “", period->name, "” đã khóa sau ngày ",
+                                            domain::PrintDate(*period->closes_on), "."));
     case domain::PeriodWindow::kOpen:
       break;
   }
   return pact;
-}
-
-// The day in Vietnam, which has no other time than UTC+7.
-domain::Date TodayInVietnam(absl::Time now) {
-  return absl::ToCivilDay(now, absl::FixedTimeZone(7 * 60 * 60));
 }
 
 v1::RowFault FaultMessage(const Fault& fault) {
@@ -154,7 +143,8 @@ absl::StatusOr<v1::PutResultsResponse> ResultsService::PutResults(
       [&](Transaction& transaction) -> absl::StatusOr<v1::PutResultsResponse> {
         const absl::Time now = absl::Now();
         Store store(transaction);
-        ASSIGN_OR_RETURN(const domain::Pact pact, OpenPact(store, name, TodayInVietnam(now)));
+        ASSIGN_OR_RETURN(const domain::Pact pact,
+                         OpenPact(store, name, absl::ToCivilDay(now, domain::VietnamTime())));
         ASSIGN_OR_RETURN(const auto current, store.CurrentResults(name));
         ASSIGN_OR_RETURN(const std::vector<JudgedRow> rows,
                          JudgeRows(request, name, pact, current, now));
@@ -196,7 +186,8 @@ absl::StatusOr<v1::GetResultResponse> ResultsService::GetResult(const v1::GetRes
     ASSIGN_OR_RETURN(std::optional<v1::Result> result,
                      Store(transaction).FindResult(name, request.revision()));
     if (!result.has_value()) {
-      return NotFound("name", "RESULT_UNKNOWN", "Chỉ tiêu này chưa có kết quả như vậy.");
+      return platform::Refusal(absl::StatusCode::kNotFound, "name", "RESULT_UNKNOWN",
+                               "Chỉ tiêu này chưa có kết quả như vậy.");
     }
     *response.mutable_result() = *std::move(result);
     return absl::OkStatus();
@@ -238,8 +229,8 @@ absl::StatusOr<v1::GetPeriodInputsResponse> ResultsService::GetPeriodInputs(
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(std::optional<v1::PeriodInputs> inputs, Store(transaction).FindInputs(name));
     if (!inputs.has_value()) {
-      return NotFound("name", "PERIOD_UNKNOWN",
-                      absl::StrCat("Không có kỳ báo cáo “", name.ToString(), "”."));
+      return platform::Refusal(absl::StatusCode::kNotFound, "name", "PERIOD_UNKNOWN",
+                               absl::StrCat("Không có kỳ báo cáo “", name.ToString(), "”."));
     }
     *response.mutable_inputs() = *std::move(inputs);
     return absl::OkStatus();

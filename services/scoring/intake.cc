@@ -25,8 +25,7 @@ void Show(const ReceivedPeriod& received, Board& board, Publisher& publisher) {
     return;
   }
   board.Put(*standing);
-  // Before anything is known there is nothing to publish.
-  if ((*standing)->places.front().rank > 0) publisher.Publish(*standing);
+  publisher.Publish(*standing);
 }
 
 }  // namespace

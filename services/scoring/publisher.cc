@@ -62,6 +62,9 @@ std::string JsonOf(const v1::Ranking& ranking) {
   return json;
 }
 
+// Before anything is known of a period there is nothing to publish.
+bool RanksAnybody(const Standing& standing) { return standing.places.front().rank > 0; }
+
 // Changes exactly when the content does: not with when, or how often, it was computed.
 std::string EtagOf(v1::Ranking ranking) {
   ranking.clear_compute_time();
@@ -107,12 +110,10 @@ void Publisher::Stop() {
 }
 
 void Publisher::Publish(std::shared_ptr<const Standing> standing) {
-  if (address_.empty()) return;
+  if (address_.empty() || !RanksAnybody(*standing)) return;
   const absl::MutexLock lock(&mutex_);
-  std::shared_ptr<const Standing>& slot = waiting_[standing->received.inputs.name()];
-  if (slot == nullptr || slot->ranking.revision() <= standing->ranking.revision()) {
-    slot = std::move(standing);
-  }
+  const std::string period = standing->received.inputs.name();
+  waiting_[period] = std::move(standing);
 }
 
 void Publisher::Withdraw(const std::string& period) {
@@ -123,8 +124,12 @@ void Publisher::Withdraw(const std::string& period) {
 
 void Publisher::EnqueueAll() {
   for (std::shared_ptr<const Standing>& standing : board_.All()) {
-    // Before anything is known there is nothing to publish.
-    if (standing->places.front().rank > 0) Publish(std::move(standing));
+    if (!RanksAnybody(*standing)) continue;
+    const absl::MutexLock lock(&mutex_);
+    const std::string period = standing->received.inputs.name();
+    // What is waiting already came later than this reading of the board: a newer standing, or a
+    // withdrawal.
+    waiting_.try_emplace(period, std::move(standing));
   }
 }
 

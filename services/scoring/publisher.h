@@ -32,7 +32,8 @@ class Publisher {
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
-  // Does not wait: the newest standing of a period takes the place of one not yet published.
+  // Does not wait: takes the place of the period's standing that was not published yet. A standing
+  // in which nobody is ranked is passed over.
   void Publish(std::shared_ptr<const Standing> standing);
   // Takes the period's ranking out of Redis.
   void Withdraw(const std::string& period);

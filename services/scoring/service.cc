@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
 #include "services/messages/resource_names.h"
 #include "services/platform/errors.h"
@@ -53,12 +52,11 @@ absl::StatusOr<std::shared_ptr<const Standing>> ScoringService::Await(
   if (standing != nullptr) return standing;
   if (board_.IsBroken(period)) return absl::DataLossError(absl::StrCat("not computed: ", period));
   if (!board_.was_in_sight()) {
-    return platform::Refusal(absl::StatusCode::kUnavailable, "NOT_YET_SYNCED",
+    return platform::Refusal(absl::StatusCode::kUnavailable, "", "NOT_YET_SYNCED",
                              "Dịch vụ chấm điểm đang nạp số liệu; vui lòng thử lại sau giây lát.");
   }
-  return domain::Fault{"period", "PERIOD_UNKNOWN",
-                       absl::StrCat("Không có kỳ báo cáo “", name.ToString(), "”.")}
-      .ToStatus(absl::StatusCode::kNotFound);
+  return platform::Refusal(absl::StatusCode::kNotFound, "period", "PERIOD_UNKNOWN",
+                           absl::StrCat("Không có kỳ báo cáo “", name.ToString(), "”."));
 }
 
 absl::StatusOr<v1::GetRankingResponse> ScoringService::GetRanking(
@@ -76,9 +74,8 @@ absl::StatusOr<v1::GetScorecardResponse> ScoringService::GetScorecard(
   ASSIGN_OR_RETURN(const auto standing, Await(request.period(), request.freshness_token(), call));
   std::optional<v1::Scorecard> card = ScorecardMessage(*standing, unit);
   if (!card.has_value()) {
-    return domain::Fault{"unit", "UNIT_NOT_A_MEMBER",
-                         absl::StrCat("Đơn vị “", unit, "” không thuộc giao ước này.")}
-        .ToStatus(absl::StatusCode::kNotFound);
+    return platform::Refusal(absl::StatusCode::kNotFound, "unit", "UNIT_NOT_A_MEMBER",
+                             absl::StrCat("Đơn vị “", unit, "” không thuộc giao ước này."));
   }
   v1::GetScorecardResponse response;
   *response.mutable_scorecard() = *std::move(card);

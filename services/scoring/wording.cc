@@ -97,8 +97,9 @@ int CountTargets(const domain::CriterionScore& score, AchievementBasis basis) {
 
 int CountTargets(const domain::UnitScore& score, AchievementBasis basis) {
   int count = 0;
-  for (const domain::CriterionScore& content : score.contents)
+  for (const domain::CriterionScore& content : score.contents) {
     count += CountTargets(content, basis);
+  }
   return count;
 }
 
@@ -118,14 +119,13 @@ std::string MachineShort(const Rational& value, int digits) {
 
 std::string AchievementPercent(const domain::Achievement& achievement,
                                const domain::Result* result) {
-  if (achievement.basis != AchievementBasis::kComputed && result != nullptr &&
-      result->stated_percent.has_value()) {
+  const bool stated = result != nullptr && result->stated_percent.has_value();
+  if (achievement.basis == AchievementBasis::kStated && stated) {
     return result->stated_percent->ToString();
   }
   if (achievement.basis != AchievementBasis::kComputed) return "";
-  const int digits =
-      result != nullptr && result->stated_percent.has_value() ? result->stated_percent->scale() : 2;
-  const std::optional<Decimal> rounded = (achievement.share * 100).RoundHalfUp(digits);
+  const std::optional<Decimal> rounded =
+      (achievement.share * 100).RoundHalfUp(stated ? result->stated_percent->scale() : 2);
   return rounded.has_value() ? rounded->ToString() : "";
 }
 
@@ -147,18 +147,22 @@ std::string ReviewSentence(const domain::ReviewLine& line) {
   } else if (result.actual.state == domain::QuantityState::kNotComputable) {
     sentence = "không tính được";
   }
+  if (target.kind != domain::TargetKind::kScored) return sentence;
+  const absl::string_view comma = sentence.empty() ? "" : ", ";
   const std::string percent = AchievementPercent(line.achievement, line.result);
-  if (!percent.empty() && target.kind == domain::TargetKind::kScored) {
-    const absl::StatusOr<Decimal> decimal = Decimal::Parse(percent);
-    const bool stated = line.achievement.basis != AchievementBasis::kComputed;
-    absl::StrAppend(&sentence, sentence.empty() ? "" : ", ", "đạt ",
-                    stated ? QualifierWord(result.stated_qualifier) : "",
-                    decimal.ok() ? domain::PrintNumber(*decimal) : percent, "%");
-    if (line.achievement.basis == AchievementBasis::kComputed &&
-        result.stated_percent.has_value() && *result.stated_percent != *decimal) {
-      absl::StrAppend(&sentence, " (đơn vị ghi ", domain::PrintNumber(*result.stated_percent),
-                      "%)");
+  const std::string stated = result.stated_percent.has_value()
+                                 ? absl::StrCat(QualifierWord(result.stated_qualifier),
+                                                domain::PrintNumber(*result.stated_percent), "%")
+                                 : "";
+  if (line.achievement.basis == AchievementBasis::kStated) {
+    absl::StrAppend(&sentence, comma, "đạt ", stated);
+  } else if (!percent.empty()) {
+    absl::StrAppend(&sentence, comma, "đạt ", domain::PrintNumber(*Decimal::Parse(percent)), "%");
+    if (result.stated_percent.has_value() && result.stated_percent->ToString() != percent) {
+      absl::StrAppend(&sentence, " (đơn vị ghi ", stated, ")");
     }
+  } else if (!stated.empty()) {
+    absl::StrAppend(&sentence, comma, "đơn vị ghi ", stated);
   }
   return sentence;
 }
@@ -247,9 +251,10 @@ std::string CriterionSentence(const domain::CriterionScore& score) {
 std::string PlaceSentence(const domain::Scheme& scheme, const std::vector<domain::Place>& places,
                           size_t index) {
   const domain::Place& place = places[index];
-  if (place.rank == 0)
+  if (place.rank == 0) {
     return AnyRank(places) ? "Chưa xếp hạng: chưa có nội dung nào tính được điểm."
                            : "Chưa xếp hạng: chưa có kết quả nào được báo cáo.";
+  }
   const domain::UnitScore& score = *place.score;
   const bool by_percent = scheme.ranking.key == domain::RankingKey::kPercentOfAssigned;
   std::string sentence = absl::StrCat("Đạt ", PrintShort(score.total()), "/",
