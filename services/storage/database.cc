@@ -2,6 +2,8 @@
 
 #include <openssl/rand.h>
 
+#include <exception>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -23,6 +25,11 @@ constexpr char kStoreSchema[] = R"sql(
   )
 )sql";
 
+// What one commit carries at most, so that the first of a group does not wait long for the last:
+// so many changes (PostgreSQL's snapshots are slow past 64 savepoints), and none begun later.
+constexpr size_t kGroupMax = 64;
+constexpr absl::Duration kGroupTime = absl::Milliseconds(20);
+
 std::string NewStoreId() {
   unsigned char random[12];
   RAND_bytes(random, sizeof random);
@@ -30,7 +37,34 @@ std::string NewStoreId() {
       absl::string_view(reinterpret_cast<const char*>(random), sizeof random));
 }
 
+// For those whose transaction ended by another's fault: to be asked again, whatever the fault was.
+absl::Status GivenUp(const absl::Status& fault) {
+  return absl::UnavailableError(
+      absl::StrCat("the transaction this change was in was given up: ", fault.message()));
+}
+
 }  // namespace
+
+struct Database::Change {
+  explicit Change(absl::FunctionRef<absl::Status(Transaction&)> given) : run(given) {}
+
+  absl::FunctionRef<absl::Status(Transaction&)> run;
+  absl::Status status;
+  bool broke_off = false;  // It is for its own `status` that the group was given up.
+  bool answered = false;
+  absl::CondVar wake;  // To lead, or with its answer.
+
+  // One caller's exception must not end the thread of another.
+  absl::Status RunIn(Transaction& transaction) try {
+    absl::Status done = run(transaction);
+    if (done.ok() && transaction.failed()) {
+      done = absl::InternalError("a failed statement was passed over");
+    }
+    return done;
+  } catch (const std::exception& error) {
+    return absl::InternalError(error.what());
+  }
+};
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& location,
                                                          Migrations migrations) {
@@ -38,15 +72,21 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& loca
   return OpenSqlite(location, migrations);
 }
 
-absl::Status Transaction::Execute(absl::string_view sql,
-                                  std::initializer_list<Parameter> parameters) {
+absl::Status Transaction::Execute(absl::string_view sql, absl::Span<const Parameter> parameters) {
   return Query(sql, parameters, [](const Row&) { return absl::OkStatus(); });
 }
 
-absl::StatusOr<int64_t> Transaction::NextSequence() {
-  absl::Status status = Execute("UPDATE store SET sequence = sequence + 1", {});
+absl::StatusOr<int64_t> Transaction::NextSequence() { return NextSequences(1); }
+
+absl::StatusOr<int64_t> Transaction::NextSequences(int64_t count) {
+  int64_t last = 0;
+  absl::Status status = Query("UPDATE store SET sequence = sequence + $1 RETURNING sequence",
+                              {count}, [&](const Row& row) {
+                                last = row.Integer(0);
+                                return absl::OkStatus();
+                              });
   if (!status.ok()) return status;
-  return Sequence();
+  return last - count + 1;
 }
 
 absl::StatusOr<int64_t> Transaction::Sequence() {
@@ -57,6 +97,73 @@ absl::StatusOr<int64_t> Transaction::Sequence() {
   });
   if (!status.ok()) return status;
   return sequence;
+}
+
+// The caller that finds nobody leading, or is first in the queue when a leader ends, leads: its own
+// change is the first of the group, so that a change alone runs on its own thread.
+absl::Status Database::Write(absl::FunctionRef<absl::Status(Transaction&)> change) {
+  Change own(change);
+  {
+    const absl::MutexLock lock(&queue_mutex_);
+    waiting_.push_back(&own);
+    while (!own.answered && (led_ || waiting_.front() != &own)) own.wake.Wait(&queue_mutex_);
+    if (own.answered) return own.status;
+    led_ = true;
+  }
+  LeadGroup();
+  return own.status;
+}
+
+// noexcept: all would wait for ever for a leader that left by an exception.
+void Database::LeadGroup() noexcept {
+  std::vector<Change*> group;
+  const absl::Status ended =
+      WriteInTransaction([&](Transaction& transaction) { return RunGroup(transaction, group); });
+  const absl::MutexLock lock(&queue_mutex_);
+  if (group.empty()) {
+    // It could not begin, after the engine's own patience: all who waited have waited as long.
+    group.assign(waiting_.begin(), waiting_.end());
+    waiting_.clear();
+  }
+  for (Change* change : group) {
+    // Also those that were refused: what they were refused for may be gone with the transaction.
+    if (!ended.ok() && !change->broke_off) change->status = ended;
+    change->answered = true;
+  }
+  led_ = false;
+  // First who leads next: the others go on beside it. All under the lock, since a Change is gone
+  // once its caller saw it answered.
+  if (!waiting_.empty()) waiting_.front()->wake.Signal();
+  for (Change* change : group) change->wake.Signal();
+}
+
+absl::Status Database::RunGroup(Transaction& transaction, std::vector<Change*>& group) {
+  const absl::Time full = absl::Now() + kGroupTime;
+  do {
+    Change* change = NextWaiting();
+    if (change == nullptr) break;
+    group.push_back(change);
+    // The first needs no part of its own: when it is refused, the transaction is nothing but it.
+    const bool first = group.size() == 1;
+    absl::Status status = first ? absl::OkStatus() : transaction.BeginPart();
+    if (!status.ok()) return GivenUp(status);
+    change->status = change->RunIn(transaction);
+    if (first && !change->status.ok()) return change->status;
+    if (!first) status = transaction.EndPart(/*kept=*/change->status.ok());
+    if (!status.ok()) {  // The engine has rolled the whole transaction back.
+      change->broke_off = !change->status.ok();
+      return GivenUp(status);
+    }
+  } while (group.size() < kGroupMax && absl::Now() < full);
+  return absl::OkStatus();
+}
+
+Database::Change* Database::NextWaiting() {
+  const absl::MutexLock lock(&queue_mutex_);
+  if (waiting_.empty()) return nullptr;
+  Change* next = waiting_.front();
+  waiting_.pop_front();
+  return next;
 }
 
 absl::StatusOr<int64_t> Database::Sequence() {

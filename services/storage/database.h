@@ -16,20 +16,23 @@
 // Errors: UNAVAILABLE when the database is busy or unreachable (after a failed commit the change
 // may or may not have been made: ask again under the same request id), DATA_LOSS when it is
 // damaged, RESOURCE_EXHAUSTED when the disk is full, ALREADY_EXISTS when a unique key is taken,
-// INTERNAL for anything else (a programmer's error in the SQL). Thread-safe.
+// INTERNAL for anything else (a programmer's error in the SQL). After a statement failed its
+// transaction takes no other and is not committed. Thread-safe.
 #ifndef THIDUA_SERVICES_STORAGE_DATABASE_H_
 #define THIDUA_SERVICES_STORAGE_DATABASE_H_
 
 #include <cstdint>
-#include <initializer_list>
+#include <deque>
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 
 namespace thidua::storage {
@@ -60,15 +63,38 @@ class Transaction {
   virtual ~Transaction() = default;
 
   // Calls `each` for every row; stops at its first error and answers it.
-  virtual absl::Status Query(absl::string_view sql, std::initializer_list<Parameter> parameters,
+  virtual absl::Status Query(absl::string_view sql, absl::Span<const Parameter> parameters,
                              absl::FunctionRef<absl::Status(const Row&)> each) = 0;
-  absl::Status Execute(absl::string_view sql, std::initializer_list<Parameter> parameters);
+  absl::Status Execute(absl::string_view sql, absl::Span<const Parameter> parameters);
+
+  // Calls `each` for every row of which the column that `sql` ends with is one of the keys, in no
+  // order: "SELECT unit FROM unit_keys WHERE key".
+  virtual absl::Status QueryKeys(absl::string_view sql, absl::Span<const std::string> keys,
+                                 absl::FunctionRef<absl::Status(const Row&)> each) = 0;
+
+  // Inserts many rows into one table, in the engine's fastest way. Each row has a value for each
+  // column, of its type: int64_t for BIGINT, text for TEXT, Bytes for BYTEA. ALREADY_EXISTS when a
+  // unique key is taken.
+  virtual absl::Status InsertRows(absl::string_view table,
+                                  absl::Span<const absl::string_view> columns,
+                                  absl::Span<const std::vector<Parameter>> rows) = 0;
 
   // The next number of the store's one sequence of changes: rises with every call, in commit order,
   // and is given back when the transaction does not commit. Only inside Write.
   absl::StatusOr<int64_t> NextSequence();
+  // The first of the next `count` numbers, all taken at once.
+  absl::StatusOr<int64_t> NextSequences(int64_t count);
   // The sequence as it stands in this transaction.
   absl::StatusOr<int64_t> Sequence();
+
+ private:
+  friend class Database;
+  // What group commit needs: a change after the first of its group is put between BeginPart and
+  // EndPart, and EndPart(false) leaves nothing of it, also when a statement of it failed.
+  virtual absl::Status BeginPart() = 0;
+  virtual absl::Status EndPart(bool kept) = 0;
+  // Whether a statement failed, so that this part of the transaction cannot be committed.
+  virtual bool failed() const = 0;
 };
 
 // Forward-only steps of a schema: the n-th takes the database from version n to n + 1. A step that
@@ -86,9 +112,17 @@ class Database {
   Database& operator=(const Database&) = delete;
   virtual ~Database() = default;
 
-  // Runs `change` in one transaction and commits it durably when it answers OK; otherwise nothing
-  // of it remains. One at a time, so that numbers of NextSequence are in commit order.
-  virtual absl::Status Write(absl::FunctionRef<absl::Status(Transaction&)> change) = 0;
+  // Runs `change` and commits it durably when it answers OK; otherwise nothing of it remains. One
+  // at a time, so that numbers of NextSequence are in commit order.
+  //
+  // Changes that wait at the same time share one commit (group commit). Each sees those before it,
+  // and is answered only when the commit that carries them is durable; one that is refused leaves
+  // the others as they are. When that commit fails, or the engine gives the transaction up half-way
+  // (the disk is full, the line is lost), nobody of the group is answered OK.
+  //
+  // `change` runs once, perhaps on the thread of another Write while this one waits: it must not
+  // wait for a Write, nor be about its thread.
+  absl::Status Write(absl::FunctionRef<absl::Status(Transaction&)> change);
 
   // Runs `query` over one consistent snapshot, beside writers and other readers.
   virtual absl::Status Read(absl::FunctionRef<absl::Status(Transaction&)> query) = 0;
@@ -110,9 +144,26 @@ class Database {
   absl::Status Migrate(Transaction& transaction, Migrations migrations,
                        absl::FunctionRef<absl::Status(const char* statements)> run);
 
+  // Begins the writer's transaction, runs `work` in it, and ends it: commits durably when `work`
+  // answers OK, and otherwise rolls back and answers its error. `work` is not run when the
+  // transaction cannot begin. Called by one thread at a time.
+  virtual absl::Status WriteInTransaction(absl::FunctionRef<absl::Status(Transaction&)> work) = 0;
+
  private:
+  struct Change;  // One call of Write, on its caller's stack.
+
+  // Runs and commits a group of waiting changes, from the first on, and answers them.
+  void LeadGroup() noexcept;
+  // Puts in `group` those it ran, each with its own status.
+  absl::Status RunGroup(Transaction& transaction, std::vector<Change*>& group);
+  Change* NextWaiting();  // nullptr when none waits.
+
   std::string store_id_;
   int64_t store_epoch_ms_ = 0;
+
+  absl::Mutex queue_mutex_;
+  std::deque<Change*> waiting_ ABSL_GUARDED_BY(queue_mutex_);
+  bool led_ ABSL_GUARDED_BY(queue_mutex_) = false;  // A thread is in LeadGroup.
 };
 
 }  // namespace thidua::storage

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 
 namespace thidua::storage {
@@ -17,8 +18,16 @@ namespace {
 // Connections kept open while idle, and how many there may be at once: the rest wait.
 constexpr size_t kConnectionsMax = 16;
 constexpr char kConnectTimeoutSeconds[] = "5";
-// A statement, or a wait for the one writer, that takes longer is given up.
-constexpr char kSessionSettings[] = "SET statement_timeout = '10s'; SET lock_timeout = '10s'";
+// A statement, or a wait for the one writer, that takes longer is given up. Plans are made for each
+// call: one that was made, and kept, while a table was small would read all of it for ever after.
+// And every statement of a store goes by a key, also where the server has no statistics yet to see
+// that by.
+constexpr char kSessionSettings[] =
+    "SET statement_timeout = '10s'; SET lock_timeout = '10s'; "
+    "SET plan_cache_mode = force_custom_plan; SET enable_seqscan = off; "
+    "SET enable_bitmapscan = off; SET jit = off";
+constexpr size_t kCopyChunk = 64 * 1024;
+constexpr uint32_t kTextType = 25;   // TEXTOID.
 constexpr unsigned kByteaType = 17;  // BYTEAOID, as the server's catalogue has it.
 // Which lock two processes that migrate one database at once meet at; any number serves.
 constexpr char kMigrationLock[] = "SELECT pg_advisory_xact_lock(7266382)";
@@ -87,8 +96,6 @@ class Connection : public Transaction {
   ~Connection() override { PQfinish(connection_); }
 
   bool usable() const { return PQstatus(connection_) == CONNECTION_OK; }
-  // Whether a statement of the present transaction failed.
-  bool failed() const { return PQtransactionStatus(connection_) == PQTRANS_INERROR; }
 
   absl::Status Run(const char* statements) {
     const Result result(PQexec(connection_, statements));
@@ -97,7 +104,17 @@ class Connection : public Transaction {
     return ToStatus(connection_, result.get());
   }
 
-  absl::Status Query(absl::string_view sql, std::initializer_list<Parameter> parameters,
+  absl::Status Commit() {
+    const Result result(PQexec(connection_, "COMMIT"));
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
+      return ToStatus(connection_, result.get());
+    }
+    // After a failed statement PostgreSQL answers OK, and has rolled back.
+    if (absl::string_view(PQcmdStatus(result.get())) == "COMMIT") return absl::OkStatus();
+    return absl::InternalError("a failed statement was passed over");
+  }
+
+  absl::Status Query(absl::string_view sql, absl::Span<const Parameter> parameters,
                      absl::FunctionRef<absl::Status(const Row&)> each) override {
     absl::StatusOr<std::string> name = Prepare(sql);
     if (!name.ok()) return name.status();
@@ -116,7 +133,7 @@ class Connection : public Transaction {
         text = std::string(bytes->bytes);
       }
       const bool is_null = std::holds_alternative<std::nullptr_t>(parameter);
-      values.push_back(is_null ? nullptr : text.data());
+      values.push_back(is_null ? nullptr : text.c_str());
       lengths.push_back(static_cast<int>(text.size()));
       formats.push_back(bytes != nullptr ? 1 : 0);
     }
@@ -134,8 +151,88 @@ class Connection : public Transaction {
     return absl::OkStatus();
   }
 
+  absl::Status QueryKeys(absl::string_view sql, absl::Span<const std::string> keys,
+                         absl::FunctionRef<absl::Status(const Row&)> each) override {
+    if (keys.empty()) return absl::OkStatus();
+    // An array in its binary form: dimensions, no NULLs, type of elements; length, first index;
+    // each element with its length.
+    std::string array;
+    for (const uint32_t word : {1u, 0u, kTextType, static_cast<uint32_t>(keys.size()), 1u}) {
+      AppendBigEndian(word, array);
+    }
+    for (const std::string& key : keys) AppendValue(absl::string_view(key), array);
+    return Query(absl::StrCat(sql, " = ANY($1)"), {Bytes{array}}, each);
+  }
+
+  // COPY in its binary form: https://www.postgresql.org/docs/15/sql-copy.html
+  //
+  //   "PGCOPY\n\377\r\n\0"  flags 0 (4 bytes)  no extension 0 (4 bytes)
+  //   each row: number of columns (2 bytes), then each value: length (4 bytes), bytes; NULL: -1
+  //   -1 (2 bytes)
+  absl::Status InsertRows(absl::string_view table, absl::Span<const absl::string_view> columns,
+                          absl::Span<const std::vector<Parameter>> rows) override {
+    if (rows.empty()) return absl::OkStatus();
+    const std::string sql = absl::StrCat("COPY ", table, " (", absl::StrJoin(columns, ", "),
+                                         ") FROM STDIN WITH (FORMAT binary)");
+    const Result begun(PQexec(connection_, sql.c_str()));
+    if (PQresultStatus(begun.get()) != PGRES_COPY_IN) return ToStatus(connection_, begun.get());
+    std::string bytes("PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19);
+    bool sent = true;
+    for (const std::vector<Parameter>& row : rows) {
+      AppendBigEndian(static_cast<uint16_t>(row.size()), bytes);
+      for (const Parameter& parameter : row) AppendValue(parameter, bytes);
+      if (bytes.size() < kCopyChunk) continue;
+      sent = sent && PQputCopyData(connection_, bytes.data(), static_cast<int>(bytes.size())) == 1;
+      bytes.clear();
+    }
+    AppendBigEndian(uint16_t{0xFFFF}, bytes);
+    sent = sent && PQputCopyData(connection_, bytes.data(), static_cast<int>(bytes.size())) == 1;
+    sent = sent && PQputCopyEnd(connection_, nullptr) == 1;
+    // How it went, and that there is no more to be heard of it.
+    absl::Status status = sent ? absl::OkStatus() : ToStatus(connection_, nullptr);
+    while (PGresult* answer = PQgetResult(connection_)) {
+      const Result result(answer);
+      if (PQresultStatus(answer) != PGRES_COMMAND_OK && status.ok()) {
+        status = ToStatus(connection_, answer);
+      }
+      if (PQresultStatus(answer) == PGRES_COPY_IN) break;  // The line broke in the middle.
+    }
+    return status;
+  }
+
  private:
+  template <typename Number>
+  static void AppendBigEndian(Number number, std::string& bytes) {
+    for (int shift = 8 * (static_cast<int>(sizeof(Number)) - 1); shift >= 0; shift -= 8) {
+      bytes += static_cast<char>(static_cast<unsigned char>(number >> shift));
+    }
+  }
+
+  static void AppendValue(const Parameter& parameter, std::string& bytes) {
+    const auto append = [&bytes](absl::string_view value) {
+      AppendBigEndian(static_cast<uint32_t>(value.size()), bytes);
+      bytes.append(value.data(), value.size());
+    };
+    if (const auto* number = std::get_if<int64_t>(&parameter)) {
+      AppendBigEndian(uint32_t{8}, bytes);
+      AppendBigEndian(static_cast<uint64_t>(*number), bytes);
+    } else if (const auto* text = std::get_if<absl::string_view>(&parameter)) {
+      append(*text);
+    } else if (const auto* given = std::get_if<Bytes>(&parameter)) {
+      append(given->bytes);
+    } else {
+      AppendBigEndian(uint32_t{0xFFFFFFFF}, bytes);
+    }
+  }
+
   explicit Connection(PGconn* connection) : connection_(connection) {}
+
+  absl::Status BeginPart() override { return Run("SAVEPOINT part"); }
+  absl::Status EndPart(bool kept) override {
+    // A savepoint kept to the end costs less than the round trip of its release.
+    return kept ? absl::OkStatus() : Run("ROLLBACK TO part; RELEASE part");
+  }
+  bool failed() const override { return PQtransactionStatus(connection_) != PQTRANS_INTRANS; }
 
   // The SQL texts of a store are few and fixed.
   absl::StatusOr<std::string> Prepare(absl::string_view sql) {
@@ -167,13 +264,13 @@ class PostgresqlDatabase : public Database {
     });
   }
 
-  absl::Status Write(absl::FunctionRef<absl::Status(Transaction&)> change) override {
+  absl::Status WriteInTransaction(absl::FunctionRef<absl::Status(Transaction&)> work) override {
     return Within("BEGIN", [&](Connection& connection) {
       // One writer at a time, here and in every other process: what is numbered is committed in the
       // order of its numbers, and what was read cannot have changed since.
       absl::Status locked =
           connection.Execute("SELECT sequence FROM store WHERE only_row = 1 FOR UPDATE", {});
-      return locked.ok() ? change(connection) : locked;
+      return locked.ok() ? work(connection) : locked;
     });
   }
 
@@ -191,12 +288,11 @@ class PostgresqlDatabase : public Database {
     absl::Status status = connection.Run(begin);
     if (status.ok()) {
       status = work(connection);
-      // PostgreSQL would answer such a COMMIT with OK, and roll back.
-      if (status.ok() && connection.failed()) {
-        status = absl::InternalError("a failed statement was passed over");
+      if (status.ok()) {
+        status = connection.Commit();
+      } else {
+        connection.Run("ROLLBACK").IgnoreError();  // The error is the work's.
       }
-      const absl::Status ended = connection.Run(status.ok() ? "COMMIT" : "ROLLBACK");
-      if (status.ok()) status = ended;
     }
     GiveBack(*std::move(taken));
     return status;

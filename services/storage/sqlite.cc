@@ -15,12 +15,14 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 
 namespace thidua::storage {
 namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
+constexpr size_t kKeysAtOnce = 100;
 // Readers kept open while idle: as many as a small server runs at once.
 constexpr size_t kIdleReadersMax = 16;
 
@@ -72,13 +74,21 @@ class Connection : public Transaction {
     sqlite_.exec("PRAGMA journal_mode = WAL");
     sqlite_.exec("PRAGMA synchronous = FULL");
     sqlite_.exec("PRAGMA foreign_keys = ON");
+    // RETURNING and savepoints keep a little aside: in a file, that costs as much as a commit.
+    sqlite_.exec("PRAGMA temp_store = MEMORY");
   }
 
   void Run(const char* sql) { sqlite_.exec(sql); }
-  bool in_transaction() { return sqlite3_get_autocommit(sqlite_.getHandle()) == 0; }
+  void Begin(const char* begin) {
+    statement_failed_ = false;
+    Run(begin);
+  }
+  bool in_transaction() const { return sqlite3_get_autocommit(sqlite_.getHandle()) == 0; }
 
-  absl::Status Query(absl::string_view sql, std::initializer_list<Parameter> parameters,
+  absl::Status Query(absl::string_view sql, absl::Span<const Parameter> parameters,
                      absl::FunctionRef<absl::Status(const Row&)> each) override try {
+    // SQLite would go on, and past a transaction it rolled back by itself without one.
+    if (failed()) return PassedOver();
     SQLite::Statement& statement = Prepared(sql);
     // Ends the statement's hold on the database however the loop is left.
     const absl::Cleanup reset = [&statement] { statement.tryReset(); };
@@ -90,10 +100,74 @@ class Connection : public Transaction {
     }
     return absl::OkStatus();
   } catch (const SQLite::Exception& error) {
-    return ToStatus(error);
+    return Failed(error);
+  }
+
+  absl::Status QueryKeys(absl::string_view sql, absl::Span<const std::string> keys,
+                         absl::FunctionRef<absl::Status(const Row&)> each) override {
+    std::string text = absl::StrCat(sql, " IN ($1");
+    for (size_t i = 2; i <= kKeysAtOnce; ++i) absl::StrAppend(&text, ", $", i);
+    text += ')';
+    for (size_t first = 0; first < keys.size(); first += kKeysAtOnce) {
+      const absl::Span<const std::string> some = keys.subspan(first, kKeysAtOnce);
+      // One statement for any number of keys: the last one stands in for those that are missing.
+      std::vector<Parameter> parameters(kKeysAtOnce, absl::string_view(some.back()));
+      std::copy(some.begin(), some.end(), parameters.begin());
+      absl::Status status = Query(text, parameters, each);
+      if (!status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status InsertRows(absl::string_view table, absl::Span<const absl::string_view> columns,
+                          absl::Span<const std::vector<Parameter>> rows) override try {
+    if (failed()) return PassedOver();
+    std::string sql =
+        absl::StrCat("INSERT INTO ", table, " (", absl::StrJoin(columns, ", "), ") VALUES (");
+    for (size_t i = 0; i < columns.size(); ++i) absl::StrAppend(&sql, i == 0 ? "?" : ", ?");
+    sql += ')';
+    SQLite::Statement& statement = Prepared(sql);
+    const absl::Cleanup reset = [&statement] { statement.tryReset(); };
+    for (const std::vector<Parameter>& row : rows) {
+      if (row.size() != columns.size()) {
+        statement_failed_ = true;
+        return absl::InternalError("sqlite: a row has not one value for each column");
+      }
+      int position = 0;
+      for (const Parameter& parameter : row) BindAt(statement, ++position, parameter);
+      statement.exec();
+      statement.reset();
+    }
+    return absl::OkStatus();
+  } catch (const SQLite::Exception& error) {
+    return Failed(error);
   }
 
  private:
+  absl::Status BeginPart() override try {
+    Run("SAVEPOINT part");
+    return absl::OkStatus();
+  } catch (const SQLite::Exception& error) {
+    return Failed(error);
+  }
+  absl::Status EndPart(bool kept) override try {
+    if (!kept) Run("ROLLBACK TO part");  // Fails when SQLite has rolled back everything by itself.
+    Run("RELEASE part");
+    if (!kept) statement_failed_ = false;
+    return absl::OkStatus();
+  } catch (const SQLite::Exception& error) {
+    return Failed(error);
+  }
+  bool failed() const override { return statement_failed_ || !in_transaction(); }
+
+  absl::Status Failed(const SQLite::Exception& error) {
+    statement_failed_ = true;
+    return ToStatus(error);
+  }
+  static absl::Status PassedOver() {
+    return absl::InternalError("sqlite: an earlier statement of the transaction failed");
+  }
+
   SQLite::Statement& Prepared(absl::string_view sql) {
     auto found = statements_.find(sql);
     if (found == statements_.end()) {
@@ -107,19 +181,26 @@ class Connection : public Transaction {
   static void Bind(SQLite::Statement& statement, int index, const Parameter& parameter) {
     // "$1" is a name to SQLite; a placeholder used twice is one parameter.
     const int position = statement.getIndex(absl::StrCat("$", index).c_str());
-    if (position == 0) return;
+    if (position != 0) BindAt(statement, position, parameter);
+  }
+
+  static void BindAt(SQLite::Statement& statement, int position, const Parameter& parameter) {
     if (const auto* number = std::get_if<int64_t>(&parameter)) {
       statement.bind(position, *number);
     } else if (const auto* text = std::get_if<absl::string_view>(&parameter)) {
       statement.bind(position, std::string(*text));
     } else if (const auto* bytes = std::get_if<Bytes>(&parameter)) {
-      statement.bind(position, bytes->bytes.data(), static_cast<int>(bytes->bytes.size()));
+      // The caller's memory outlives the step.
+      const char* data = bytes->bytes.data();  // A null pointer would be NULL.
+      statement.bindNoCopy(position, data == nullptr ? "" : data,
+                           static_cast<int>(bytes->bytes.size()));
     } else {
       statement.bind(position);
     }
   }
 
   SQLite::Database sqlite_;
+  bool statement_failed_ = false;  // In this transaction, or part of it.
   // The SQL texts of a store are few and fixed.
   absl::flat_hash_map<std::string, std::unique_ptr<SQLite::Statement>> statements_;
 };
@@ -137,39 +218,16 @@ class SqliteDatabase : public Database {
     std::filesystem::create_directories(std::filesystem::path(file_).parent_path(), error);
     if (absl::Status status = LockAgainstOtherProcesses(); !status.ok()) return status;
     try {
-      const absl::MutexLock lock(&write_mutex_);
       writer_ = std::make_unique<Connection>(file_);
     } catch (const SQLite::Exception& exception) {
       return ToStatus(exception);
     }
-    return Write([&](Transaction& transaction) {
+    return WriteInTransaction([&](Transaction& transaction) {
       return Migrate(transaction, migrations, [&](const char* statements) -> absl::Status {
         static_cast<Connection&>(transaction).Run(statements);
         return absl::OkStatus();
       });
     });
-  }
-
-  absl::Status Write(absl::FunctionRef<absl::Status(Transaction&)> change) override {
-    const absl::MutexLock lock(&write_mutex_);
-    absl::Status status;
-    try {
-      if (writer_ == nullptr) writer_ = std::make_unique<Connection>(file_);
-      writer_->Run("BEGIN IMMEDIATE");
-      status = change(*writer_);
-      if (status.ok()) writer_->Run("COMMIT");
-    } catch (const SQLite::Exception& error) {
-      status = ToStatus(error);
-    }
-    // Some failures (a full disk) have rolled back by themselves.
-    if (!status.ok() && writer_ != nullptr && writer_->in_transaction()) {
-      try {
-        writer_->Run("ROLLBACK");
-      } catch (const SQLite::Exception&) {
-        writer_.reset();  // Whatever state it is in: the next Write has a new one.
-      }
-    }
-    return status;
   }
 
   absl::Status Read(absl::FunctionRef<absl::Status(Transaction&)> query) override {
@@ -183,7 +241,7 @@ class SqliteDatabase : public Database {
     }
     try {
       if (connection == nullptr) connection = std::make_unique<Connection>(file_);
-      connection->Run("BEGIN");
+      connection->Begin("BEGIN");
       absl::Status status = query(*connection);
       connection->Run("ROLLBACK");
       const absl::MutexLock lock(&readers_mutex_);
@@ -192,6 +250,27 @@ class SqliteDatabase : public Database {
     } catch (const SQLite::Exception& error) {
       return ToStatus(error);  // The connection is dropped with whatever state it was in.
     }
+  }
+
+  absl::Status WriteInTransaction(absl::FunctionRef<absl::Status(Transaction&)> work) override {
+    absl::Status status;
+    try {
+      if (writer_ == nullptr) writer_ = std::make_unique<Connection>(file_);
+      writer_->Begin("BEGIN IMMEDIATE");
+      status = work(*writer_);
+      if (status.ok()) writer_->Run("COMMIT");
+    } catch (const SQLite::Exception& error) {
+      status = ToStatus(error);
+    }
+    // Some failures (a full disk) have rolled back by themselves.
+    if (!status.ok() && writer_ != nullptr && writer_->in_transaction()) {
+      try {
+        writer_->Run("ROLLBACK");
+      } catch (const SQLite::Exception&) {
+        writer_.reset();  // Whatever state it is in: the next Write has a new one.
+      }
+    }
+    return status;
   }
 
  private:
@@ -208,8 +287,7 @@ class SqliteDatabase : public Database {
   const std::string file_;
   int lock_ = -1;
 
-  absl::Mutex write_mutex_;
-  std::unique_ptr<Connection> writer_ ABSL_PT_GUARDED_BY(write_mutex_);
+  std::unique_ptr<Connection> writer_;  // Of one thread at a time, as WriteInTransaction is called.
 
   // Idle readers; taken and given back around each Read. No more exist than Reads ran at once.
   absl::Mutex readers_mutex_;
