@@ -115,8 +115,8 @@ inline Pact ThePact() {
       {std::string(kMinorities), "Ban Dân tộc", Role::kMember},
   };
   pact.periods = {
-      {"6-thang", "6 tháng đầu năm 2019", PeriodKind::kMidYear, 50, Date(2019, 6, 1), {}},
-      {"nam", "Năm 2019", PeriodKind::kYear, 100, Date(2019, 12, 1), Date(2020, 1, 15)},
+      {"6-thang", "6 tháng đầu năm 2019", PeriodKind::kMidYear, 50, 6, Date(2019, 6, 1), {}, {}},
+      {"nam", "Năm 2019", PeriodKind::kYear, 100, 12, Date(2019, 12, 1), {}, Date(2020, 1, 15)},
   };
   for (const Indicator& row : Indicators()) {
     Target target;

@@ -47,6 +47,33 @@ TEST(ValidatePact, NamesEveryFaultWithItsPath) {
       {[](Pact& p) { p.periods[1].closes_on = Date(2019, 11, 30); },
        {"periods[1].closes_on: OUT_OF_RANGE"}},
       {[](Pact& p) { p.periods[1].closes_on = p.periods[1].opens_on; }, {}},
+      {[](Pact& p) { p.periods[1].due_on = Date(2019, 11, 30); },
+       {"periods[1].due_on: OUT_OF_RANGE"}},
+      {[](Pact& p) { p.periods[1].due_on = p.periods[1].opens_on; }, {}},
+      {[](Pact& p) { p.periods[1].due_on = p.periods[1].closes_on; }, {}},
+      {[](Pact& p) { p.periods[1].due_on = Date(2020, 1, 16); },
+       {"periods[1].closes_on: OUT_OF_RANGE"}},
+      {[](Pact& p) { p.periods[0].due_on = Date(2019, 7, 10); }, {}},  // It never closes.
+      {[](Pact& p) { p.periods[0].pace_percent.reset(); }, {}},
+      {[](Pact& p) { p.periods[0].through_month = 0; }, {"periods[0].through_month: OUT_OF_RANGE"}},
+      {[](Pact& p) { p.periods[0].through_month = 1; }, {}},
+      {[](Pact& p) { p.periods[0].through_month = 12; }, {}},
+      {[](Pact& p) { p.periods[0].through_month = 13; },
+       {"periods[0].through_month: OUT_OF_RANGE"}},
+      {[](Pact& p) { p.periods[1].through_month = 11; },
+       {"periods[1].through_month: OUT_OF_RANGE"}},
+      // A quarter may say its pace instead of its month.
+      {[](Pact& p) {
+         p.periods[0].kind = PeriodKind::kQuarter;
+         p.periods[0].through_month = 0;
+       },
+       {}},
+      {[](Pact& p) {
+         p.periods[0].kind = PeriodKind::kQuarter;
+         p.periods[0].through_month = 0;
+         p.periods[0].pace_percent.reset();
+       },
+       {"periods[0].through_month: OUT_OF_RANGE"}},
       {[](Pact& p) {
          p.members[1].role = p.members[2].role = Role::kLeader;
          p.periods[0].pace_percent = -1;
@@ -123,6 +150,89 @@ TEST(ValidateNewTargets, NamesEveryFaultWithItsPath) {
       {[](Target& t) { t.value.state = QuantityState::kNotComputable; }, {}},
       {[](Target& t) { t.value.state = QuantityState::kNotAssigned; },
        {"targets[1].value: OUT_OF_RANGE"}},
+      {[](Target& t) { t.baseline = Figure("8"); }, {}},
+      {[](Target& t) { t.baseline = Figure("0"); }, {}},
+      {[](Target& t) { t.baseline = Figure("-"); }, {}},
+      {[](Target& t) { t.baseline = Figure("-1"); }, {"targets[1].baseline: OUT_OF_RANGE"}},
+      {[](Target& t) {
+         t.baseline = Figure("8");
+         t.baseline.measure = "người";
+       },
+       {"targets[1].baseline: MEASURE_DISAGREES"}},
+      {[](Target& t) {
+         t.baseline = Figure("8");
+         t.baseline.measure = "lớp";
+       },
+       {}},
+      {[](Target& t) { t.baseline.text = std::string(201, '1'); },
+       {"targets[1].baseline.text: TOO_LONG"}},
+      {[](Target& t) {
+         t.pace = {{3, 0}, {6, 40}, {9, 40}, {12, 100}};
+       },
+       {}},
+      {[](Target& t) {
+         t.pace = {{0, 10}};
+       },
+       {"targets[1].pace[0].month: OUT_OF_RANGE"}},
+      {[](Target& t) {
+         t.pace = {{3, 10}, {3, 20}};
+       },
+       {"targets[1].pace[1].month: OUT_OF_RANGE"}},
+      {[](Target& t) {
+         t.pace = {{6, 10}, {3, 20}};
+       },
+       {"targets[1].pace[1].month: OUT_OF_RANGE"}},
+      {[](Target& t) {
+         t.pace = {{6, 10}, {13, 20}};
+       },
+       {"targets[1].pace[1].month: OUT_OF_RANGE"}},
+      {[](Target& t) {
+         t.pace = {{6, -1}};
+       },
+       {"targets[1].pace[0].percent: OUT_OF_RANGE"}},
+      {[](Target& t) {
+         t.pace = {{6, 50}, {9, 49}};
+       },
+       {"targets[1].pace[1].percent: OUT_OF_RANGE"}},
+      {[](Target& t) {
+         t.pace = {{6, 101}};
+       },
+       {"targets[1].pace[0].percent: OUT_OF_RANGE"}},
+      {[](Target& t) {
+         t.pace = {{6, 50}};
+         t.accumulation = Accumulation::kRate;
+       },
+       {"targets[1].pace: PACE_OF_A_RATE"}},
+      {[](Target& t) { t.evidence = EvidenceRule::kRequired; }, {}},
+      {[](Target& t) { t.function = "bao-tro-xa-hoi"; }, {}},
+      {[](Target& t) { t.function = "Bảo trợ xã hội"; },
+       {"targets[1].function_id: IDENTIFIER_INVALID"}},
+      // Not of the pact: another unit's work all the same.
+      {[](Target& t) {
+         t.dependencies = {{"so-tai-chinh", "cấp kinh phí"}, {"so-du-lich", ""}};
+       },
+       {}},
+      {[](Target& t) {
+         t.dependencies = {{"so-du-lich", ""}, {"so-y-te", ""}};
+       },
+       {"targets[1].dependencies[1].unit: DEPENDS_ON_ITSELF"}},
+      {[](Target& t) {
+         t.dependencies = {{"so-du-lich", ""}, {"so-du-lich", "x"}};
+       },
+       {"targets[1].dependencies[1].unit: DUPLICATE"}},
+      {[](Target& t) {
+         t.dependencies = {{"Sở Du lịch", std::string(301, 'a')}};
+       },
+       {"targets[1].dependencies[0].unit: IDENTIFIER_INVALID",
+        "targets[1].dependencies[0].note: TOO_LONG"}},
+      {[](Target& t) {
+         for (int i = 0; i < 20; ++i) t.dependencies.push_back({absl::StrCat("xa-", i), ""});
+       },
+       {}},
+      {[](Target& t) {
+         for (int i = 0; i < 21; ++i) t.dependencies.push_back({absl::StrCat("xa-", i), ""});
+       },
+       {"targets[1].dependencies: TOO_MANY"}},
   };
   for (const Row& row : rows) {
     Target sound;
@@ -150,6 +260,17 @@ TEST(ValidateNewTargets, RefusesACriterionWithChildren) {
             std::vector<std::string>{"targets[0].criterion_id: CRITERION_TAKES_NO_TARGETS"});
 }
 
+TEST(ValidateNewTargets, RefusesAVoidedCriterion) {
+  Pact pact = ThePact();
+  Target target = pact.targets[0];
+  target.id = "moi";
+  pact.voided_criteria = {"noi-dung-3"};
+  EXPECT_EQ(Briefly(ValidateNewTargets(pact, {target})), std::vector<std::string>{});
+  pact.voided_criteria = {"noi-dung-3", "noi-dung-1"};
+  EXPECT_EQ(Briefly(ValidateNewTargets(pact, {target})),
+            std::vector<std::string>{"targets[0].criterion_id: CRITERION_VOIDED"});
+}
+
 TEST(ValidateNewTargets, LimitsThePact) {
   const Pact pact = ThePact();
   EXPECT_EQ(Briefly(ValidateNewTargets(pact, std::vector<Target>(9'985))),
@@ -166,16 +287,216 @@ TEST(Find, AnswersNullForWhatThePactHasNot) {
   EXPECT_EQ(FindMember(pact, "so-noi-vu"), nullptr);
 }
 
+TEST(ValidateException, NamesEveryFaultWithItsPath) {
+  struct Row {
+    std::function<void(PeriodException&)> spoil;
+    std::vector<std::string> faults;
+  };
+  const std::vector<Row> rows = {
+      {[](PeriodException&) {}, {}},
+      {[](PeriodException& e) { e.unit = ""; }, {}},  // Every member.
+      {[](PeriodException& e) { e.document = "CV 12/SNV"; }, {}},
+      {[](PeriodException& e) { e.period = "quy-1"; }, {"period_id: PERIOD_UNKNOWN"}},
+      {[](PeriodException& e) { e.unit = "so-noi-vu"; }, {"unit: UNIT_UNKNOWN"}},
+      {[](PeriodException& e) { e.open_until = Date(2020, 1, 15); }, {"open_until: OUT_OF_RANGE"}},
+      {[](PeriodException& e) { e.open_until = Date(2020, 1, 16); }, {}},
+      {[](PeriodException& e) { e.period = "6-thang"; }, {"open_until: OUT_OF_RANGE"}},  // No end.
+      {[](PeriodException& e) { e.reason = ""; }, {"reason: REQUIRED"}},
+      {[](PeriodException& e) { e.reason = std::string(2001, 'a'); }, {"reason: TOO_LONG"}},
+      {[](PeriodException& e) { e.document = std::string(301, 'a'); }, {"document: TOO_LONG"}},
+      {[](PeriodException& e) {
+         e.period = "";
+         e.unit = "x";
+         e.reason = "\x01";
+       },
+       {"period_id: PERIOD_UNKNOWN", "unit: UNIT_UNKNOWN", "reason: CONTROL_CHARACTER"}},
+  };
+  for (const Row& row : rows) {
+    PeriodException exception{"nam", "so-y-te", Date(2020, 1, 31), "bão số 9", ""};
+    row.spoil(exception);
+    EXPECT_EQ(Briefly(ValidateException(ThePact(), exception)), row.faults);
+  }
+}
+
+TEST(ValidateException, LimitsThePact) {
+  Pact pact = ThePact();
+  const PeriodException exception{"nam", "", Date(2020, 1, 31), "bão số 9", ""};
+  pact.exceptions.assign(999, exception);
+  EXPECT_EQ(Briefly(ValidateException(pact, exception)), std::vector<std::string>{});
+  pact.exceptions.push_back(exception);
+  EXPECT_EQ(Briefly(ValidateException(pact, exception)), std::vector<std::string>{": TOO_MANY"});
+}
+
+// a { a.1 { a.1.1 }, a.2 }, b
+Pact PactWithATree() {
+  const auto node = [](const std::string& id, std::vector<Criterion> children) {
+    return Criterion{id, id, "", 1, 0, std::move(children), {}};
+  };
+  Pact pact;
+  pact.scheme.contents = {
+      node("a", {node("a.1", {node("a.1.1", {})}), node("a.2", {})}),
+      node("b", {}),
+  };
+  return pact;
+}
+
+TEST(IsVoided, HoldsForTheCriterionAndAllBelowIt) {
+  struct Row {
+    std::vector<std::string> voided;
+    std::vector<std::string> gone;
+  };
+  for (const Row& row : std::vector<Row>{
+           {{}, {}},
+           {{"a"}, {"a", "a.1", "a.1.1", "a.2"}},
+           {{"a.1"}, {"a.1", "a.1.1"}},
+           {{"a.1.1"}, {"a.1.1"}},
+           {{"a.2", "b"}, {"a.2", "b"}},
+           {{"nowhere"}, {}},
+       }) {
+    Pact pact = PactWithATree();
+    pact.voided_criteria = row.voided;
+    std::vector<std::string> gone;
+    for (const char* id : {"a", "a.1", "a.1.1", "a.2", "b", "nowhere", ""}) {
+      if (IsVoided(pact, id)) gone.push_back(id);
+    }
+    EXPECT_EQ(gone, row.gone);
+  }
+}
+
+std::string PaceIn(int month, const Target& target) {
+  Period period;
+  period.kind = PeriodKind::kQuarter;
+  period.through_month = month;
+  return PaceOf(target, period).ToString();
+}
+
+TEST(PaceOf, IsThePeriodsForATargetWithoutItsOwn) {
+  Period period;
+  period.kind = PeriodKind::kQuarter;
+  period.pace_percent = *Decimal::Parse("22.5");
+  period.through_month = 3;
+  EXPECT_EQ(PaceOf({}, period).ToString(), "9/40");
+  period.through_month = 0;
+  EXPECT_EQ(PaceOf({}, period).ToString(), "9/40");
+}
+
+// 8,333…% is no decimal, and a twelfth all the same.
+TEST(PaceOf, IsTwelfthsExactlyWhenNothingIsSaid) {
+  const char* const kTwelfths[] = {"1/12", "1/6", "1/4", "1/3", "5/12",  "1/2",
+                                   "7/12", "2/3", "3/4", "5/6", "11/12", "1"};
+  for (int month = 1; month <= 12; ++month) EXPECT_EQ(PaceIn(month, {}), kTwelfths[month - 1]);
+}
+
+TEST(PaceOf, RunsStraightThroughTheTargetsOwnPoints) {
+  Target target;
+  target.pace = {{4, 20}, {6, 25}, {10, 25}, {11, 80}};
+  const char* const kDue[] = {"1/20", "1/10", "3/20", "1/5", "9/40", "1/4",
+                              "1/4",  "1/4",  "1/4",  "1/4", "4/5",  "4/5"};
+  for (int month = 1; month <= 12; ++month) {
+    EXPECT_EQ(PaceIn(month, target), kDue[month - 1]) << month;
+  }
+  target.pace = {{7, 50}};
+  EXPECT_EQ(PaceIn(3, target), "3/14");
+  target.pace = {{1, 100}};
+  EXPECT_EQ(PaceIn(1, target), "1");
+}
+
+TEST(PaceOf, TheTargetsOwnGoesBeforeThePeriods) {
+  Target target;
+  target.pace = {{6, 30}};
+  Period period;
+  period.pace_percent = 50;
+  EXPECT_EQ(PaceOf(target, period).ToString(), "3/10");
+}
+
+TEST(PaceOf, IsThePeriodsWhenAQuarterDoesNotSayItsMonth) {
+  Target target;
+  target.pace = {{6, 30}};
+  Period period;
+  period.kind = PeriodKind::kQuarter;
+  period.pace_percent = 20;
+  period.through_month = 0;
+  EXPECT_EQ(PaceOf(target, period).ToString(), "1/5");
+}
+
+TEST(PaceOf, OfAYearIsTheWholeWhateverIsSaid) {
+  Target target;
+  target.pace = {{6, 30}, {12, 90}};
+  Period period;
+  period.kind = PeriodKind::kYear;
+  period.pace_percent = 50;
+  period.through_month = 6;
+  EXPECT_EQ(PaceOf(target, period), Rational(1));
+  EXPECT_EQ(PaceOf({}, period), Rational(1));
+  // December of another kind ends at what the last point says.
+  period.kind = PeriodKind::kQuarter;
+  period.through_month = 12;
+  EXPECT_EQ(PaceOf(target, period).ToString(), "9/10");
+}
+
+constexpr auto kNotYetOpen = PeriodWindow::kNotYetOpen;
+constexpr auto kOpen = PeriodWindow::kOpen;
+constexpr auto kLate = PeriodWindow::kLate;
+constexpr auto kClosed = PeriodWindow::kClosed;
+
 TEST(WindowOn, IncludesItsFirstAndLastDay) {
   const Pact pact = ThePact();
   const Period& mid_year = pact.periods[0];  // From 01/6/2019 until sealed.
-  EXPECT_EQ(WindowOn(mid_year, Date(2019, 5, 31)), PeriodWindow::kNotYetOpen);
-  EXPECT_EQ(WindowOn(mid_year, Date(2019, 6, 1)), PeriodWindow::kOpen);
-  EXPECT_EQ(WindowOn(mid_year, Date(2031, 1, 1)), PeriodWindow::kOpen);
+  EXPECT_EQ(WindowOn(pact, mid_year, "so-y-te", Date(2019, 5, 31)), kNotYetOpen);
+  EXPECT_EQ(WindowOn(pact, mid_year, "so-y-te", Date(2019, 6, 1)), kOpen);
+  EXPECT_EQ(WindowOn(pact, mid_year, "so-y-te", Date(2031, 1, 1)), kOpen);
   const Period& year = pact.periods[1];  // From 01/12/2019 to 15/01/2020.
-  EXPECT_EQ(WindowOn(year, Date(2019, 11, 30)), PeriodWindow::kNotYetOpen);
-  EXPECT_EQ(WindowOn(year, Date(2020, 1, 15)), PeriodWindow::kOpen);
-  EXPECT_EQ(WindowOn(year, Date(2020, 1, 16)), PeriodWindow::kClosed);
+  EXPECT_EQ(WindowOn(pact, year, "so-y-te", Date(2019, 11, 30)), kNotYetOpen);
+  EXPECT_EQ(WindowOn(pact, year, "so-y-te", Date(2020, 1, 15)), kOpen);
+  EXPECT_EQ(WindowOn(pact, year, "so-y-te", Date(2020, 1, 16)), kClosed);
+}
+
+TEST(WindowOn, IsLateAfterTheDueDay) {
+  Pact pact = ThePact();
+  for (Period& period : pact.periods) period.due_on = period.opens_on + 9;
+  EXPECT_EQ(WindowOn(pact, pact.periods[0], "so-y-te", Date(2019, 6, 10)), kOpen);
+  EXPECT_EQ(WindowOn(pact, pact.periods[0], "so-y-te", Date(2019, 6, 11)), kLate);
+  EXPECT_EQ(WindowOn(pact, pact.periods[0], "so-y-te", Date(2031, 1, 1)), kLate);
+  EXPECT_EQ(WindowOn(pact, pact.periods[1], "so-y-te", Date(2019, 12, 10)), kOpen);
+  EXPECT_EQ(WindowOn(pact, pact.periods[1], "so-y-te", Date(2020, 1, 15)), kLate);
+  EXPECT_EQ(WindowOn(pact, pact.periods[1], "so-y-te", Date(2020, 1, 16)), kClosed);
+}
+
+TEST(WindowOn, IsKeptOpenByAnExceptionForItsUnitAndPeriodOnly) {
+  Pact pact = ThePact();
+  pact.exceptions = {{"6-thang", "so-y-te", Date(2021, 1, 1), "", ""},
+                     {"nam", "so-du-lich", Date(2020, 1, 20), "", ""},
+                     {"nam", "so-y-te", Date(2020, 1, 18), "", ""},
+                     {"nam", "so-y-te", Date(2020, 1, 31), "", ""},
+                     {"nam", "so-y-te", Date(2020, 1, 17), "", ""}};
+  const Period& year = pact.periods[1];
+  struct Row {
+    Date today;
+    PeriodWindow health, tourism, minorities;
+  };
+  for (const Row& row : {
+           Row{Date(2019, 11, 30), kNotYetOpen, kNotYetOpen, kNotYetOpen},
+           Row{Date(2020, 1, 15), kOpen, kOpen, kOpen},  // Its own window needs no exception.
+           Row{Date(2020, 1, 16), kLate, kLate, kClosed},
+           Row{Date(2020, 1, 20), kLate, kLate, kClosed},
+           Row{Date(2020, 1, 21), kLate, kClosed, kClosed},
+           Row{Date(2020, 1, 31), kLate, kClosed, kClosed},
+           Row{Date(2020, 2, 1), kClosed, kClosed, kClosed},
+       }) {
+    SCOPED_TRACE(DateToString(row.today));
+    EXPECT_EQ(WindowOn(pact, year, "so-y-te", row.today), row.health);
+    EXPECT_EQ(WindowOn(pact, year, "so-du-lich", row.today), row.tourism);
+    EXPECT_EQ(WindowOn(pact, year, "ban-dan-toc", row.today), row.minorities);
+  }
+}
+
+TEST(WindowOn, IsKeptOpenForEveryMemberByAnExceptionForNoUnit) {
+  Pact pact = ThePact();
+  pact.exceptions = {{"nam", "", Date(2020, 1, 20), "", ""}};
+  for (const Member& member : pact.members) {
+    EXPECT_EQ(WindowOn(pact, pact.periods[1], member.unit, Date(2020, 1, 20)), kLate);
+    EXPECT_EQ(WindowOn(pact, pact.periods[1], member.unit, Date(2020, 1, 21)), kClosed);
+  }
 }
 
 }  // namespace

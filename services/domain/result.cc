@@ -14,12 +14,10 @@ bool Prints(const Rational& share, const Decimal& percent) {
   return (share * 100).RoundHalfUp(percent.scale()) == percent;
 }
 
-}  // namespace
-
-std::vector<Fault> ValidateResult(const Pact& pact, const Result& result) {
+// What is wrong with it whatever its target is; a target of null is not known.
+std::vector<Fault> FaultsOfResult(const Target* target, const Result& result) {
   std::vector<Fault> faults;
   const Quantity& actual = result.actual;
-  const Target* target = FindTarget(pact, result.target);
   if (target == nullptr) {
     faults.push_back({"target", "TARGET_UNKNOWN",
                       absl::StrCat("Chỉ tiêu “", Excerpt(result.target),
@@ -52,18 +50,32 @@ std::vector<Fault> ValidateResult(const Pact& pact, const Result& result) {
   return faults;
 }
 
+}  // namespace
+
+std::vector<Fault> ValidateResult(const Pact& pact, const Result& result) {
+  return FaultsOfResult(FindTarget(pact, result.target), result);
+}
+
+std::vector<Fault> ValidateResult(const Target& target, const Result& result) {
+  return FaultsOfResult(&target, result);
+}
+
 std::vector<Fault> WarningsOf(const Pact& pact, const Result& result) {
   const Target* target = FindTarget(pact, result.target);
-  if (target == nullptr || !result.stated_percent.has_value()) return {};
+  return target == nullptr ? std::vector<Fault>() : WarningsOf(pact, *target, result);
+}
+
+std::vector<Fault> WarningsOf(const Pact& pact, const Target& target, const Result& result) {
+  if (!result.stated_percent.has_value()) return {};
   if (result.stated_qualifier != Qualifier::kExact) return {};  // "gần 52%" of 51,12 % is no fault.
-  const Achievement achievement = AchievementOf(*target, &result, FormulaOf(pact, *target));
+  const Achievement achievement = AchievementOf(target, &result, FormulaOf(pact, target));
   if (achievement.basis != AchievementBasis::kComputed) return {};
 
   const Decimal& stated = *result.stated_percent;
   if (Prints(achievement.share, stated)) return {};
   // Nobody says which way round a unit works out its percent when lower is better.
-  const Decimal& wanted = target->value.value;
-  if (target->direction == Direction::kLowerIsBetter && !wanted.is_zero() &&
+  const Decimal& wanted = target.value.value;
+  if (target.direction == Direction::kLowerIsBetter && !wanted.is_zero() &&
       Prints(Rational(result.actual.value) / wanted, stated)) {
     return {};
   }

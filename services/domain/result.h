@@ -30,10 +30,16 @@ struct Result {
 // figure, percent nor state), TOO_LONG and CONTROL_CHARACTER (the text of a figure).
 std::vector<Fault> ValidateResult(const Pact& pact, const Result& result);
 
+// The same for a result of that target, which is of the pact.
+std::vector<Fault> ValidateResult(const Target& target, const Result& result);
+
 // What a person must look at and may confirm: PERCENT_DISAGREES (the stated percent is not
 // actual/target rounded half up to its printed digits; for a lower-is-better target, nor the
 // achievement by its criterion's formula). Never mended by the suite.
 std::vector<Fault> WarningsOf(const Pact& pact, const Result& result);
+
+// The same for a result of that target of the pact.
+std::vector<Fault> WarningsOf(const Pact& pact, const Target& target, const Result& result);
 
 // The newest revision of each target's result; of equals, the last. Keys and pointers refer to
 // `results`.

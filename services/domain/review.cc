@@ -20,6 +20,10 @@ ReviewLine LineOf(const Target& target, const Result* result, LowerIsBetterFormu
   line.target = &target;
   line.result = result;
   line.achievement = AchievementOf(target, result, formula);
+  if (target.voided) {
+    line.standing = Standing::kVoided;
+    return line;
+  }
   if (target.kind == TargetKind::kInformational) {
     line.standing = Standing::kInformational;
     return line;
@@ -52,15 +56,13 @@ ReviewLine LineOf(const Target& target, const Result* result, LowerIsBetterFormu
 
 std::vector<ReviewLine> Review(const Pact& pact, const Period& period,
                                const std::vector<Result>& results) {
-  const Rational pace =
-      period.kind == PeriodKind::kYear ? Rational(1) : Rational(period.pace_percent) / 100;
   const auto newest = NewestByTarget(results);
   std::vector<ReviewLine> lines;
   lines.reserve(pact.targets.size());
   for (const Target& target : pact.targets) {
     const auto found = newest.find(target.id);
     const Result* result = found == newest.end() ? nullptr : found->second;
-    lines.push_back(LineOf(target, result, FormulaOf(pact, target), pace));
+    lines.push_back(LineOf(target, result, FormulaOf(pact, target), PaceOf(target, period)));
   }
   return lines;
 }

@@ -19,6 +19,7 @@ enum class Standing {
                    // stand if the percent is right, and says that nothing confirms it.
   kInformational,
   kNotAssigned,
+  kVoided,  // Taken out of the pact by an amendment.
 };
 
 struct ReviewLine {
@@ -31,8 +32,8 @@ struct ReviewLine {
 };
 
 // One line a target, in the pact's order. Pointers refer to the arguments. The formula by which a
-// lower-is-better target is measured is that of the target's criterion. The pace of a YEAR is 100 %
-// whatever the period says. Of several results for one target the newest revision counts.
+// lower-is-better target is measured is that of the target's criterion; the pace is PaceOf(target).
+// Of several results for one target the newest revision counts.
 std::vector<ReviewLine> Review(const Pact& pact, const Period& period,
                                const std::vector<Result>& results);
 

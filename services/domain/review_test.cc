@@ -22,6 +22,7 @@ constexpr auto kNotReported = Standing::kNotReported;
 constexpr auto kNotComputable = Standing::kNotComputable;
 constexpr auto kInformational = Standing::kInformational;
 constexpr auto kNotAssigned = Standing::kNotAssigned;
+constexpr auto kVoided = Standing::kVoided;
 
 // The sixteen indicators of the article, with every percent as it was printed.
 TEST(Review, OfTheFirstRealBloc) {
@@ -135,6 +136,52 @@ TEST(Review, KnowsNoPaceForRatesAndLowerIsBetter) {
           {.stated = "99", .accumulation = kRate, .standing = kNotComputable, .as_stated = kBehind},
           {.stated = "99", .direction = kLower, .standing = kNotComputable},
       });
+}
+
+TEST(Review, PutsATargetAgainstItsOwnPace) {
+  Pact pact = ThePact();
+  pact.targets.resize(2);
+  pact.targets[1] = pact.targets[0];
+  pact.targets[1].id = "chi-tieu-1b";
+  for (Target& target : pact.targets) target.value = Figure("100");
+  pact.targets[1].pace = {{6, 30}, {9, 40}, {12, 90}};  // Most of it falls due in the autumn.
+  const auto standings = [&](const Period& period, const char* actual) {
+    const std::vector<Result> results = {{"chi-tieu-1", Figure(actual), {}, 1},
+                                         {"chi-tieu-1b", Figure(actual), {}, 1}};
+    const std::vector<ReviewLine> lines = Review(pact, period, results);
+    return std::vector<Standing>{lines[0].standing, lines[1].standing};
+  };
+  using Standings = std::vector<Standing>;
+  Period period = pact.periods[0];
+  EXPECT_EQ(standings(period, "29.9"), (Standings{kBehind, kBehind}));
+  EXPECT_EQ(standings(period, "30"), (Standings{kBehind, kOnPace}));
+  EXPECT_EQ(standings(period, "50"), (Standings{kOnPace, kOnPace}));
+  period.kind = PeriodKind::kQuarter;
+  period.pace_percent.reset();
+  period.through_month = 8;  // Two thirds of the year; 30 % and two thirds of the way to 40 %.
+  EXPECT_EQ(standings(period, "36.6"), (Standings{kBehind, kBehind}));
+  EXPECT_EQ(standings(period, "36.7"), (Standings{kBehind, kOnPace}));
+  EXPECT_EQ(standings(period, "66.6"), (Standings{kBehind, kOnPace}));
+  EXPECT_EQ(standings(period, "66.7"), (Standings{kOnPace, kOnPace}));
+  period.through_month = 12;
+  EXPECT_EQ(standings(period, "90"), (Standings{kBehind, kOnPace}));
+  // The year asks for the whole, whatever the target's pace ends at.
+  EXPECT_EQ(standings(pact.periods[1], "99"), (Standings{kBehind, kBehind}));
+}
+
+TEST(Review, ShowsAVoidedTargetWhateverCame) {
+  Pact pact = ThePact();
+  for (Target& target : pact.targets) target.voided = true;
+  const std::vector<Result> results = TheResults();
+  for (const auto& given : {results, std::vector<Result>()}) {
+    const std::vector<ReviewLine> lines = Review(pact, pact.periods[0], given);
+    ASSERT_EQ(lines.size(), 16);
+    for (const ReviewLine& line : lines) {
+      EXPECT_EQ(line.standing, kVoided);
+      EXPECT_FALSE(line.standing_as_stated.has_value());
+      EXPECT_EQ(line.result == nullptr, given.empty());
+    }
+  }
 }
 
 TEST(Review, SaysWhatIsMissing) {

@@ -16,6 +16,7 @@ constexpr int kMaxCriteria = 1000;
 constexpr int kMaxDepth = 10;
 constexpr int kMaxPoints = 1'000'000;
 constexpr int kMaxCapPercent = 10'000;
+constexpr size_t kMaxCurvePoints = 50;
 constexpr size_t kMaxClause = 300;
 constexpr size_t kMaxLegalBasis = 1000;
 
@@ -27,6 +28,11 @@ class SchemeCheck {
     Add(CheckIdentifier("scheme_id", scheme_.id));
     Add(CheckName("display_name", scheme_.name));
     Add(CheckText("legal_basis", scheme_.legal_basis, kMaxLegalBasis));
+    if (scheme_.valid.IsEmpty()) {
+      Add("valid_until", "OUT_OF_RANGE",
+          absl::StrCat("Ngày hết hiệu lực ", PrintDate(*scheme_.valid.until),
+                       " sớm hơn ngày có hiệu lực ", PrintDate(*scheme_.valid.from), "."));
+    }
     if (scheme_.contents.empty()) {
       Add("contents", "REQUIRED", "Thang bảng điểm phải có ít nhất một nội dung thi đua.");
     }
@@ -82,6 +88,11 @@ class SchemeCheck {
           absl::StrCat("Mức trần điểm thưởng của tiêu chí phải từ 0 đến ", PrintNumber(kMaxPoints),
                        "."));
     }
+    if (criterion.bonus_cap > 0 && !MayGiveBonus(criterion)) {
+      Add(path + ".bonus_cap", "RULE_UNREACHABLE",
+          absl::StrCat("Tiêu chí “", Excerpt(criterion.name),
+                       "” có mức trần điểm thưởng nhưng không có cách nào được thưởng."));
+    }
     const bool has_rule = !std::holds_alternative<std::monostate>(criterion.rule);
     if (criterion.children.empty()) {
       if (!has_rule) {
@@ -114,6 +125,49 @@ class SchemeCheck {
     CheckCriteria(criterion.children, path + ".children", depth + 1);
   }
 
+  // Whether some result or assessment could bring a bonus there, or below.
+  static bool MayGiveBonus(const Criterion& criterion) {
+    if (const auto* targets = std::get_if<TargetsRule>(&criterion.rule)) {
+      return targets->bonus_per_percent_above > 0;
+    }
+    if (criterion.children.empty()) return true;  // Assessed; or without a rule, which is said.
+    return std::any_of(criterion.children.begin(), criterion.children.end(), MayGiveBonus);
+  }
+
+  void CheckCurve(const TargetsRule& rule, const std::string& path) {
+    const Curve& curve = *rule.curve;
+    if (curve.points.empty() || curve.points.size() > kMaxCurvePoints) {
+      Add(path + ".points", curve.points.empty() ? "REQUIRED" : "TOO_MANY",
+          absl::StrCat("Thang quy đổi phải có từ 1 đến ", kMaxCurvePoints, " mức."));
+      return;
+    }
+    for (size_t i = 0; i < curve.points.size(); ++i) {
+      const Curve::Point& point = curve.points[i];
+      const std::string place = absl::StrCat(path, ".points[", i, "]");
+      const bool ascends =
+          i == 0 || curve.points[i - 1].achievement_percent < point.achievement_percent;
+      if (point.achievement_percent < 0 || !ascends) {
+        Add(place + ".achievement_percent", "OUT_OF_RANGE",
+            "Mức hoàn thành trong thang quy đổi không được âm và phải tăng dần.");
+      } else if (point.achievement_percent > rule.achievement_cap_percent) {
+        Add(place + ".achievement_percent", "RULE_UNREACHABLE",
+            absl::StrCat("Mức ", PrintNumber(point.achievement_percent),
+                         "% không bao giờ đạt tới vì mức hoàn thành chỉ tính đến ",
+                         PrintNumber(rule.achievement_cap_percent), "%."));
+      }
+      if (point.earned_percent < 0 || point.earned_percent > kMaxCapPercent) {
+        Add(place + ".earned_percent", "OUT_OF_RANGE",
+            absl::StrCat("Tỷ lệ điểm được hưởng phải từ 0% đến ", PrintNumber(kMaxCapPercent),
+                         "%."));
+      } else if (i > 0 && !curve.may_fall &&
+                 point.earned_percent < curve.points[i - 1].earned_percent) {
+        Add(place + ".earned_percent", "CURVE_NOT_MONOTONE",
+            "Hoàn thành cao hơn lại được ít điểm hơn; nếu đúng như vậy thì phải ghi rõ "
+            "(may_fall).");
+      }
+    }
+  }
+
   void CheckSum(const Criterion& criterion, const std::string& path) {
     Rational sum = 0;
     int scale = 0;
@@ -137,6 +191,7 @@ class SchemeCheck {
           absl::StrCat("Mức hoàn thành được tính điểm phải lớn hơn 0% và không quá ",
                        PrintNumber(kMaxCapPercent), "%."));
     }
+    if (rule.curve.has_value()) CheckCurve(rule, path + ".targets.curve");
     if (rule.bonus_per_percent_above < 0 || rule.bonus_per_percent_above > kMaxPoints) {
       Add(path + ".targets.bonus_per_percent_above", "OUT_OF_RANGE",
           absl::StrCat("Điểm thưởng cho mỗi phần trăm vượt chỉ tiêu phải từ 0 đến ",
@@ -189,6 +244,22 @@ std::vector<Fault> ValidateScheme(const Scheme& scheme) { return SchemeCheck(sch
 
 const Criterion* FindCriterion(const Scheme& scheme, absl::string_view id) {
   return FindAmong(scheme.contents, id);
+}
+
+Rational EarnedBy(const Curve& curve, const Rational& achievement) {
+  const Rational percent = achievement * 100;
+  const Curve::Point* below = nullptr;
+  for (const Curve::Point& point : curve.points) {
+    if (percent < point.achievement_percent) {
+      if (below == nullptr) return 0;
+      if (curve.between == Curve::Between::kStep) break;
+      const Rational from = below->achievement_percent, low = below->earned_percent;
+      const Rational way = (percent - from) / (Rational(point.achievement_percent) - from);
+      return (low + (Rational(point.earned_percent) - low) * way) / 100;
+    }
+    below = &point;
+  }
+  return below == nullptr ? Rational(0) : Rational(below->earned_percent) / 100;
 }
 
 }  // namespace thidua::domain

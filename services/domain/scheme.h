@@ -15,6 +15,8 @@
 #include "absl/strings/string_view.h"
 #include "services/domain/decimal.h"
 #include "services/domain/fault.h"
+#include "services/domain/interval.h"
+#include "services/domain/rational.h"
 
 namespace thidua::domain {
 
@@ -28,6 +30,23 @@ enum class StatedPercentPolicy {
   kAccept,   // Scored as stated, and said so in the derivation.
 };
 
+// From achievement to what it earns, both in percent. Nothing below the first point; from the last
+// on, what the last says; in between on the straight line, or as the last point reached says.
+struct Curve {
+  struct Point {
+    Decimal achievement_percent;  // ≥ 0, each greater than the one before.
+    Decimal earned_percent;       // 0 to 10,000.
+    friend bool operator==(const Point&, const Point&) = default;
+  };
+  enum class Between { kLinear, kStep };
+  std::vector<Point> points;  // 1 to 50.
+  Between between = Between::kLinear;
+  bool may_fall = false;  // More achievement may earn less, and the scheme says so.
+};
+
+// What an achievement (1 is the year's target) earns of the points (1 is all of them), exactly.
+Rational EarnedBy(const Curve& curve, const Rational& achievement);
+
 // The criterion's points are shared equally among the unit's scored targets registered under it;
 // each earns its share × achievement, up to `achievement_cap_percent`.
 struct TargetsRule {
@@ -37,6 +56,8 @@ struct TargetsRule {
   // Bonus points for each whole percent of achievement above 100 (not the share: the points
   // themselves), summed over the targets and cut at the criterion's bonus cap. 0: no bonus.
   Decimal bonus_per_percent_above = 0;
+  // What an achievement, cut at the cap, earns of its share; nothing: as much as was achieved.
+  std::optional<Curve> curve = std::nullopt;
 };
 
 // Points given directly by an assessment, from 0 to the maximum. Until they are given the criterion
@@ -76,13 +97,17 @@ struct Scheme {
   std::string legal_basis;  // "QĐ 809/QĐ-UBND ngày 04/4/2019"; may be empty.
   std::vector<Criterion> contents;
   RankingRule ranking;
+  Interval valid = {};  // The days on which pacts may be under it.
 };
 
 // Every fault, in the order of the scheme, each with its path as the contract names the fields
 // ("contents[0].children[2].max_points", "….criterion_id", "….rounding.digits"); empty:
 // sound. Reasons: those of identifier.h, and REQUIRED (no content; a bonus without a cap, which
 // would never be given), DUPLICATE, OUT_OF_RANGE, CHILDREN_DO_NOT_ADD_UP, RULE_MISSING,
-// RULE_ON_PARENT, ROUNDING_ON_PARENT, CRITERION_UNKNOWN, TOO_DEEP (10), TOO_MANY (1000 criteria).
+// RULE_ON_PARENT, ROUNDING_ON_PARENT, CRITERION_UNKNOWN, TOO_DEEP (10), TOO_MANY (1000 criteria),
+// CURVE_NOT_MONOTONE (a curve that falls and does not say so), RULE_UNREACHABLE (what the scheme
+// says and no result can ever bring: a point of a curve beyond the achievement's cap, a bonus cap
+// under which nothing gives a bonus).
 //
 // The contents of a scheme need not add up to anything: Kiên Giang's three make 950 of 1.000.
 std::vector<Fault> ValidateScheme(const Scheme& scheme);

@@ -155,6 +155,161 @@ TEST(ValidateScheme, TakesTheBoundsThemselves) {
   EXPECT_EQ(Briefly(ValidateScheme(scheme)), std::vector<std::string>{});
 }
 
+// 80 % of the target earns half of the points, all of it all of them, 120 % a tenth more.
+Curve SoundCurve() {
+  Curve curve;
+  curve.points = {{80, 50}, {100, 100}, {120, 110}};
+  return curve;
+}
+
+TEST(ValidateScheme, NamesEveryFaultOfACurve) {
+  struct Row {
+    std::function<void(Curve&)> spoil;
+    std::vector<std::string> faults;  // Below the curve's path.
+  };
+  const std::vector<Row> rows = {
+      {[](Curve&) {}, {}},
+      {[](Curve& c) { c.points.clear(); }, {"points: REQUIRED"}},
+      {[](Curve& c) { c.points.resize(1); }, {}},
+      {[](Curve& c) {
+         c.points = {{0, 0}};
+       },
+       {}},
+      {[](Curve& c) { c.points[1].achievement_percent = 80; },
+       {"points[1].achievement_percent: OUT_OF_RANGE"}},
+      {[](Curve& c) { c.points[2].achievement_percent = D("99.9"); },
+       {"points[2].achievement_percent: OUT_OF_RANGE"}},
+      {[](Curve& c) { c.points[0].achievement_percent = D("-0.1"); },
+       {"points[0].achievement_percent: OUT_OF_RANGE"}},
+      {[](Curve& c) { c.points[2].achievement_percent = 150; }, {}},  // The cap itself.
+      {[](Curve& c) { c.points[2].achievement_percent = D("150.1"); },
+       {"points[2].achievement_percent: RULE_UNREACHABLE"}},
+      {[](Curve& c) { c.points[0].earned_percent = D("-0.1"); },
+       {"points[0].earned_percent: OUT_OF_RANGE"}},
+      {[](Curve& c) { c.points[2].earned_percent = 10'000; }, {}},
+      {[](Curve& c) { c.points[2].earned_percent = D("10000.1"); },
+       {"points[2].earned_percent: OUT_OF_RANGE"}},
+      {[](Curve& c) { c.points[1].earned_percent = 50; }, {}},  // Level is no fall.
+      {[](Curve& c) { c.points[1].earned_percent = D("49.9"); },
+       {"points[1].earned_percent: CURVE_NOT_MONOTONE"}},
+      {[](Curve& c) {
+         c.points[1].earned_percent = D("49.9");
+         c.may_fall = true;
+       },
+       {}},
+      {[](Curve& c) {
+         c.points[1] = {70, 40};
+         c.points.push_back({200, 20'000});
+       },
+       {"points[1].achievement_percent: OUT_OF_RANGE",
+        "points[1].earned_percent: CURVE_NOT_MONOTONE",
+        "points[3].achievement_percent: RULE_UNREACHABLE",
+        "points[3].earned_percent: OUT_OF_RANGE"}},
+  };
+  for (const Row& row : rows) {
+    Scheme scheme = SoundScheme();
+    TargetsRuleOf(scheme).achievement_cap_percent = 150;
+    TargetsRuleOf(scheme).curve = SoundCurve();
+    row.spoil(*TargetsRuleOf(scheme).curve);
+    std::vector<std::string> faults;
+    for (const std::string& fault : row.faults) {
+      faults.push_back("contents[0].children[1].targets.curve." + fault);
+    }
+    EXPECT_EQ(Briefly(ValidateScheme(scheme)), faults);
+  }
+}
+
+TEST(ValidateScheme, TakesFiftyPointsOfACurve) {
+  Scheme scheme = SoundScheme();
+  Curve& curve = TargetsRuleOf(scheme).curve.emplace();
+  for (int i = 0; i < 50; ++i) curve.points.push_back({i, i});
+  EXPECT_EQ(Briefly(ValidateScheme(scheme)), std::vector<std::string>{});
+  curve.points.push_back({50, 50});
+  EXPECT_EQ(Briefly(ValidateScheme(scheme)),
+            std::vector<std::string>{"contents[0].children[1].targets.curve.points: TOO_MANY"});
+}
+
+// A cap that nothing can ever reach into promises a bonus that nobody gets.
+TEST(ValidateScheme, RefusesABonusCapUnderWhichNothingGivesABonus) {
+  Scheme scheme = SoundScheme();
+  const auto faults = [&] { return Briefly(ValidateScheme(scheme)); };
+  Criterion& targets = scheme.contents[0].children[1];
+  targets.bonus_cap = 5;
+  EXPECT_EQ(faults(),
+            std::vector<std::string>{"contents[0].children[1].bonus_cap: RULE_UNREACHABLE"});
+  TargetsRuleOf(scheme).bonus_per_percent_above = 1;
+  EXPECT_EQ(faults(), std::vector<std::string>{});
+
+  scheme = SoundScheme();
+  scheme.contents[0].bonus_cap = 5;
+  EXPECT_EQ(faults(), std::vector<std::string>{}) << "1.1.1 is assessed";
+  scheme.contents[0].children[0].children[0].rule = TargetsRule{};
+  EXPECT_EQ(faults(), std::vector<std::string>{}) << "1.1.2 is assessed";
+  scheme.contents[0].children[0].children[1].rule = TargetsRule{};
+  EXPECT_EQ(faults(), std::vector<std::string>{"contents[0].bonus_cap: RULE_UNREACHABLE"});
+  TargetsRule generous;
+  generous.bonus_per_percent_above = D("0.1");
+  Criterion& deep = scheme.contents[0].children[0].children[1];
+  deep.rule = generous;
+  deep.bonus_cap = 1;
+  EXPECT_EQ(faults(), std::vector<std::string>{});
+
+  scheme = SoundScheme();
+  scheme.contents[1].bonus_cap = 10;
+  EXPECT_EQ(faults(), std::vector<std::string>{}) << "an assessment may give it";
+}
+
+TEST(ValidateScheme, RefusesAValidityThatEndsBeforeItBegins) {
+  Scheme scheme = SoundScheme();
+  for (const Interval& sound :
+       {Interval{}, Interval{Date(2019, 1, 1), std::nullopt},
+        Interval{std::nullopt, Date(2019, 1, 1)}, Interval{Date(2019, 1, 1), Date(2019, 1, 1)}}) {
+    scheme.valid = sound;
+    EXPECT_EQ(Briefly(ValidateScheme(scheme)), std::vector<std::string>{});
+  }
+  scheme.valid = {Date(2019, 1, 2), Date(2019, 1, 1)};
+  EXPECT_EQ(Briefly(ValidateScheme(scheme)), std::vector<std::string>{"valid_until: OUT_OF_RANGE"});
+}
+
+TEST(EarnedBy, IsNothingBelowTheCurveAndTheLastPointBeyondIt) {
+  struct Row {
+    const char* achieved;  // Percent.
+    const char* linear;    // Of the points, 1 is all of them.
+    const char* step;
+  };
+  // (80, 50), (100, 100), (120, 110).
+  for (const Row& row : {
+           Row{"0", "0", "0"},
+           Row{"79.999999999", "0", "0"},
+           Row{"80", "1/2", "1/2"},
+           Row{"90", "3/4", "1/2"},
+           Row{"99.999999999", "39999999999/40000000000", "1/2"},
+           Row{"100", "1", "1"},
+           Row{"110", "21/20", "1"},
+           Row{"120", "11/10", "11/10"},
+           Row{"100000", "11/10", "11/10"},
+       }) {
+    Curve curve = SoundCurve();
+    const Rational achievement = Rational(D(row.achieved)) / 100;
+    EXPECT_EQ(EarnedBy(curve, achievement).ToString(), row.linear) << row.achieved;
+    curve.between = Curve::Between::kStep;
+    EXPECT_EQ(EarnedBy(curve, achievement).ToString(), row.step) << row.achieved;
+  }
+}
+
+TEST(EarnedBy, StaysExactWhereNoDecimalIs) {
+  Curve curve;
+  curve.points = {{0, 0}, {90, 100}};
+  EXPECT_EQ(EarnedBy(curve, Rational(1) / 3).ToString(), "10/27");
+}
+
+TEST(EarnedBy, FallsWhereTheCurveFalls) {
+  Curve curve;
+  curve.points = {{100, 100}, {200, 0}};
+  curve.may_fall = true;
+  EXPECT_EQ(EarnedBy(curve, Rational(5) / 4).ToString(), "3/4");
+}
+
 Criterion Chain(int depth) {
   return depth == 1 ? Leaf("c1", 1) : Parent(absl::StrCat("c", depth), 1, {Chain(depth - 1)});
 }

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 
 namespace thidua::domain {
@@ -28,9 +29,11 @@ class Scorer {
  public:
   Scorer(const Pact& pact, const std::vector<Result>& results,
          const std::vector<AssessedPoints>& assessed)
-      : pact_(pact), results_(NewestByTarget(results)) {
+      : pact_(pact),
+        results_(NewestByTarget(results)),
+        voided_(pact.voided_criteria.begin(), pact.voided_criteria.end()) {
     for (const Target& target : pact.targets) {
-      if (target.kind != TargetKind::kScored) continue;
+      if (target.kind != TargetKind::kScored || target.voided) continue;
       targets_[{target.unit, target.criterion}].push_back(&target);
     }
     for (const AssessedPoints& points : assessed) {
@@ -58,6 +61,8 @@ class Scorer {
   CriterionScore ScoreCriterion(absl::string_view unit, const Criterion& criterion) const {
     CriterionScore score;
     score.criterion = &criterion;
+    score.voided = voided_.contains(criterion.id);
+    if (score.voided) return score;  // Nor does what is below it count.
     if (!criterion.children.empty()) {
       AddUpChildren(unit, criterion, score);
     } else if (const auto* targets = std::get_if<TargetsRule>(&criterion.rule)) {
@@ -108,7 +113,9 @@ class Scorer {
       if (one.achievement.basis == AchievementBasis::kNotReported) continue;
       const Rational& share = one.achievement.share;
       one.capped = share > cap;
-      one.points = share_points * std::min(share, cap);
+      const Rational reached = std::min(share, cap);
+      one.points =
+          share_points * (rule.curve.has_value() ? EarnedBy(*rule.curve, reached) : reached);
       if (share > 1 && rule.bonus_per_percent_above > 0) {
         one.bonus = ((share - 1) * 100).Floor() * rule.bonus_per_percent_above;
       }
@@ -140,6 +147,7 @@ class Scorer {
 
   const Pact& pact_;
   absl::flat_hash_map<absl::string_view, const Result*> results_;
+  absl::flat_hash_set<absl::string_view> voided_;
   absl::flat_hash_map<UnitAndCriterion, std::vector<const Target*>> targets_;
   absl::flat_hash_map<UnitAndCriterion, const AssessedPoints*> assessed_;
 };

@@ -13,7 +13,7 @@ namespace thidua::domain {
 
 // Raised whenever the same inputs may give other points than before: part of a ranking's revision,
 // so that two builds of the engine never publish two rankings under one name.
-inline constexpr int kEngineRevision = 1;
+inline constexpr int kEngineRevision = 2;
 
 // Points that an assessment gave to one unit for one criterion.
 struct AssessedPoints {
@@ -30,7 +30,8 @@ struct TargetScore {
   bool counted =
       false;  // False: left out of the share-out (not assigned, excluded, not computable).
   Rational share_points;  // What the target could earn: the criterion's points / counted targets.
-  Rational points;      // After the achievement's cap; before the criterion's rounding and maximum.
+  // After the achievement's cap and the curve; before the criterion's rounding and maximum.
+  Rational points;
   Rational bonus;       // Before the criterion's cap.
   bool capped = false;  // The achievement was above the cap.
 };
@@ -38,6 +39,7 @@ struct TargetScore {
 struct CriterionScore {
   const Criterion* criterion = nullptr;
   bool assigned = false;     // False: it does not count for this unit (yet).
+  bool voided = false;       // It counts for nobody any more.
   Rational assigned_points;  // Of the maximum, what counts for this unit.
   // Rounded where the scheme says. Never above the maximum: bonus is the only way beyond it.
   Rational points;
@@ -58,10 +60,11 @@ struct UnitScore {
 };
 
 // One score a member, in the pact's order. Pointers refer to the arguments. A parent's bonus is the
-// sum of its children's, cut at its own cap when that is above 0. Results for unknown targets and
-// assessments of unknown units or criteria are passed over. Of several results for one target the
-// newest revision counts, of several assessments for one unit and criterion the last. Cost is
-// linear in leaves and results.
+// sum of its children's, cut at its own cap when that is above 0. A voided target is not there; a
+// voided criterion, with all below it, is assigned to nobody and has no derivation. Results for
+// unknown targets and assessments of unknown units or criteria are passed over. Of several results
+// for one target the newest revision counts, of several assessments for one unit and criterion the
+// last. Cost is linear in leaves and results.
 std::vector<UnitScore> Score(const Pact& pact, const std::vector<Result>& results,
                              const std::vector<AssessedPoints>& assessed);
 

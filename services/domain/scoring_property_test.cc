@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,7 @@ struct OracleLine {
 };
 struct OracleUnit {
   std::map<std::string, OracleLine> lines;
+  std::set<std::string> voided;
   OracleLine all;
   Fraction total, key;
 };
@@ -78,7 +80,8 @@ struct OraclePlace {
 struct FlatCriterion {
   const Criterion* criterion;
   int depth;
-  std::string parent;  // Empty: a content.
+  std::string parent;   // Empty: a content.
+  bool voided = false;  // Itself, or one above it.
 };
 
 void Flatten(const std::vector<Criterion>& criteria, int depth, const std::string& parent,
@@ -87,6 +90,35 @@ void Flatten(const std::vector<Criterion>& criteria, int depth, const std::strin
     flat.push_back({&criterion, depth, parent});
     Flatten(criterion.children, depth + 1, criterion.id, flat);
   }
+}
+
+// The rows of the table in which those below a voided one are voided as well: parents come first.
+void MarkVoided(const Pact& pact, std::vector<FlatCriterion>& flat) {
+  std::set<std::string> gone(pact.voided_criteria.begin(), pact.voided_criteria.end());
+  for (FlatCriterion& row : flat) {
+    row.voided = gone.count(row.criterion->id) > 0 || gone.count(row.parent) > 0;
+    if (row.voided) gone.insert(row.criterion->id);
+  }
+}
+
+// What a curve pays for a share, both in percent in the end: from the last point backwards, the
+// first one reached; the engine goes forwards.
+Fraction OracleEarned(const Curve& curve, const Fraction& share) {
+  const Fraction percent = Times(share, Whole(100));
+  for (size_t i = curve.points.size(); i-- > 0;) {
+    const Fraction here = Of(curve.points[i].achievement_percent);
+    if (Less(percent, here)) continue;
+    Fraction earned = Of(curve.points[i].earned_percent);
+    if (i + 1 < curve.points.size() && curve.between == Curve::Between::kLinear) {
+      // (y0·(x1 − x) + y1·(x − x0)) / (x1 − x0)
+      const Fraction next = Of(curve.points[i + 1].achievement_percent);
+      earned = Over(Plus(Times(earned, Minus(next, percent)),
+                         Times(Of(curve.points[i + 1].earned_percent), Minus(percent, here))),
+                    Minus(next, here));
+    }
+    return Over(earned, Whole(100));
+  }
+  return Whole(0);
 }
 
 // The share of one scored target, straight from the rules; nothing when it is left out.
@@ -126,6 +158,18 @@ std::optional<Fraction> OracleShare(const Target& target, const std::vector<Resu
   return std::nullopt;
 }
 
+// Whether anything came that is more than "not reported": a curve may pay for a share of 0.
+bool OracleReported(const Target& target, const std::vector<Result>& results) {
+  const Result* newest = nullptr;
+  for (const Result& one : results) {
+    if (one.target == target.id && (newest == nullptr || one.revision >= newest->revision)) {
+      newest = &one;
+    }
+  }
+  return newest != nullptr && (newest->actual.state != QuantityState::kNotReported ||
+                               newest->stated_percent.has_value());
+}
+
 Fraction OracleRounded(const Fraction& points, const Criterion& leaf) {
   if (!leaf.rounding_digits.has_value()) return points;
   Fraction scale = Whole(1);
@@ -138,20 +182,28 @@ Fraction OracleRounded(const Fraction& points, const Criterion& leaf) {
 OracleLine OracleTargetsLeaf(const Pact& pact, const std::string& unit, const Criterion& leaf,
                              const TargetsRule& rule, const std::vector<Result>& results) {
   std::vector<Fraction> shares;
+  std::vector<bool> reported;
   for (const Target& target : pact.targets) {
     if (target.unit != unit || target.criterion != leaf.id) continue;
-    if (target.kind != TargetKind::kScored) continue;
+    if (target.kind != TargetKind::kScored || target.voided) continue;
     const std::optional<Fraction> share = OracleShare(target, results, rule);
-    if (share.has_value()) shares.push_back(*share);
+    if (!share.has_value()) continue;
+    shares.push_back(*share);
+    reported.push_back(OracleReported(target, results));
   }
   OracleLine line;
   if (shares.empty()) return line;
   line.assigned = true;
   line.assigned_points = Of(leaf.max_points);
   const Fraction cap = Over(Of(rule.achievement_cap_percent), Whole(100));
-  for (const Fraction& share : shares) {
-    const Fraction points = Over(Times(line.assigned_points, Smaller(share, cap)),
-                                 Whole(static_cast<int64_t>(shares.size())));
+  for (size_t i = 0; i < shares.size(); ++i) {
+    const Fraction& share = shares[i];
+    Fraction earned = Smaller(share, cap);
+    if (rule.curve.has_value()) {
+      earned = reported[i] ? OracleEarned(*rule.curve, earned) : Whole(0);
+    }
+    const Fraction points =
+        Over(Times(line.assigned_points, earned), Whole(static_cast<int64_t>(shares.size())));
     line.points = Plus(line.points, points);
     const Fraction above = Times(Minus(share, Whole(1)), Whole(100));
     if (above.top > 0) {
@@ -193,7 +245,8 @@ OracleUnit OracleScore(const Pact& pact, const std::string& unit,
   for (const FlatCriterion& row : flat) {
     deepest = std::max(deepest, row.depth);
     OracleLine& line = score.lines[row.criterion->id];
-    if (!row.criterion->children.empty()) continue;
+    if (row.voided) score.voided.insert(row.criterion->id);
+    if (!row.criterion->children.empty() || row.voided) continue;
     if (const auto* rule = std::get_if<TargetsRule>(&row.criterion->rule)) {
       line = OracleTargetsLeaf(pact, unit, *row.criterion, *rule, results);
     } else {
@@ -292,6 +345,11 @@ class Maker {
         }
       }
     }
+    const bool amended = Chance(2);
+    for (const FlatCriterion& row : flat) {
+      if (amended && Chance(8)) pact.voided_criteria.push_back(row.criterion->id);
+    }
+    for (Target& target : pact.targets) target.voided = amended && Chance(6);
     return pact;
   }
 
@@ -367,8 +425,21 @@ class Maker {
     if (Chance(2)) rule.lower_is_better = LowerIsBetterFormula::kTwoMinusActualOverTarget;
     if (Chance(2)) rule.stated_percent = StatedPercentPolicy::kAccept;
     if (Chance(2)) rule.bonus_per_percent_above = MakeDecimal(0, 2);
+    if (Chance(2)) rule.curve = MakeCurve();
     criterion.rule = rule;
     return criterion;
+  }
+
+  // Rising or falling, in wide steps or narrow ones; some begin at 0, some pay more than the whole.
+  Curve MakeCurve() {
+    Curve curve;
+    if (Chance(2)) curve.between = Curve::Between::kStep;
+    int64_t achievement = Chance(3) ? 0 : 10 * Between(0, 6);
+    for (int i = Between(1, 5); i > 0; --i) {
+      curve.points.push_back({achievement, MakePercent()});
+      achievement += Chance(3) ? Between(1, 9) : 10 * Between(1, 5);
+    }
+    return curve;
   }
 
   // One in `value_in` is no value.
@@ -412,6 +483,8 @@ void ExpectSameLine(const CriterionScore& engine, const OracleUnit& oracle) {
   EXPECT_EQ(engine.assigned_points.ToString(), Text(line.assigned_points));
   EXPECT_EQ(engine.points.ToString(), Text(line.points));
   EXPECT_EQ(engine.bonus.ToString(), Text(line.bonus));
+  EXPECT_EQ(engine.voided, oracle.voided.count(engine.criterion->id) > 0);
+  EXPECT_TRUE(!engine.voided || (engine.targets.empty() && engine.children.empty()));
   for (const CriterionScore& child : engine.children) ExpectSameLine(child, oracle);
 }
 
@@ -422,6 +495,7 @@ void CheckOnePact(uint64_t seed, int& ties, int& decided_by_tie_keys) {
   const std::vector<AssessedPoints> assessed = maker.MakeAssessed(pact);
   std::vector<FlatCriterion> flat;
   Flatten(pact.scheme.contents, 1, "", flat);
+  MarkVoided(pact, flat);
 
   const std::vector<UnitScore> scores = Score(pact, results, assessed);
   ASSERT_EQ(scores.size(), pact.members.size());

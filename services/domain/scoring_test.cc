@@ -229,6 +229,74 @@ TEST(TargetsLeaf, AddsUpTheBonusOfItsTargetsBeforeTheCap) {
   EXPECT_EQ(two.scores[0].total(), two.leaf().points + 40);
 }
 
+TEST(TargetsLeaf, PaysByTheCurveWhatWasAchievedUpToTheCap) {
+  RoundedRule rule = Rule(120);
+  rule.curve = Curve{{{50, 0}, {80, 75}, {100, 100}, {120, 130}}, Curve::Between::kStep};
+  struct CurveRow {
+    std::string actual, step, linear;
+  };
+  for (const CurveRow& row : {
+           CurveRow{"0", "0", "0"},
+           CurveRow{"49", "0", "0"},
+           CurveRow{"50", "0", "0"},
+           CurveRow{"79", "0", "145/4"},  // Of 50 points: 72,5 %.
+           CurveRow{"80", "75/2", "75/2"},
+           CurveRow{"92", "75/2", "45"},
+           CurveRow{"100", "50", "50"},
+           CurveRow{"120", "65", "65"},
+           CurveRow{"121", "65", "65"},
+       }) {
+    for (const Curve::Between between : {Curve::Between::kStep, Curve::Between::kLinear}) {
+      rule.curve->between = between;
+      const LeafCase two(100, 0, rule, {{"100", row.actual}, {"100", "0"}});
+      EXPECT_EQ(two.leaf().targets[0].points.ToString(),
+                between == Curve::Between::kStep ? row.step : row.linear)
+          << row.actual;
+      EXPECT_EQ(two.leaf().targets[0].capped, row.actual == "121");
+      EXPECT_EQ(two.leaf().targets[1].points, Rational(0));
+    }
+  }
+}
+
+// Below the first point of the curve is nothing earned; what was not reported earns nothing even
+// where the curve begins above nothing.
+TEST(TargetsLeaf, PaysNothingByTheCurveForWhatWasNotReported) {
+  RoundedRule rule = Rule();
+  rule.curve = Curve{{{0, 20}, {100, 100}}};
+  const LeafCase two(100, 0, rule, {{"100", "0"}, {"100", ""}});
+  EXPECT_EQ(two.parts(), "10, 0");
+}
+
+TEST(TargetsLeaf, GivesItsBonusByTheAchievementAndNotByTheCurve) {
+  RoundedRule rule = Rule(100, {}, 1);
+  rule.curve = Curve{{{100, 50}}};
+  const LeafCase one(100, 40, rule, {{"100", "125"}});
+  EXPECT_EQ(one.points(), "50");
+  EXPECT_EQ(one.bonus(), "25");
+}
+
+TEST(TargetsLeaf, NeverGivesMoreThanItsMaximumByACurveEither) {
+  RoundedRule rule = Rule();
+  rule.curve = Curve{{{0, 0}, {100, 300}}};
+  EXPECT_EQ(LeafCase(100, 0, rule, {{"10", "2"}, {"10", "1"}}).points(), "45");
+  EXPECT_EQ(LeafCase(100, 0, rule, {{"10", "5"}, {"10", "5"}}).points(), "100");
+}
+
+TEST(TargetsLeaf, SharesItsPointsAmongTheTargetsThatAreNotVoided) {
+  LeafCase two(100, 0, Rule(), {{"10", "5"}, {"10", ""}});
+  EXPECT_EQ(two.points(), "25");
+  two.pact.targets[1].voided = true;
+  std::vector<UnitScore> scores = Score(two.pact, two.results, {});
+  EXPECT_EQ(scores[0].points, Rational(50));
+  ASSERT_EQ(scores[0].contents[0].targets.size(), 1) << "neither earned nor owed";
+  EXPECT_EQ(scores[0].contents[0].targets[0].target, &two.pact.targets[0]);
+
+  two.pact.targets[0].voided = true;
+  scores = Score(two.pact, two.results, {});
+  EXPECT_FALSE(scores[0].contents[0].assigned);
+  EXPECT_FALSE(scores[0].contents[0].voided) << "the criterion stands, and has no targets";
+}
+
 TEST(TargetsLeaf, MeasuresLowerIsBetterByTheSchemesFormula) {
   const auto kLower = Direction::kLowerIsBetter;
   const std::vector<Row> rows = {{"10", "20", "", kLower}, {"0", "0", "", kLower}};
@@ -329,6 +397,47 @@ TEST(Tree, CutsBonusAtEachCap) {
     EXPECT_EQ(scores[0].contents[0].bonus, Rational(row.bonus));
     EXPECT_EQ(scores[0].bonus, Rational(row.bonus));
   }
+}
+
+TEST(Tree, AVoidedCriterionCountsForNobodyNorDoesWhatIsBelowIt) {
+  const std::vector<Result> results = {{"t-1.2", Figure("11"), {}, 1},
+                                       {"t-1.3", Figure("5"), {}, 1}};
+  const std::vector<AssessedPoints> assessed = {{"so-y-te", "1.1", 30}, {"so-y-te", "2", 40}};
+  struct VoidRow {
+    std::vector<std::string> voided;
+    int assigned, points, bonus;  // Of so-y-te.
+  };
+  for (const VoidRow& row : std::vector<VoidRow>{
+           {{}, 200, 115, 6},
+           {{"1.1"}, 170, 85, 6},
+           {{"1.2"}, 180, 95, 0},
+           {{"1.1", "1.3"}, 120, 60, 6},
+           {{"1.1", "1.2", "1.3"}, 100, 40, 0},
+           {{"1"}, 100, 40, 0},
+           {{"1", "1.1"}, 100, 40, 0},
+           {{"2"}, 100, 75, 6},
+           {{"1", "2"}, 0, 0, 0},
+       }) {
+    Pact pact = TreePact();
+    pact.voided_criteria = row.voided;
+    const UnitScore score = Score(pact, results, assessed)[0];
+    EXPECT_EQ(score.assigned_points, Rational(row.assigned));
+    EXPECT_EQ(score.points, Rational(row.points));
+    EXPECT_EQ(score.bonus, Rational(row.bonus));
+  }
+}
+
+TEST(Tree, MarksWhatIsVoidedAndDerivesNothingThere) {
+  Pact pact = TreePact();
+  pact.voided_criteria = {"1.2", "2"};
+  const UnitScore score = Score(pact, {{"t-1.2", Figure("10"), {}, 1}}, {})[0];
+  EXPECT_FALSE(score.contents[0].voided);
+  ASSERT_EQ(score.contents[0].children.size(), 3);
+  EXPECT_FALSE(score.contents[0].children[0].voided);
+  EXPECT_TRUE(score.contents[0].children[1].voided);
+  EXPECT_TRUE(score.contents[0].children[1].targets.empty());
+  EXPECT_TRUE(score.contents[1].voided);
+  EXPECT_FALSE(score.contents[1].assigned);
 }
 
 TEST(AssessedLeaf, CountsFromTheDayItsPointsAreGiven) {
