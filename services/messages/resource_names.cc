@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "services/domain/fault.h"
 #include "services/domain/identifier.h"
 
@@ -58,6 +59,12 @@ std::string ResultName::ToString() const {
 }
 std::string UnitName(absl::string_view unit) { return absl::StrCat("units/", unit); }
 std::string BlocName(absl::string_view bloc) { return absl::StrCat("blocs/", bloc); }
+std::string SchemeDraftName(absl::string_view scheme) {
+  return absl::StrCat("schemes/", scheme, "/draft");
+}
+std::string ReorganisationName(absl::string_view reorganisation) {
+  return absl::StrCat("reorganisations/", reorganisation);
+}
 
 absl::StatusOr<std::string> ReadUnitName(absl::string_view path, absl::string_view name) {
   auto ids = Parts(name, {"units"});
@@ -68,6 +75,21 @@ absl::StatusOr<std::string> ReadUnitName(absl::string_view path, absl::string_vi
 absl::StatusOr<std::string> ReadBlocName(absl::string_view path, absl::string_view name) {
   auto ids = Parts(name, {"blocs"});
   if (!ids.has_value()) return Invalid(path, "blocs/{bloc}");
+  return std::move((*ids)[0]);
+}
+
+absl::StatusOr<std::string> ReadSchemeDraftName(absl::string_view path, absl::string_view name) {
+  absl::string_view rest = name;
+  if (absl::ConsumeSuffix(&rest, "/draft")) {
+    auto ids = Parts(rest, {"schemes"});
+    if (ids.has_value()) return std::move((*ids)[0]);
+  }
+  return Invalid(path, "schemes/{scheme}/draft");
+}
+
+absl::StatusOr<std::string> ReadReorganisationName(absl::string_view path, absl::string_view name) {
+  auto ids = Parts(name, {"reorganisations"});
+  if (!ids.has_value()) return Invalid(path, "reorganisations/{reorganisation}");
   return std::move((*ids)[0]);
 }
 

@@ -1,6 +1,7 @@
 // Names of resources (AIP-122): taken apart and put together in this one place.
 //
 //   units/{unit}                                    schemes/{scheme}/versions/{version}
+//   schemes/{scheme}/draft                          reorganisations/{reorganisation}
 //   blocs/{bloc}                                    blocs/{bloc}/pacts/{year}
 //   blocs/{bloc}/pacts/{year}/targets/{target}      blocs/{bloc}/pacts/{year}/periods/{period}
 //   blocs/{bloc}/pacts/{year}/periods/{period}/results/{target}
@@ -52,10 +53,15 @@ struct ResultName {
 
 std::string UnitName(absl::string_view unit);
 std::string BlocName(absl::string_view bloc);
+std::string SchemeDraftName(absl::string_view scheme);
+std::string ReorganisationName(absl::string_view reorganisation);
 
-// The slug in "units/{unit}", "blocs/{bloc}".
+// The slug in "units/{unit}", "blocs/{bloc}", "schemes/{scheme}/draft",
+// "reorganisations/{reorganisation}".
 absl::StatusOr<std::string> ReadUnitName(absl::string_view path, absl::string_view name);
 absl::StatusOr<std::string> ReadBlocName(absl::string_view path, absl::string_view name);
+absl::StatusOr<std::string> ReadSchemeDraftName(absl::string_view path, absl::string_view name);
+absl::StatusOr<std::string> ReadReorganisationName(absl::string_view path, absl::string_view name);
 absl::StatusOr<SchemeName> ReadSchemeName(absl::string_view path, absl::string_view name);
 absl::StatusOr<PactName> ReadPactName(absl::string_view path, absl::string_view name);
 absl::StatusOr<TargetName> ReadTargetName(absl::string_view path, absl::string_view name);

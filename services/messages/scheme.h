@@ -9,7 +9,7 @@
 
 namespace thidua::messages {
 
-// Faults of numbers that cannot be read, under `path`; whether the scheme is sound is
+// All faults of numbers and days that cannot be read, under `path`; whether the scheme is sound is
 // domain::ValidateScheme's to say.
 absl::StatusOr<domain::Scheme> ReadScheme(absl::string_view path,
                                           const registry::v1::Scheme& message);

@@ -113,17 +113,97 @@ TEST(ReadSchemeTest, RefusesAtThePathOfTheField) {
        "scheme.contents[1].bonus_cap: NUMBER_UNREADABLE"},
       {R"(contents { children {} children { max_points: "x" } })",
        "scheme.contents[0].children[1].max_points: NUMBER_UNREADABLE"},
-      {R"(contents { targets { achievement_cap_percent: "100%" } })",
+      {R"(contents { targets { lower_is_better: LOWER_IS_BETTER_TARGET_OVER_ACTUAL
+                               achievement_cap_percent: "100%" } })",
        "scheme.contents[0].targets.achievement_cap_percent: NUMBER_UNREADABLE"},
-      {R"(contents { targets { bonus_per_percent_above: "0,2" } })",
+      {R"(contents { targets { lower_is_better: LOWER_IS_BETTER_TARGET_OVER_ACTUAL
+                               bonus_per_percent_above: "0,2" } })",
        "scheme.contents[0].targets.bonus_per_percent_above: NUMBER_UNREADABLE"},
       {R"(contents { targets {} })", "scheme.contents[0].targets.lower_is_better: REQUIRED"},
+      {R"(valid_from: "01/01/2019")", "scheme.valid_from: DATE_UNREADABLE"},
+      {R"(valid_until: "2019-02-29")", "scheme.valid_until: DATE_UNREADABLE"},
   };
   for (const auto& c : kCases) {
     const auto faults = domain::FaultsOf(ReadScheme("scheme", SchemeOf(c.scheme)).status());
     ASSERT_EQ(faults.size(), 1u) << c.scheme;
     EXPECT_EQ(absl::StrCat(faults[0].path, ": ", faults[0].reason), c.fault);
   }
+}
+
+TEST(ReadSchemeTest, ReadsACurve) {
+  const struct {
+    const char* rest;
+    domain::Curve::Between between;
+    bool may_fall;
+  } kCases[] = {
+      {"", domain::Curve::Between::kLinear, false},
+      {"between: BETWEEN_LINEAR", domain::Curve::Between::kLinear, false},
+      {"between: BETWEEN_STEP may_fall: true", domain::Curve::Between::kStep, true},
+  };
+  for (const auto& c : kCases) {
+    SCOPED_TRACE(c.rest);
+    const auto scheme = ReadScheme("", SchemeOf(absl::StrCat(R"(contents { targets {
+              lower_is_better: LOWER_IS_BETTER_TARGET_OVER_ACTUAL
+              curve { points { achievement_percent: "80" earned_percent: "75.5" }
+                      points { achievement_percent: "100" earned_percent: "100" } )",
+                                                             c.rest, " } } }")));
+    ASSERT_TRUE(scheme.ok()) << scheme.status();
+    const auto& rule = std::get<TargetsRule>(scheme->contents[0].rule);
+    ASSERT_TRUE(rule.curve.has_value());
+    EXPECT_EQ(rule.curve->points,
+              (std::vector<domain::Curve::Point>{{80, *Decimal::Parse("75.5")}, {100, 100}}));
+    EXPECT_EQ(rule.curve->between, c.between);
+    EXPECT_EQ(rule.curve->may_fall, c.may_fall);
+  }
+  const auto without = ReadScheme("", SchemeOf("contents { targets { lower_is_better: "
+                                               "LOWER_IS_BETTER_TARGET_OVER_ACTUAL } }"));
+  EXPECT_FALSE(std::get<TargetsRule>(without->contents[0].rule).curve.has_value());
+}
+
+TEST(ReadSchemeTest, ReadsItsValidity) {
+  EXPECT_EQ(ReadScheme("", SchemeOf("valid_from: '2019-04-04'"))->valid,
+            (domain::Interval{domain::Date(2019, 4, 4), std::nullopt}));
+  EXPECT_EQ(ReadScheme("", SchemeOf("valid_until: '2019-12-31'"))->valid,
+            (domain::Interval{std::nullopt, domain::Date(2019, 12, 31)}));
+  EXPECT_EQ(ReadScheme("", SchemeOf(""))->valid, domain::Interval{});
+}
+
+TEST(ReadSchemeTest, NamesEveryFaultAtOnce) {
+  const auto faults =
+      domain::FaultsOf(ReadScheme("", SchemeOf(R"pb(
+                                    name: "x"
+                                    contents {
+                                      max_points: "a"
+                                      bonus_cap: "b"
+                                      targets {
+                                        achievement_cap_percent: "c"
+                                        bonus_per_percent_above: "d"
+                                        curve {
+                                          points { achievement_percent: "1" earned_percent: "e" }
+                                          points { achievement_percent: "f" earned_percent: "1" }
+                                        }
+                                      }
+                                    }
+                                    contents { children { max_points: "g" } }
+                                    valid_from: "h"
+                                    valid_until: "i"
+                                  )pb"))
+                           .status());
+  std::vector<std::string> paths;
+  for (const domain::Fault& fault : faults) paths.push_back(fault.path);
+  EXPECT_EQ(paths, (std::vector<std::string>{
+                       "name",
+                       "contents[0].max_points",
+                       "contents[0].bonus_cap",
+                       "contents[0].targets.achievement_cap_percent",
+                       "contents[0].targets.bonus_per_percent_above",
+                       "contents[0].targets.lower_is_better",
+                       "contents[0].targets.curve.points[0].earned_percent",
+                       "contents[0].targets.curve.points[1].achievement_percent",
+                       "contents[1].children[0].max_points",
+                       "valid_from",
+                       "valid_until",
+                   }));
 }
 
 TEST(ReadSchemeTest, ATreeWithoutEndIsRefused) {
