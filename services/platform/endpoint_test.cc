@@ -26,8 +26,8 @@ using registry::v1::CreateUnitResponse;
 using registry::v1::GetUnitRequest;
 using registry::v1::GetUnitResponse;
 using registry::v1::RegistryService;
-using registry::v1::WatchPactsRequest;
-using registry::v1::WatchPactsResponse;
+using registry::v1::WatchRequest;
+using registry::v1::WatchResponse;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -38,7 +38,7 @@ class SmallRegistry : public Endpoint {
       : Endpoint(*CreateUnitRequest::descriptor()->file()->FindServiceByName("RegistryService")) {
     Unary("CreateUnit", this, &SmallRegistry::CreateUnit);
     Unary("GetUnit", this, &SmallRegistry::GetUnit);
-    ServerStream("WatchPacts", this, &SmallRegistry::WatchPacts);
+    ServerStream("Watch", this, &SmallRegistry::Watch);
   }
 
   std::vector<Fault> faults;  // With which CreateUnit refuses.
@@ -58,10 +58,9 @@ class SmallRegistry : public Endpoint {
   }
 
   // Counts to three, then refuses.
-  absl::Status WatchPacts(const WatchPactsRequest& request, const Call&,
-                          const Send<WatchPactsResponse>& send) {
+  absl::Status Watch(const WatchRequest& request, const Call&, const Send<WatchResponse>& send) {
     for (int i = 1; i <= 3; ++i) {
-      WatchPactsResponse event;
+      WatchResponse event;
       event.mutable_pact()->set_version(i);
       event.set_resume_token(request.resume_token());
       if (!send(event)) return absl::CancelledError("gone");
@@ -88,7 +87,7 @@ TEST_F(EndpointTest, IsIncompleteUntilEveryRpcHasAHandler) {
   EXPECT_EQ(service_.full_name(), "thidua.registry.v1.RegistryService");
   const absl::Status status = service_.CheckComplete();
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("RegistryService/ListUnits"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("RegistryService/BatchCreateUnits"));
 }
 
 TEST_F(EndpointTest, AnIncompleteOneDoesNotStart) {
@@ -141,11 +140,11 @@ TEST_F(EndpointTest, ATextThatIsNotUtf8GetsItsPath) {
   EXPECT_EQ(FaultsOf(status)[0].path, "unit.display_name");
   EXPECT_EQ(FaultsOf(status)[0].reason, "TEXT_NOT_UTF8");
 
-  WatchPactsRequest request;
+  WatchRequest request;
   request.set_resume_token("\xff");
   grpc::ClientContext context;
-  const auto reader = stub_->WatchPacts(&context, request);
-  WatchPactsResponse event;
+  const auto reader = stub_->Watch(&context, request);
+  WatchResponse event;
   EXPECT_FALSE(reader->Read(&event));
   const absl::Status ended = FromGrpcStatus(reader->Finish());
   ASSERT_EQ(FaultsOf(ended).size(), 1u) << ended;
@@ -197,11 +196,11 @@ TEST_F(EndpointTest, HandlersKnowTheDeadline) {
 }
 
 TEST_F(EndpointTest, AStreamSendsEachEventAndThenItsStatus) {
-  WatchPactsRequest request;
+  WatchRequest request;
   request.set_resume_token("abc");
   grpc::ClientContext context;
-  const auto reader = stub_->WatchPacts(&context, request);
-  WatchPactsResponse event;
+  const auto reader = stub_->Watch(&context, request);
+  WatchResponse event;
   for (int i = 1; i <= 3; ++i) {
     ASSERT_TRUE(reader->Read(&event));
     EXPECT_EQ(event.pact().version(), i);

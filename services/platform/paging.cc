@@ -1,17 +1,40 @@
 #include "services/platform/paging.h"
 
 #include <algorithm>
+#include <memory>
+#include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "absl/strings/str_split.h"
 #include "services/domain/fault.h"
+#include "services/platform/digest.h"
 
 namespace thidua::platform {
 namespace {
 
+using google::protobuf::Message;
+
 constexpr int32_t kPageSizeDefault = 100;
 constexpr int32_t kPageSizeMax = 1000;
+
+std::string TextOf(const Message& request, const char* field) {
+  const auto* descriptor = request.GetDescriptor()->FindFieldByName(field);
+  return request.GetReflection()->GetString(request, descriptor);
+}
+
+// What makes this list this list.
+std::string ListDigest(const Message& request) {
+  const std::unique_ptr<Message> list(request.New());
+  list->CopyFrom(request);
+  for (const char* field : {"page_size", "page_token"}) {
+    list->GetReflection()->ClearField(list.get(), list->GetDescriptor()->FindFieldByName(field));
+  }
+  return Sha256Hex(
+             absl::StrCat(list->GetDescriptor()->full_name(), "\n", DeterministicBytes(*list)))
+      .substr(0, 16);
+}
 
 }  // namespace
 
@@ -22,17 +45,24 @@ absl::StatusOr<int64_t> PageSize(int32_t asked) {
   return asked == 0 ? kPageSizeDefault : std::min(asked, kPageSizeMax);
 }
 
-std::string PageToken(absl::string_view list, absl::string_view last) {
-  return absl::WebSafeBase64Escape(absl::StrCat(list, "\n", last));
+std::string NextPageToken(const Message& request, const PageStart& next) {
+  return absl::WebSafeBase64Escape(
+      absl::StrCat(ListDigest(request), "\n", next.sequence, "\n", next.day, "\n", next.last));
 }
 
-absl::StatusOr<std::string> ReadPageToken(absl::string_view list, absl::string_view token) {
-  if (token.empty()) return std::string();
+absl::StatusOr<PageStart> ReadPageToken(const Message& request, const PageStart& first) {
+  const std::string token = TextOf(request, "page_token");
+  if (token.empty()) return first;
   std::string text;
-  absl::string_view last;
   if (absl::WebSafeBase64Unescape(token, &text)) {
-    last = text;
-    if (absl::ConsumePrefix(&last, absl::StrCat(list, "\n"))) return std::string(last);
+    const std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits('\n', 3));
+    PageStart start;
+    if (parts.size() == 4 && parts[0] == ListDigest(request) &&
+        absl::SimpleAtoi(parts[1], &start.sequence) && start.sequence <= first.sequence) {
+      start.day = parts[2];
+      start.last = parts[3];
+      return start;
+    }
   }
   return domain::Fault{"page_token", "PAGE_TOKEN_UNKNOWN",
                        "Mã trang (page_token) không thuộc danh sách này."}

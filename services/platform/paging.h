@@ -1,24 +1,40 @@
-// Pages of lists (AIP-158): sizes and opaque tokens.
+// Pages of lists (AIP-158): sizes and opaque tokens. All pages of a list show one state, that of
+// the first page, whatever changes in the meantime.
+//
+//   ASSIGN_OR_RETURN(const PageStart start, ReadPageToken(request, {transaction.Sequence(), day}));
+//   … rows after start.last as they were at start.sequence …
+//   response.set_next_page_token(NextPageToken(request, {start.sequence, start.day, last_shown}));
+//
+// A token belongs to its list and its filters: every field of the request but page_size and
+// page_token. Pure functions; thread-safe.
 #ifndef THIDUA_SERVICES_PLATFORM_PAGING_H_
 #define THIDUA_SERVICES_PLATFORM_PAGING_H_
+
+#include <google/protobuf/message.h>
 
 #include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 
 namespace thidua::platform {
 
 // 1 to 1000; 0 is 100, more is 1000. Fault OUT_OF_RANGE below 0.
 absl::StatusOr<int64_t> PageSize(int32_t asked);
 
-// `list` names the list and its filters, `last` the last key shown: a token of another list is
-// refused (PAGE_TOKEN_UNKNOWN).
-std::string PageToken(absl::string_view list, absl::string_view last);
+// From where a page goes on.
+struct PageStart {
+  int64_t sequence = 0;  // The store's sequence whose state all pages show.
+  std::string day;       // The day asked for, as the first page understood it; may be empty.
+  std::string last;      // The key shown last; "" on the first page.
+};
 
-// The last key shown; "" for the first page.
-absl::StatusOr<std::string> ReadPageToken(absl::string_view list, absl::string_view token);
+// `first`: from where the first page goes. A token of another list, or of a state that is not there
+// (yet), is refused (PAGE_TOKEN_UNKNOWN).
+absl::StatusOr<PageStart> ReadPageToken(const google::protobuf::Message& request,
+                                        const PageStart& first);
+
+std::string NextPageToken(const google::protobuf::Message& request, const PageStart& next);
 
 }  // namespace thidua::platform
 

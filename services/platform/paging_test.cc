@@ -2,47 +2,66 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
-#include <vector>
+#include <cstdint>
 
+#include "absl/strings/escaping.h"
 #include "services/domain/fault.h"
+#include "thidua/registry/v1/registry_service.pb.h"
 
 namespace thidua::platform {
 namespace {
 
-TEST(PagingTest, SizesArePutWithinBounds) {
+using registry::v1::ListUnitsRequest;
+
+TEST(PagingTest, SizesAreBounded) {
   const struct {
     int32_t asked;
     int64_t served;
-  } kCases[] = {{0, 100}, {1, 1}, {999, 999}, {1000, 1000}, {1001, 1000}, {2147483647, 1000}};
-  for (const auto& c : kCases) EXPECT_EQ(*PageSize(c.asked), c.served);
+  } kCases[] = {{0, 100}, {1, 1}, {1000, 1000}, {1001, 1000}, {INT32_MAX, 1000}};
+  for (const auto& c : kCases) EXPECT_EQ(*PageSize(c.asked), c.served) << c.asked;
+  EXPECT_EQ(domain::FaultsOf(PageSize(-1).status())[0].reason, "OUT_OF_RANGE");
 }
 
-TEST(PagingTest, ASizeBelowZeroIsRefused) {
-  for (const int32_t asked : {-1, -2147483647}) {
-    const std::vector<domain::Fault> faults = domain::FaultsOf(PageSize(asked).status());
-    ASSERT_EQ(faults.size(), 1u);
-    EXPECT_EQ(faults[0].path, "page_size");
-    EXPECT_EQ(faults[0].reason, "OUT_OF_RANGE");
-  }
+TEST(PagingTest, ATokenSaysWhereThePageGoesOnAndWhichStateItShows) {
+  ListUnitsRequest request;
+  EXPECT_EQ(ReadPageToken(request, {7, "2025-02-24", ""})->sequence, 7) << "the first page";
+  request.set_page_token(NextPageToken(request, {7, "2025-02-24", "so-y-te"}));
+  request.set_page_size(3);  // Pages of one list may differ in size.
+  const auto start = ReadPageToken(request, {9, "2025-02-25", ""});
+  ASSERT_TRUE(start.ok()) << start.status();
+  EXPECT_EQ(start->sequence, 7);
+  EXPECT_EQ(start->day, "2025-02-24");
+  EXPECT_EQ(start->last, "so-y-te");
 }
 
-TEST(PagingTest, ATokenGivesBackTheLastKeyShown) {
-  for (const std::string last : {"units/so-y-te", "7", "", "two\nlines", "ệ\xff"}) {
-    EXPECT_EQ(*ReadPageToken("units", PageToken("units", last)), last);
-  }
-  EXPECT_EQ(*ReadPageToken("units", ""), "");
+TEST(PagingTest, AKeyMayHoldAnything) {
+  ListUnitsRequest request;
+  request.set_page_token(NextPageToken(request, {7, "", "a\nb\n"}));
+  EXPECT_EQ(ReadPageToken(request, {7, "", ""})->last, "a\nb\n");
 }
 
 TEST(PagingTest, ATokenOfAnotherListIsRefused) {
+  ListUnitsRequest all, boards;
+  boards.set_kind(registry::v1::Unit::KIND_BOARD);
+  registry::v1::ListBlocsRequest blocs;
+  const std::string token = NextPageToken(all, {7, "", "so-y-te"});
+  boards.set_page_token(token);
+  blocs.set_page_token(token);
+  for (const google::protobuf::Message* request :
+       {static_cast<google::protobuf::Message*>(&boards),
+        static_cast<google::protobuf::Message*>(&blocs)}) {
+    EXPECT_EQ(domain::FaultsOf(ReadPageToken(*request, {7, "", ""}).status())[0].reason,
+              "PAGE_TOKEN_UNKNOWN");
+  }
+}
+
+TEST(PagingTest, AnInventedTokenOrOneOfAStateToComeIsRefused) {
+  ListUnitsRequest request;
   for (const std::string& token :
-       {PageToken("revisions of a", "7"), PageToken("unit", "a"), PageToken("units/", "a"),
-        std::string("?"), std::string("dW5pdHM"), std::string("x")}) {
-    const std::vector<domain::Fault> faults =
-        domain::FaultsOf(ReadPageToken("units", token).status());
-    ASSERT_EQ(faults.size(), 1u) << token;
-    EXPECT_EQ(faults[0].path, "page_token");
-    EXPECT_EQ(faults[0].reason, "PAGE_TOKEN_UNKNOWN");
+       {std::string("!"), std::string("bm8"), absl::WebSafeBase64Escape("a\nb\nc\nd"),
+        NextPageToken(request, {8, "", "so-y-te"})}) {
+    request.set_page_token(token);
+    EXPECT_FALSE(ReadPageToken(request, {7, "", ""}).ok()) << token;
   }
 }
 

@@ -24,12 +24,12 @@ namespace thidua::platform {
 namespace {
 
 using registry::v1::RegistryService;
-using registry::v1::WatchPactsRequest;
-using registry::v1::WatchPactsResponse;
+using registry::v1::WatchRequest;
+using registry::v1::WatchResponse;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-using Batch = WatchBatch<WatchPactsResponse>;
+using Batch = WatchBatch<WatchResponse>;
 
 // A store of pacts in memory: of each the number of its last change. Thread-safe.
 class Pacts {
@@ -55,7 +55,7 @@ class Pacts {
     batch.sequence = sequence_;
     for (const auto& [name, sequence] : pacts_) {
       if (sequence <= after) continue;
-      WatchPactsResponse event;
+      WatchResponse event;
       event.mutable_pact()->set_name(name);
       event.mutable_pact()->set_version(sequence);
       batch.changes.emplace_back(sequence, std::move(event));
@@ -85,7 +85,7 @@ class Pacts {
 };
 
 // "a=3" for pact a at version 3, "end", "bookmark".
-std::string Said(const WatchPactsResponse& event) {
+std::string Said(const WatchResponse& event) {
   if (event.has_snapshot_end()) return "end";
   if (event.has_bookmark()) return "bookmark";
   return absl::StrCat(event.pact().name(), "=", event.pact().version());
@@ -99,14 +99,14 @@ class ServeWatchTest : public testing::Test {
   absl::Status Serve(const std::string& resume_token,
                      const std::function<bool(const std::string& said)>& react) {
     said_.clear();
-    const Send<WatchPactsResponse> send = [&](const WatchPactsResponse& event) {
+    const Send<WatchResponse> send = [&](const WatchResponse& event) {
       EXPECT_EQ(event.store_id(), pacts_.store_id());
       said_.push_back(Said(event));
       tokens_[said_.back()] = event.resume_token();
       return react(said_.back());
     };
-    return ServeWatch<WatchPactsResponse>(pacts_.store_id(), feed_, resume_token, call_, send,
-                                          [&](int64_t after) { return pacts_.Read(after); });
+    return ServeWatch<WatchResponse>(pacts_.store_id(), feed_, resume_token, call_, send,
+                                     [&](int64_t after) { return pacts_.Read(after); });
   }
 
   // The same, until the caller goes.
@@ -235,8 +235,8 @@ TEST_F(ServeWatchTest, AClosedFeedEndsTheWatchToBeTriedAgain) {
 }
 
 TEST_F(ServeWatchTest, AnErrorOfTheStoreIsAnswered) {
-  const Send<WatchPactsResponse> send = [](const auto&) { return true; };
-  const absl::Status ended = ServeWatch<WatchPactsResponse>(
+  const Send<WatchResponse> send = [](const auto&) { return true; };
+  const absl::Status ended = ServeWatch<WatchResponse>(
       "store:1", feed_, "", call_, send,
       [](int64_t) -> absl::StatusOr<Batch> { return absl::DataLossError("damaged"); });
   EXPECT_EQ(ended.code(), absl::StatusCode::kDataLoss);
@@ -246,26 +246,26 @@ TEST_F(ServeWatchTest, AnErrorOfTheStoreIsAnswered) {
 class PactsService : public Endpoint {
  public:
   PactsService(Pacts& pacts, std::vector<std::string>& tokens_asked, absl::Mutex& mutex)
-      : Endpoint(*WatchPactsRequest::descriptor()->file()->FindServiceByName("RegistryService")),
+      : Endpoint(*WatchRequest::descriptor()->file()->FindServiceByName("RegistryService")),
         pacts_(pacts),
         tokens_asked_(tokens_asked),
         mutex_(mutex),
         feed_(pacts.sequence()) {
-    ServerStream("WatchPacts", this, &PactsService::WatchPacts);
+    ServerStream("Watch", this, &PactsService::Watch);
   }
 
   void Change(const std::string& name) { feed_.Advance(pacts_.Change(name)); }
   ChangeFeed& feed() { return feed_; }
 
  private:
-  absl::Status WatchPacts(const WatchPactsRequest& request, const Call& call,
-                          const Send<WatchPactsResponse>& send) {
+  absl::Status Watch(const WatchRequest& request, const Call& call,
+                     const Send<WatchResponse>& send) {
     {
       const absl::MutexLock lock(&mutex_);
       tokens_asked_.push_back(request.resume_token());
     }
-    return ServeWatch<WatchPactsResponse>(pacts_.store_id(), feed_, request.resume_token(), call,
-                                          send, [&](int64_t after) { return pacts_.Read(after); });
+    return ServeWatch<WatchResponse>(pacts_.store_id(), feed_, request.resume_token(), call, send,
+                                     [&](int64_t after) { return pacts_.Read(after); });
   }
 
   Pacts& pacts_;
@@ -277,7 +277,7 @@ class PactsService : public Endpoint {
 // A follower of a service that is stopped and started again.
 class WatchFollowerTest : public testing::Test {
  protected:
-  using Follower = WatchFollower<WatchPactsRequest, WatchPactsResponse>;
+  using Follower = WatchFollower<WatchRequest, WatchResponse>;
 
   void TearDown() override {
     follower_ = nullptr;
@@ -302,8 +302,8 @@ class WatchFollowerTest : public testing::Test {
     stub_ = RegistryService::NewStub(server_->NewChannel());
     follower_ = std::make_unique<Follower>(
         Follower::Source{"registry",
-                         [this](grpc::ClientContext* context, const WatchPactsRequest& request) {
-                           return stub_->WatchPacts(context, request);
+                         [this](grpc::ClientContext* context, const WatchRequest& request) {
+                           return stub_->Watch(context, request);
                          }},
         Follower::Follower{[this] {
                              const absl::MutexLock lock(&mutex_);
@@ -314,14 +314,14 @@ class WatchFollowerTest : public testing::Test {
                              token_.clear();
                              return absl::OkStatus();
                            },
-                           [this](const WatchPactsResponse& event) { return Apply(event); },
+                           [this](const WatchResponse& event) { return Apply(event); },
                            [this] {
                              const absl::MutexLock lock(&mutex_);
                              ++lost_;
                            }});
   }
 
-  absl::Status Apply(const WatchPactsResponse& event) {
+  absl::Status Apply(const WatchResponse& event) {
     const absl::MutexLock lock(&mutex_);
     if (event.has_pact() && std::exchange(refuse_next_, false)) {
       return absl::UnavailableError("disk full");
