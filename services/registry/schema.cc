@@ -6,40 +6,64 @@ namespace thidua::registry {
 namespace {
 
 // A resource is kept as the bytes of its message, with the columns that are asked for beside it:
-// its shape is the contract's, and is written down once. `sequence` is the store's number of the
-// pact's last change, which watches follow.
+// its shape is the contract's, and is written down once. Every revision stays, so that a page, an
+// edition or a change of long ago is read as what was there.
+//
+//   revisions        units, blocs, schemes, pacts (without their targets) and reorganisations. One
+//                    row a change: `since` is the store's number of that change, `until` that of
+//                    the next one of the same resource, and the largest number while there is none.
+//                    `facet` is what lists go by: a pact's bloc, a scheme's id, the day of a
+//                    reorganisation.
+//   targets          of pacts, by the changes of their pact
+//   scheme_drafts    of the next versions; nobody's business but their authors'
+//   unit_keys        under which keys a unit is found (domain/unit_name.h), as it is now; and
+//                    "kind:1" for each kind that it is, was or will be, for good
+//   memberships      the dated members of all blocs, as they are now
+//   unit_reorganisations  which reorganisations a unit was part of
 constexpr char kResources[] = R"sql(
-  CREATE TABLE units (
-    unit TEXT PRIMARY KEY,
-    message BYTEA NOT NULL
-  );
-  CREATE TABLE blocs (
-    bloc TEXT PRIMARY KEY,
-    message BYTEA NOT NULL
-  );
-  CREATE TABLE schemes (
-    scheme TEXT NOT NULL,
+  CREATE TABLE revisions (
+    collection BIGINT NOT NULL,
+    id TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    until BIGINT NOT NULL,
     version BIGINT NOT NULL,
+    change_time_ms BIGINT NOT NULL,
+    facet TEXT NOT NULL,
     message BYTEA NOT NULL,
-    PRIMARY KEY (scheme, version)
+    PRIMARY KEY (collection, id, since)
   );
-  CREATE TABLE pacts (
-    bloc TEXT NOT NULL,
-    year BIGINT NOT NULL,
-    sequence BIGINT NOT NULL,
-    message BYTEA NOT NULL,
-    PRIMARY KEY (bloc, year)
-  );
-  CREATE UNIQUE INDEX pacts_by_sequence ON pacts (sequence);
+  CREATE UNIQUE INDEX revisions_by_change ON revisions (since);
+  CREATE INDEX revisions_by_facet ON revisions (collection, facet, id) WHERE facet <> '';
   CREATE TABLE targets (
-    bloc TEXT NOT NULL,
-    year BIGINT NOT NULL,
-    position BIGINT NOT NULL,
+    pact TEXT NOT NULL,
     target TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    position BIGINT NOT NULL,
     message BYTEA NOT NULL,
-    PRIMARY KEY (bloc, year, position)
+    PRIMARY KEY (pact, target, since)
   );
-  CREATE UNIQUE INDEX targets_by_name ON targets (bloc, year, target);
+  CREATE TABLE scheme_drafts (
+    scheme TEXT PRIMARY KEY,
+    message BYTEA NOT NULL
+  );
+  CREATE TABLE unit_keys (
+    key TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    PRIMARY KEY (key, unit)
+  );
+  CREATE TABLE memberships (
+    unit TEXT NOT NULL,
+    bloc TEXT NOT NULL,
+    valid_from TEXT NOT NULL,
+    valid_until TEXT NOT NULL,
+    PRIMARY KEY (unit, bloc, valid_from)
+  );
+  CREATE TABLE unit_reorganisations (
+    unit TEXT NOT NULL,
+    reorganisation TEXT NOT NULL,
+    PRIMARY KEY (unit, reorganisation)
+  );
 )sql";
 
 }  // namespace

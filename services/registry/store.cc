@@ -1,8 +1,14 @@
 #include "services/registry/store.h"
 
-#include <string>
+#include <algorithm>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "services/domain/date.h"
 #include "services/domain/return_if_error.h"
+#include "services/messages/instant.h"
 #include "services/platform/stored_message.h"
 
 namespace thidua::registry {
@@ -12,120 +18,582 @@ using messages::PactName;
 using messages::SchemeName;
 using platform::ReadStored;
 using storage::Bytes;
+using storage::Parameter;
 using storage::Row;
 
-// The message in the first column of the one row asked for, if there is such a row.
-template <typename Message>
-absl::StatusOr<std::optional<Message>> FindMessage(
-    storage::Transaction& transaction, absl::string_view sql,
-    std::initializer_list<storage::Parameter> parameters) {
-  std::optional<Message> found;
-  RETURN_IF_ERROR(transaction.Query(
-      sql, parameters, [&](const Row& row) { return ReadStored(row, 0, found.emplace()); }));
-  return found;
+// `until` of a revision that nothing has replaced yet.
+constexpr int64_t kStanding = std::numeric_limits<int64_t>::max();
+// Wide enough for a scheme's versions to be in the order of their ids.
+constexpr int kVersionDigits = 9;
+
+std::string SchemeId(const SchemeName& name) {
+  std::string version = absl::StrCat(name.version);
+  if (version.size() < kVersionDigits) version.insert(0, kVersionDigits - version.size(), '0');
+  return absl::StrCat(name.scheme, "/", version);
+}
+
+std::string PactId(const PactName& name) { return absl::StrCat(name.bloc, "/", name.year); }
+
+// The last part of a resource's name.
+std::string IdOf(absl::string_view name) { return std::string(name.substr(name.rfind('/') + 1)); }
+
+std::string PactIdOf(const v1::Pact& pact) {
+  const std::vector<std::string> parts = absl::StrSplit(pact.name(), '/');
+  return absl::StrCat(parts[1], "/", parts[3]);
+}
+
+std::string ResourceName(v1::Collection collection, const std::string& id) {
+  const std::vector<std::string> parts = absl::StrSplit(id, '/');
+  switch (collection) {
+    case v1::COLLECTION_UNITS:
+      return messages::UnitName(id);
+    case v1::COLLECTION_BLOCS:
+      return messages::BlocName(id);
+    case v1::COLLECTION_SCHEMES:
+      return SchemeName{parts[0], std::stoll(parts[1])}.ToString();
+    case v1::COLLECTION_PACTS:
+      return PactName{parts[0], std::stoi(parts[1])}.ToString();
+    case v1::COLLECTION_REORGANISATIONS:
+      return messages::ReorganisationName(id);
+    default:
+      return id;
+  }
+}
+
+// The other way; the collection is UNSPECIFIED for what is no name.
+std::pair<v1::Collection, std::string> CollectionAndId(absl::string_view name) {
+  if (const auto unit = messages::ReadUnitName("", name); unit.ok()) {
+    return {v1::COLLECTION_UNITS, *unit};
+  }
+  if (const auto bloc = messages::ReadBlocName("", name); bloc.ok()) {
+    return {v1::COLLECTION_BLOCS, *bloc};
+  }
+  if (const auto scheme = messages::ReadSchemeName("", name); scheme.ok()) {
+    return {v1::COLLECTION_SCHEMES, SchemeId(*scheme)};
+  }
+  if (const auto pact = messages::ReadPactName("", name); pact.ok()) {
+    return {v1::COLLECTION_PACTS, PactId(*pact)};
+  }
+  if (const auto id = messages::ReadReorganisationName("", name); id.ok()) {
+    return {v1::COLLECTION_REORGANISATIONS, *id};
+  }
+  return {v1::COLLECTION_UNSPECIFIED, ""};
+}
+
+// Beside the keys of the domain, which have another form.
+constexpr char kKindKey[] = "kind:";
+
+std::vector<std::string> KindKeys(const v1::Unit& unit) {
+  std::vector<std::string> keys;
+  for (const v1::Unit::Naming& naming : unit.namings()) {
+    keys.push_back(absl::StrCat(kKindKey, naming.kind()));
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+std::string DayText(const std::optional<domain::Date>& day) {
+  return day.has_value() ? domain::DateToString(*day) : "";
+}
+
+domain::Interval IntervalOf(const Row& row, int from, int until) {
+  domain::Interval interval;
+  if (const auto day = domain::ParseDate(row.Text(from)); day.ok()) interval.from = *day;
+  if (const auto day = domain::ParseDate(row.Text(until)); day.ok()) interval.until = *day;
+  return interval;
 }
 
 }  // namespace
 
-absl::StatusOr<std::optional<v1::Unit>> Store::FindUnit(absl::string_view unit) {
-  return FindMessage<v1::Unit>(transaction_, "SELECT message FROM units WHERE unit = $1", {unit});
-}
-
-absl::StatusOr<std::vector<v1::Unit>> Store::ListUnits(absl::string_view after, int64_t limit) {
-  std::vector<v1::Unit> units;
+absl::StatusOr<std::optional<std::string>> Store::Find(v1::Collection collection,
+                                                       absl::string_view id, int64_t at) {
+  std::optional<std::string> message;
   RETURN_IF_ERROR(transaction_.Query(
-      "SELECT message FROM units WHERE unit > $1 ORDER BY unit LIMIT $2", {after, limit},
-      [&](const Row& row) { return ReadStored(row, 0, units.emplace_back()); }));
-  return units;
+      "SELECT message FROM revisions WHERE collection = $1 AND id = $2 AND since <= $3 AND until > "
+      "$3",
+      {static_cast<int64_t>(collection), id, at}, [&](const Row& row) {
+        message = row.Text(0);
+        return absl::OkStatus();
+      }));
+  return message;
 }
 
-absl::Status Store::InsertUnit(absl::string_view unit, const v1::Unit& message) {
-  return transaction_.Execute("INSERT INTO units (unit, message) VALUES ($1, $2)",
-                              {unit, Bytes{message.SerializeAsString()}});
+template <typename Message>
+absl::StatusOr<std::optional<Message>> Store::FindMessage(v1::Collection collection,
+                                                          absl::string_view id, int64_t at) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> bytes, Find(collection, id, at));
+  std::optional<Message> message;
+  if (bytes.has_value() && !message.emplace().ParseFromString(*bytes)) {
+    return absl::DataLossError("a stored message is unreadable");
+  }
+  return message;
 }
 
-absl::StatusOr<std::optional<v1::Bloc>> Store::FindBloc(absl::string_view bloc) {
-  return FindMessage<v1::Bloc>(transaction_, "SELECT message FROM blocs WHERE bloc = $1", {bloc});
+template <typename Message>
+absl::StatusOr<std::vector<Listed<Message>>> Store::List(v1::Collection collection,
+                                                         const PageOf& page) {
+  std::vector<Listed<Message>> listed;
+  const auto take = [&](const Row& row) {
+    listed.emplace_back().key = row.Text(0);
+    return ReadStored(row, 1, listed.back().message);
+  };
+  if (page.facet.has_value()) {
+    RETURN_IF_ERROR(transaction_.Query(
+        "SELECT id, message FROM revisions WHERE collection = $1 AND facet = $5 AND facet <> '' "
+        "AND id > $2 AND since <= $3 AND until > $3 ORDER BY id LIMIT $4",
+        {static_cast<int64_t>(collection), page.last, page.sequence, page.limit, *page.facet},
+        take));
+  } else {
+    RETURN_IF_ERROR(transaction_.Query(
+        "SELECT id, message FROM revisions WHERE collection = $1 AND id > $2 "
+        "AND since <= $3 AND until > $3 ORDER BY id LIMIT $4",
+        {static_cast<int64_t>(collection), page.last, page.sequence, page.limit}, take));
+  }
+  return listed;
 }
 
-absl::Status Store::InsertBloc(absl::string_view bloc, const v1::Bloc& message) {
-  return transaction_.Execute("INSERT INTO blocs (bloc, message) VALUES ($1, $2)",
-                              {bloc, Bytes{message.SerializeAsString()}});
+absl::StatusOr<absl::flat_hash_set<std::string>> Store::WhichExist(
+    v1::Collection collection, absl::Span<const std::string> ids) {
+  absl::flat_hash_set<std::string> there;
+  RETURN_IF_ERROR(transaction_.QueryKeys(
+      absl::StrCat("SELECT id FROM revisions WHERE collection = ", static_cast<int>(collection),
+                   " AND id"),
+      ids, [&](const Row& row) {
+        there.insert(row.Text(0));
+        return absl::OkStatus();
+      }));
+  return there;
 }
 
-absl::StatusOr<std::optional<v1::Scheme>> Store::FindScheme(const SchemeName& name) {
-  return FindMessage<v1::Scheme>(transaction_,
-                                 "SELECT message FROM schemes WHERE scheme = $1 AND version = $2",
-                                 {name.scheme, name.version});
+absl::Status Store::InsertNew(const std::vector<Revision>& revisions) {
+  static constexpr absl::string_view kColumns[] = {
+      "collection", "id", "since", "until", "version", "change_time_ms", "facet", "message"};
+  ASSIGN_OR_RETURN(int64_t since,
+                   transaction_.NextSequences(static_cast<int64_t>(revisions.size())));
+  const int64_t now_ms = absl::ToUnixMillis(absl::Now());
+  std::vector<std::vector<Parameter>> rows;
+  rows.reserve(revisions.size());
+  for (const Revision& revision : revisions) {
+    rows.push_back({static_cast<int64_t>(revision.collection), absl::string_view(revision.id),
+                    since++, kStanding, revision.version, now_ms, absl::string_view(revision.facet),
+                    Bytes{revision.message}});
+  }
+  return transaction_.InsertRows("revisions", kColumns, rows);
 }
 
-absl::StatusOr<int64_t> Store::NewestSchemeVersion(absl::string_view scheme) {
-  int64_t version = 0;
+absl::StatusOr<int64_t> Store::Put(const Revision& revision) {
+  ASSIGN_OR_RETURN(const int64_t since, transaction_.NextSequence());
+  RETURN_IF_ERROR(transaction_.Execute(
+      "UPDATE revisions SET until = $3 WHERE collection = $1 AND id = $2 AND until = "
+      "9223372036854775807",
+      {static_cast<int64_t>(revision.collection), revision.id, since}));
+  RETURN_IF_ERROR(transaction_.Execute(
+      "INSERT INTO revisions (collection, id, since, until, version, change_time_ms, facet, "
+      "message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+      {static_cast<int64_t>(revision.collection), revision.id, since, kStanding, revision.version,
+       absl::ToUnixMillis(absl::Now()), revision.facet, Bytes{revision.message}}));
+  return since;
+}
+
+// Units.
+
+absl::StatusOr<std::optional<v1::Unit>> Store::FindUnit(absl::string_view unit, int64_t at) {
+  return FindMessage<v1::Unit>(v1::COLLECTION_UNITS, unit, at);
+}
+
+absl::StatusOr<std::vector<v1::Unit>> Store::FindUnits(absl::Span<const std::string> units) {
+  std::vector<v1::Unit> found;
+  RETURN_IF_ERROR(transaction_.QueryKeys(
+      absl::StrCat("SELECT message FROM revisions WHERE collection = ",
+                   static_cast<int>(v1::COLLECTION_UNITS),
+                   " AND until = 9223372036854775807 AND id"),
+      units, [&](const Row& row) { return ReadStored(row, 0, found.emplace_back()); }));
+  return found;
+}
+
+absl::StatusOr<absl::flat_hash_set<std::string>> Store::WhichUnitsExist(
+    absl::Span<const std::string> units) {
+  return WhichExist(v1::COLLECTION_UNITS, units);
+}
+
+absl::StatusOr<std::vector<std::string>> Store::UnitsWithKeys(absl::Span<const std::string> keys) {
+  absl::flat_hash_set<std::string> units;
   RETURN_IF_ERROR(
-      transaction_.Query("SELECT COALESCE(MAX(version), 0) FROM schemes WHERE scheme = $1",
-                         {scheme}, [&](const Row& row) {
-                           version = row.Integer(0);
-                           return absl::OkStatus();
-                         }));
-  return version;
+      transaction_.QueryKeys("SELECT unit FROM unit_keys WHERE key", keys, [&](const Row& row) {
+        units.insert(row.Text(0));
+        return absl::OkStatus();
+      }));
+  return std::vector<std::string>(units.begin(), units.end());
 }
 
-absl::Status Store::InsertScheme(const SchemeName& name, const v1::Scheme& message) {
-  return transaction_.Execute("INSERT INTO schemes (scheme, version, message) VALUES ($1, $2, $3)",
-                              {name.scheme, name.version, Bytes{message.SerializeAsString()}});
-}
-
-absl::StatusOr<std::optional<v1::Pact>> Store::FindPact(const PactName& name) {
-  ASSIGN_OR_RETURN(
-      std::optional<v1::Pact> pact,
-      FindMessage<v1::Pact>(transaction_, "SELECT message FROM pacts WHERE bloc = $1 AND year = $2",
-                            {name.bloc, name.year}));
-  if (!pact.has_value()) return pact;
+absl::StatusOr<std::vector<Listed<v1::Unit>>> Store::ListUnits(const PageOf& page) {
+  if (!page.facet.has_value()) return List<v1::Unit>(v1::COLLECTION_UNITS, page);
+  std::vector<Listed<v1::Unit>> listed;
   RETURN_IF_ERROR(transaction_.Query(
-      "SELECT message FROM targets WHERE bloc = $1 AND year = $2 ORDER BY position",
-      {name.bloc, name.year},
-      [&](const Row& row) { return ReadStored(row, 0, *pact->add_targets()); }));
-  return pact;
+      "SELECT k.unit, r.message FROM unit_keys k JOIN revisions r "
+      "ON r.collection = $5 AND r.id = k.unit AND r.since <= $3 AND r.until > $3 "
+      "WHERE k.key = $1 AND k.unit > $2 ORDER BY k.unit LIMIT $4",
+      {absl::StrCat(kKindKey, *page.facet), page.last, page.sequence, page.limit,
+       static_cast<int64_t>(v1::COLLECTION_UNITS)},
+      [&](const Row& row) {
+        listed.emplace_back().key = row.Text(0);
+        return ReadStored(row, 1, listed.back().message);
+      }));
+  return listed;
 }
 
-absl::Status Store::PutPact(const PactName& name, const v1::Pact& pact) {
-  v1::Pact without_targets = pact;
-  without_targets.clear_targets();
-  ASSIGN_OR_RETURN(const int64_t sequence, transaction_.NextSequence());
-  return transaction_.Execute(
-      "INSERT INTO pacts (bloc, year, sequence, message) VALUES ($1, $2, $3, $4) "
-      "ON CONFLICT (bloc, year) DO UPDATE SET "
-      "sequence = excluded.sequence, message = excluded.message",
-      {name.bloc, name.year, sequence, Bytes{without_targets.SerializeAsString()}});
+absl::Status Store::InsertUnits(absl::Span<const v1::Unit> units,
+                                absl::Span<const std::vector<std::string>> keys) {
+  std::vector<Revision> revisions;
+  revisions.reserve(units.size());
+  std::vector<std::vector<std::string>> kind_keys;
+  for (const v1::Unit& unit : units) {
+    revisions.push_back(
+        {v1::COLLECTION_UNITS, IdOf(unit.name()), "", unit.version(), unit.SerializeAsString()});
+    kind_keys.push_back(KindKeys(unit));
+  }
+  RETURN_IF_ERROR(InsertNew(revisions));
+  static constexpr absl::string_view kColumns[] = {"key", "unit"};
+  std::vector<std::vector<Parameter>> rows;
+  for (size_t i = 0; i < units.size(); ++i) {
+    const absl::string_view id = revisions[i].id;
+    for (const std::string& key : keys[i]) rows.push_back({absl::string_view(key), id});
+    for (const std::string& key : kind_keys[i]) rows.push_back({absl::string_view(key), id});
+  }
+  return transaction_.InsertRows("unit_keys", kColumns, rows);
 }
 
-absl::Status Store::AppendTargets(const PactName& name, int64_t first_position,
-                                  const std::vector<v1::Target>& targets) {
-  int64_t position = first_position;
-  for (const v1::Target& target : targets) {
-    const std::string id = target.name().substr(target.name().rfind('/') + 1);
+absl::Status Store::UpdateUnit(const v1::Unit& unit, absl::Span<const std::string> keys_before,
+                               absl::Span<const std::string> keys) {
+  const std::string id = IdOf(unit.name());
+  RETURN_IF_ERROR(
+      Put({v1::COLLECTION_UNITS, id, "", unit.version(), unit.SerializeAsString()}).status());
+  for (const std::string& key : keys_before) {
+    RETURN_IF_ERROR(
+        transaction_.Execute("DELETE FROM unit_keys WHERE key = $1 AND unit = $2", {key, id}));
+  }
+  std::vector<std::string> now = KindKeys(unit);
+  now.insert(now.end(), keys.begin(), keys.end());
+  for (const std::string& key : now) {
     RETURN_IF_ERROR(transaction_.Execute(
-        "INSERT INTO targets (bloc, year, position, target, message) VALUES ($1, $2, $3, $4, $5)",
-        {name.bloc, name.year, position++, id, Bytes{target.SerializeAsString()}}));
+        "INSERT INTO unit_keys (key, unit) VALUES ($1, $2) ON CONFLICT DO NOTHING", {key, id}));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<std::pair<int64_t, v1::Pact>>> Store::PactsChangedAfter(int64_t after,
-                                                                                   int64_t limit) {
-  std::vector<std::pair<int64_t, PactName>> changed;
-  RETURN_IF_ERROR(transaction_.Query(
-      "SELECT sequence, bloc, year FROM pacts WHERE sequence > $1 ORDER BY sequence LIMIT $2",
-      {after, limit}, [&](const Row& row) {
-        changed.push_back({row.Integer(0), {row.Text(1), static_cast<int>(row.Integer(2))}});
+// Blocs.
+
+absl::StatusOr<std::optional<v1::Bloc>> Store::FindBloc(absl::string_view bloc, int64_t at) {
+  return FindMessage<v1::Bloc>(v1::COLLECTION_BLOCS, bloc, at);
+}
+
+absl::StatusOr<absl::flat_hash_set<std::string>> Store::WhichBlocsExist(
+    absl::Span<const std::string> blocs) {
+  return WhichExist(v1::COLLECTION_BLOCS, blocs);
+}
+
+absl::StatusOr<std::vector<Listed<v1::Bloc>>> Store::ListBlocs(const PageOf& page) {
+  return List<v1::Bloc>(v1::COLLECTION_BLOCS, page);
+}
+
+absl::Status Store::InsertBlocs(absl::Span<const v1::Bloc> blocs,
+                                absl::Span<const domain::Bloc> members) {
+  std::vector<Revision> revisions;
+  std::vector<std::vector<std::string>> texts;  // Of membership rows: unit, bloc, from, until.
+  revisions.reserve(blocs.size());
+  for (size_t i = 0; i < blocs.size(); ++i) {
+    revisions.push_back({v1::COLLECTION_BLOCS, IdOf(blocs[i].name()), "", blocs[i].version(),
+                         blocs[i].SerializeAsString()});
+    for (const domain::Membership& membership : members[i].memberships) {
+      texts.push_back({membership.unit, members[i].id, DayText(membership.held.from),
+                       DayText(membership.held.until)});
+    }
+  }
+  RETURN_IF_ERROR(InsertNew(revisions));
+  static constexpr absl::string_view kColumns[] = {"unit", "bloc", "valid_from", "valid_until"};
+  std::vector<std::vector<Parameter>> rows;
+  rows.reserve(texts.size());
+  for (const std::vector<std::string>& row : texts) rows.emplace_back(row.begin(), row.end());
+  return transaction_.InsertRows("memberships", kColumns, rows);
+}
+
+absl::Status Store::UpdateBloc(const v1::Bloc& bloc, const domain::Bloc& before,
+                               const domain::Bloc& after) {
+  RETURN_IF_ERROR(
+      Put({v1::COLLECTION_BLOCS, IdOf(bloc.name()), "", bloc.version(), bloc.SerializeAsString()})
+          .status());
+  for (const domain::Membership& membership : before.memberships) {
+    RETURN_IF_ERROR(transaction_.Execute("DELETE FROM memberships WHERE unit = $1 AND bloc = $2",
+                                         {membership.unit, after.id}));
+  }
+  for (const domain::Membership& membership : after.memberships) {
+    RETURN_IF_ERROR(transaction_.Execute(
+        "INSERT INTO memberships (unit, bloc, valid_from, valid_until) VALUES ($1, $2, $3, $4)",
+        {membership.unit, after.id, DayText(membership.held.from),
+         DayText(membership.held.until)}));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Store::DatedMembership>> Store::MembershipsOf(
+    absl::Span<const std::string> units) {
+  std::vector<DatedMembership> memberships;
+  RETURN_IF_ERROR(transaction_.QueryKeys(
+      "SELECT unit, bloc, valid_from, valid_until FROM memberships WHERE unit", units,
+      [&](const Row& row) {
+        memberships.push_back({row.Text(0), row.Text(1), IntervalOf(row, 2, 3)});
         return absl::OkStatus();
       }));
-  std::vector<std::pair<int64_t, v1::Pact>> pacts;
-  for (const auto& [sequence, name] : changed) {
-    ASSIGN_OR_RETURN(std::optional<v1::Pact> pact, FindPact(name));
-    pacts.emplace_back(sequence, *std::move(pact));
+  return memberships;
+}
+
+// Schemes.
+
+absl::StatusOr<std::optional<v1::Scheme>> Store::FindScheme(const SchemeName& name) {
+  return FindMessage<v1::Scheme>(v1::COLLECTION_SCHEMES, SchemeId(name), kPresent);
+}
+
+absl::StatusOr<int64_t> Store::NewestSchemeVersion(absl::string_view scheme) {
+  std::string newest;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT id FROM revisions WHERE collection = $1 AND facet = $2 AND facet <> '' "
+      "ORDER BY id DESC LIMIT 1",
+      {static_cast<int64_t>(v1::COLLECTION_SCHEMES), scheme}, [&](const Row& row) {
+        newest = row.Text(0);
+        return absl::OkStatus();
+      }));
+  return newest.empty() ? 0 : std::stoll(IdOf(newest));
+}
+
+absl::StatusOr<std::vector<Listed<v1::Scheme>>> Store::ListSchemes(const PageOf& page) {
+  return List<v1::Scheme>(v1::COLLECTION_SCHEMES, page);
+}
+
+absl::Status Store::InsertScheme(const SchemeName& name, const v1::Scheme& scheme) {
+  return InsertNew(
+      {{v1::COLLECTION_SCHEMES, SchemeId(name), name.scheme, 1, scheme.SerializeAsString()}});
+}
+
+absl::StatusOr<std::optional<v1::SchemeDraft>> Store::FindSchemeDraft(absl::string_view scheme) {
+  std::optional<v1::SchemeDraft> draft;
+  RETURN_IF_ERROR(
+      transaction_.Query("SELECT message FROM scheme_drafts WHERE scheme = $1", {scheme},
+                         [&](const Row& row) { return ReadStored(row, 0, draft.emplace()); }));
+  return draft;
+}
+
+absl::Status Store::PutSchemeDraft(absl::string_view scheme, const v1::SchemeDraft& draft) {
+  return transaction_.Execute(
+      "INSERT INTO scheme_drafts (scheme, message) VALUES ($1, $2) "
+      "ON CONFLICT (scheme) DO UPDATE SET message = excluded.message",
+      {scheme, Bytes{draft.SerializeAsString()}});
+}
+
+// Pacts.
+
+absl::Status Store::MakeWhole(const PactName& name, int64_t at, v1::Pact& pact) {
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT message FROM targets WHERE pact = $1 AND since <= $2 AND until > $2 "
+      "ORDER BY position",
+      {PactId(name), at}, [&](const Row& row) { return ReadStored(row, 0, *pact.add_targets()); }));
+  ASSIGN_OR_RETURN(const SchemeName scheme_name, messages::ReadSchemeName("", pact.scheme()));
+  ASSIGN_OR_RETURN(std::optional<v1::Scheme> scheme, FindScheme(scheme_name));
+  if (!scheme.has_value()) return absl::DataLossError("a pact without its scheme");
+  *pact.mutable_scheme_content() = *std::move(scheme);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<v1::Pact>> Store::FindPact(const PactName& name, int64_t at) {
+  ASSIGN_OR_RETURN(std::optional<v1::Pact> pact,
+                   FindMessage<v1::Pact>(v1::COLLECTION_PACTS, PactId(name), at));
+  if (pact.has_value()) RETURN_IF_ERROR(MakeWhole(name, at, *pact));
+  return pact;
+}
+
+absl::StatusOr<std::optional<int64_t>> Store::ChangeOfEdition(const PactName& name,
+                                                              int32_t edition) {
+  std::optional<int64_t> change;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT since, message FROM revisions WHERE collection = $1 AND id = $2 ORDER BY since",
+      {static_cast<int64_t>(v1::COLLECTION_PACTS), PactId(name)},
+      [&](const Row& row) -> absl::Status {
+        v1::Pact pact;
+        RETURN_IF_ERROR(ReadStored(row, 1, pact));
+        if (!change.has_value() && pact.state() == v1::Pact::STATE_IN_FORCE &&
+            pact.edition() == edition) {
+          change = row.Integer(0);
+        }
+        return absl::OkStatus();
+      }));
+  return change;
+}
+
+absl::StatusOr<std::vector<Listed<v1::Pact>>> Store::ListPacts(const PageOf& page) {
+  return List<v1::Pact>(v1::COLLECTION_PACTS, page);
+}
+
+absl::Status Store::PutPact(const v1::Pact* before, const v1::Pact& pact) {
+  v1::Pact kept = pact;
+  kept.clear_targets();
+  kept.clear_scheme_content();
+  const std::string id = PactIdOf(pact);
+  const std::string bloc = id.substr(0, id.find('/'));
+  ASSIGN_OR_RETURN(const int64_t sequence,
+                   Put({v1::COLLECTION_PACTS, id, bloc, pact.version(), kept.SerializeAsString()}));
+  return PutTargets(id, before, pact, sequence);
+}
+
+absl::Status Store::PutTargets(const std::string& pact, const v1::Pact* before,
+                               const v1::Pact& after, int64_t sequence) {
+  struct Kept {
+    int64_t position = 0;
+    std::string message;
+  };
+  absl::flat_hash_map<absl::string_view, Kept> old;
+  if (before != nullptr) {
+    for (int i = 0; i < before->targets_size(); ++i) {
+      old[before->targets(i).name()] = {i, before->targets(i).SerializeAsString()};
+    }
   }
-  return pacts;
+  const auto close = [&](absl::string_view name) {
+    return transaction_.Execute(
+        "UPDATE targets SET until = $3 WHERE pact = $1 AND target = $2 AND until = "
+        "9223372036854775807",
+        {pact, IdOf(name), sequence});
+  };
+  std::vector<Kept> changed;
+  std::vector<std::string> ids;
+  for (int i = 0; i < after.targets_size(); ++i) {
+    const v1::Target& target = after.targets(i);
+    Kept kept{i, target.SerializeAsString()};
+    const auto found = old.find(target.name());
+    if (found != old.end()) {
+      const bool same = found->second.position == i && found->second.message == kept.message;
+      old.erase(found);
+      if (same) continue;
+      RETURN_IF_ERROR(close(target.name()));
+    }
+    changed.push_back(std::move(kept));
+    ids.push_back(IdOf(target.name()));
+  }
+  for (const auto& [name, kept] : old) RETURN_IF_ERROR(close(name));
+  static constexpr absl::string_view kColumns[] = {"pact",  "target",   "since",
+                                                   "until", "position", "message"};
+  std::vector<std::vector<Parameter>> rows;
+  rows.reserve(changed.size());
+  for (size_t i = 0; i < changed.size(); ++i) {
+    rows.push_back({absl::string_view(pact), absl::string_view(ids[i]), sequence, kStanding,
+                    changed[i].position, Bytes{changed[i].message}});
+  }
+  return transaction_.InsertRows("targets", kColumns, rows);
+}
+
+// Reorganisations.
+
+absl::StatusOr<std::optional<v1::Reorganisation>> Store::FindReorganisation(absl::string_view id) {
+  return FindMessage<v1::Reorganisation>(v1::COLLECTION_REORGANISATIONS, id, kPresent);
+}
+
+absl::StatusOr<std::vector<Listed<v1::Reorganisation>>> Store::ListReorganisations(
+    const PageOf& page) {
+  // The key is "2025-02-24/sap-nhap-1": days in order, ids within a day.
+  const std::pair<std::string, std::string> last =
+      absl::StrSplit(page.last, absl::MaxSplits('/', 1));
+  std::vector<Listed<v1::Reorganisation>> listed;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT facet, id, message FROM revisions WHERE collection = $1 "
+      "AND (facet > $2 OR (facet = $2 AND id > $3)) AND since <= $4 ORDER BY facet, id LIMIT $5",
+      {static_cast<int64_t>(v1::COLLECTION_REORGANISATIONS), last.first, last.second, page.sequence,
+       page.limit},
+      [&](const Row& row) {
+        listed.emplace_back().key = absl::StrCat(row.Text(0), "/", row.Text(1));
+        return ReadStored(row, 2, listed.back().message);
+      }));
+  return listed;
+}
+
+absl::Status Store::InsertReorganisation(const v1::Reorganisation& reorganisation,
+                                         absl::Span<const std::string> units) {
+  const std::string id = IdOf(reorganisation.name());
+  RETURN_IF_ERROR(InsertNew({{v1::COLLECTION_REORGANISATIONS, id, reorganisation.effective_on(), 1,
+                              reorganisation.SerializeAsString()}}));
+  for (const std::string& unit : units) {
+    RETURN_IF_ERROR(transaction_.Execute(
+        "INSERT INTO unit_reorganisations (unit, reorganisation) VALUES ($1, $2)", {unit, id}));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<v1::Reorganisation>> Store::ReorganisationsOf(absl::string_view unit) {
+  std::vector<v1::Reorganisation> all;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT r.message FROM unit_reorganisations u JOIN revisions r "
+      "ON r.collection = $2 AND r.id = u.reorganisation WHERE u.unit = $1 ORDER BY r.facet, r.id",
+      {unit, static_cast<int64_t>(v1::COLLECTION_REORGANISATIONS)},
+      [&](const Row& row) { return ReadStored(row, 0, all.emplace_back()); }));
+  return all;
+}
+
+// Changes.
+
+absl::StatusOr<std::vector<v1::Change>> Store::ListChanges(int64_t after,
+                                                           absl::string_view resource,
+                                                           int64_t sequence, int64_t limit) {
+  std::vector<v1::Change> changes;
+  const auto take = [&](const Row& row) {
+    v1::Change& change = changes.emplace_back();
+    change.set_sequence(row.Integer(0));
+    change.set_resource(ResourceName(static_cast<v1::Collection>(row.Integer(1)), row.Text(2)));
+    change.set_version(row.Integer(3));
+    *change.mutable_change_time() = messages::InstantMessage(absl::FromUnixMillis(row.Integer(4)));
+    return absl::OkStatus();
+  };
+  if (resource.empty()) {
+    RETURN_IF_ERROR(
+        transaction_.Query("SELECT since, collection, id, version, change_time_ms FROM revisions "
+                           "WHERE since > $1 AND since <= $2 ORDER BY since LIMIT $3",
+                           {after, sequence, limit}, take));
+  } else {
+    const auto [collection, id] = CollectionAndId(resource);
+    RETURN_IF_ERROR(transaction_.Query(
+        "SELECT since, collection, id, version, change_time_ms FROM revisions "
+        "WHERE collection = $4 AND id = $5 AND since > $1 AND since <= $2 ORDER BY since LIMIT $3",
+        {after, sequence, limit, static_cast<int64_t>(collection), id}, take));
+  }
+  return changes;
+}
+
+absl::StatusOr<std::vector<std::pair<int64_t, v1::WatchResponse>>> Store::ChangedAfter(
+    int64_t after, const std::vector<v1::Collection>& collections, int64_t limit) {
+  std::vector<std::pair<int64_t, v1::WatchResponse>> changed;
+  int64_t wanted[5] = {};
+  std::copy_n(collections.begin(), std::min<size_t>(collections.size(), 5), wanted);
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT since, collection, message FROM revisions "
+      "WHERE since > $1 AND until = 9223372036854775807 "
+      "AND collection IN ($3, $4, $5, $6, $7) ORDER BY since LIMIT $2",
+      {after, limit, wanted[0], wanted[1], wanted[2], wanted[3], wanted[4]}, [&](const Row& row) {
+        v1::WatchResponse& event = changed.emplace_back(row.Integer(0), v1::WatchResponse()).second;
+        switch (static_cast<v1::Collection>(row.Integer(1))) {
+          case v1::COLLECTION_UNITS:
+            return ReadStored(row, 2, *event.mutable_unit());
+          case v1::COLLECTION_BLOCS:
+            return ReadStored(row, 2, *event.mutable_bloc());
+          case v1::COLLECTION_SCHEMES:
+            return ReadStored(row, 2, *event.mutable_scheme());
+          case v1::COLLECTION_PACTS:
+            return ReadStored(row, 2, *event.mutable_pact());
+          default:
+            return ReadStored(row, 2, *event.mutable_reorganisation());
+        }
+      }));
+  for (auto& [sequence, event] : changed) {
+    if (!event.has_pact()) continue;
+    ASSIGN_OR_RETURN(const PactName name, messages::ReadPactName("", event.pact().name()));
+    RETURN_IF_ERROR(MakeWhole(name, kPresent, *event.mutable_pact()));
+  }
+  return changed;
 }
 
 }  // namespace thidua::registry
