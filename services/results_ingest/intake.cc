@@ -21,12 +21,12 @@ Intake::Intake(storage::Database& database, platform::ChangeFeed& feed,
       registry_(registry::v1::RegistryService::NewStub(registry)),
       follower_(
           {"registry",
-           [this](grpc::ClientContext* context, const registry::v1::WatchPactsRequest& request) {
-             return registry_->WatchPacts(context, request);
+           [this](grpc::ClientContext* context, registry::v1::WatchRequest request) {
+             request.add_collections(registry::v1::COLLECTION_PACTS);
+             return registry_->Watch(context, request);
            }},
           {[this] { return ResumeToken(); }, [this] { return StartOver(); },
-           [this](const registry::v1::WatchPactsResponse& event) { return Apply(event); }, [] {}}) {
-}
+           [this](const registry::v1::WatchResponse& event) { return Apply(event); }, [] {}}) {}
 
 std::string Intake::ResumeToken() {
   std::string token;
@@ -50,7 +50,7 @@ absl::Status Intake::StartOver() {
   });
 }
 
-absl::Status Intake::Apply(const registry::v1::WatchPactsResponse& event) {
+absl::Status Intake::Apply(const registry::v1::WatchResponse& event) {
   if (!event.has_pact()) return absl::OkStatus();  // Nothing changed: nothing to keep.
   ASSIGN_OR_RETURN(const PactName name, messages::ReadPactName("pact.name", event.pact().name()));
   int64_t sequence = 0;

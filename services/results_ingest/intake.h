@@ -25,13 +25,12 @@ class Intake {
  private:
   std::string ResumeToken();
   absl::Status StartOver();
-  absl::Status Apply(const registry::v1::WatchPactsResponse& event);
+  absl::Status Apply(const registry::v1::WatchResponse& event);
 
   storage::Database& database_;
   platform::ChangeFeed& feed_;
   const std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
-  platform::WatchFollower<registry::v1::WatchPactsRequest, registry::v1::WatchPactsResponse>
-      follower_;
+  platform::WatchFollower<registry::v1::WatchRequest, registry::v1::WatchResponse> follower_;
 };
 
 }  // namespace thidua::results_ingest

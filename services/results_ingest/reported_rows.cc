@@ -103,15 +103,18 @@ absl::StatusOr<bool> SameReport(const v1::Result& stored, const v1::Result& repo
                     reported.acknowledged_warnings().end());
 }
 
+using TargetsById = absl::flat_hash_map<absl::string_view, const domain::Target*>;
+
 // Everything about one row but what other rows have to do with it.
 absl::Status JudgeRow(const v1::ResultRow& row, const domain::Pact& pact,
-                      const messages::PeriodName& period,
+                      const TargetsById& targets, const messages::PeriodName& period,
                       const absl::flat_hash_map<std::string, v1::Result>& current,
                       absl::Time report_time, JudgedRow& judged) {
   ASSIGN_OR_RETURN(const messages::TargetName name,
                    messages::ReadTargetName("target", row.target()));
+  const auto registered = targets.find(name.target);
   const domain::Target* target =
-      name.pact == period.pact ? domain::FindTarget(pact, name.target) : nullptr;
+      name.pact == period.pact && registered != targets.end() ? registered->second : nullptr;
   if (target == nullptr) {
     return Fault{"target", "TARGET_UNKNOWN",
                  absl::StrCat("Chỉ tiêu “", name.target, "” không có trong giao ước “",
@@ -120,6 +123,20 @@ absl::Status JudgeRow(const v1::ResultRow& row, const domain::Pact& pact,
   }
   judged.target = target->id;
   judged.unit = target->unit;
+  if (target->voided) {
+    return Fault{"target", "TARGET_VOIDED",
+                 absl::StrCat("Chỉ tiêu “", target->name,
+                              "” đã được đưa ra khỏi giao ước nên không nhận kết quả.")}
+        .ToStatus();
+  }
+  const domain::PeriodWindow window =
+      domain::WindowOn(pact, *domain::FindPeriod(pact, period.period), target->unit,
+                       absl::ToCivilDay(report_time, domain::VietnamTime()));
+  if (window == domain::PeriodWindow::kClosed) {
+    return Fault{"target", "PERIOD_CLOSED",
+                 "Kỳ báo cáo đã khóa đối với đơn vị này và không được gia hạn."}
+        .ToStatus();
+  }
 
   std::vector<Fault> faults;
   for (auto fault : {domain::CheckText("note", row.note(), kRemarkMax),
@@ -136,8 +153,8 @@ absl::Status JudgeRow(const v1::ResultRow& row, const domain::Pact& pact,
     return domain::FaultsToStatus(faults);
   }
   const domain::Result& result = read->result;
-  for (Fault& fault : domain::ValidateResult(pact, result)) faults.push_back(std::move(fault));
-  for (Fault& warning : domain::WarningsOf(pact, result)) {
+  for (Fault& fault : domain::ValidateResult(*target, result)) faults.push_back(std::move(fault));
+  for (Fault& warning : domain::WarningsOf(pact, *target, result)) {
     const bool acknowledged = std::count(row.acknowledged_warnings().begin(),
                                          row.acknowledged_warnings().end(), warning.reason) > 0;
     (acknowledged ? judged.warnings : faults).push_back(std::move(warning));
@@ -167,6 +184,7 @@ absl::Status JudgeRow(const v1::ResultRow& row, const domain::Pact& pact,
     judged.result.set_correction_reason(row.correction_reason());
   }
   *judged.result.mutable_report_time() = messages::InstantMessage(report_time);
+  judged.result.set_late(window == domain::PeriodWindow::kLate);
   return absl::OkStatus();
 }
 
@@ -190,10 +208,14 @@ absl::StatusOr<std::vector<JudgedRow>> JudgeRows(
     const domain::Pact& pact, const absl::flat_hash_map<std::string, v1::Result>& current,
     absl::Time report_time) {
   std::vector<JudgedRow> rows(static_cast<size_t>(request.rows_size()));
+  TargetsById targets;
+  targets.reserve(pact.targets.size());
+  for (const domain::Target& target : pact.targets) targets.emplace(target.id, &target);
   absl::flat_hash_set<std::string> seen;
   for (int i = 0; i < request.rows_size(); ++i) {
     JudgedRow& judged = rows[static_cast<size_t>(i)];
-    absl::Status status = JudgeRow(request.rows(i), pact, period, current, report_time, judged);
+    absl::Status status =
+        JudgeRow(request.rows(i), pact, targets, period, current, report_time, judged);
     if (status.ok() && !seen.insert(judged.target).second) {
       status = Fault{"target", "DUPLICATE", "Chỉ tiêu này ghi hai lần trong cùng một lần báo cáo."}
                    .ToStatus();

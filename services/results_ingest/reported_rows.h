@@ -27,9 +27,11 @@ struct JudgedRow {
   std::vector<domain::Fault> warnings;  // What a person should look at.
 };
 
-// In the order of the rows. `current`: the present revisions by target id. Mode PER_UNIT keeps all
-// rows of a unit out with its first rejected one (UNIT_REJECTED). DATA_LOSS when a present revision
-// cannot be read.
+// In the order of the rows. `period` is one of the pact's; `current`: its present revisions by
+// target id. Each row is judged by its unit's window on the day of `report_time`: PERIOD_CLOSED, or
+// stored as late. A voided target takes no results (TARGET_VOIDED). Mode PER_UNIT keeps all rows of
+// a unit out with its first rejected one (UNIT_REJECTED). DATA_LOSS when a present revision cannot
+// be read.
 absl::StatusOr<std::vector<JudgedRow>> JudgeRows(
     const v1::PutResultsRequest& request, const messages::PeriodName& period,
     const domain::Pact& pact, const absl::flat_hash_map<std::string, v1::Result>& current,

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "services/domain/khoi4_2019_testdata.h"
 #include "services/messages/instant.h"
 #include "services/messages/resource_names.h"
@@ -51,7 +53,7 @@ class ReportedRowsTest : public testing::Test {
     request.set_mode(mode);
     for (const v1::ResultRow& row : rows) *request.add_rows() = row;
     absl::StatusOr<std::vector<JudgedRow>> judged =
-        JudgeRows(request, kPeriod, pact_, current_, kReportTime);
+        JudgeRows(request, kPeriod, pact_, current_, report_time_);
     EXPECT_TRUE(judged.ok()) << judged.status();
     return judged.ok() ? *std::move(judged) : std::vector<JudgedRow>(rows.size());
   }
@@ -65,6 +67,12 @@ class ReportedRowsTest : public testing::Test {
     return current_[judged.target] = judged.result;
   }
 
+  void CloseOn(domain::Date day) { pact_.periods[0].closes_on = day; }
+  void ReportOn(domain::Date day, int hour = 12) {
+    report_time_ = absl::FromCivil(day, domain::VietnamTime()) + absl::Hours(hour);
+  }
+
+  absl::Time report_time_ = kReportTime;
   domain::Pact pact_ = domain::khoi4_2019::ThePact();
   absl::flat_hash_map<std::string, v1::Result> current_;
 };
@@ -285,6 +293,98 @@ TEST_F(ReportedRowsTest, PerUnitKeepsOutTheRowsOfAFaultyUnitOnly) {
 
   judged = Judge(rows, v1::PutResultsRequest::MODE_ATOMIC);
   EXPECT_EQ(judged[0].kind, v1::RowOutcome::KIND_CREATED) << "the service refuses the whole";
+}
+
+TEST_F(ReportedRowsTest, AVoidedTargetTakesNoResults) {
+  pact_.targets[5].voided = true;
+  const std::vector<JudgedRow> judged =
+      Judge({Row(6, R"pb(actual { value: "8" })pb"), Row(7, R"pb(actual { value: "8" })pb")});
+  EXPECT_EQ(judged[0].kind, v1::RowOutcome::KIND_REJECTED);
+  EXPECT_THAT(Said(judged[0].faults), ElementsAre("rows[0].target: TARGET_VOIDED"));
+  EXPECT_EQ(judged[1].kind, v1::RowOutcome::KIND_CREATED);
+}
+
+// The days are Vietnam's, from their first hour to their last.
+TEST_F(ReportedRowsTest, EachRowIsJudgedByTheWindowOfItsUnit) {
+  pact_.periods[0].due_on = domain::Date(2019, 7, 10);
+  CloseOn(domain::Date(2019, 7, 20));
+  pact_.exceptions = {
+      {"6-thang", std::string(domain::khoi4_2019::kScience), domain::Date(2019, 7, 25), "bão", ""}};
+  const auto kCreated = v1::RowOutcome::KIND_CREATED;
+  const auto kRejected = v1::RowOutcome::KIND_REJECTED;
+  const struct {
+    domain::Date day;
+    v1::RowOutcome::Kind science, culture;
+    bool late;
+  } kDays[] = {
+      {domain::Date(2019, 7, 10), kCreated, kCreated, false},
+      {domain::Date(2019, 7, 11), kCreated, kCreated, true},
+      {domain::Date(2019, 7, 20), kCreated, kCreated, true},
+      {domain::Date(2019, 7, 21), kCreated, kRejected, true},
+      {domain::Date(2019, 7, 25), kCreated, kRejected, true},
+      {domain::Date(2019, 7, 26), kRejected, kRejected, false},
+  };
+  for (const auto& c : kDays) {
+    for (const int hour : {0, 23}) {
+      SCOPED_TRACE(absl::StrCat(domain::DateToString(c.day), " at ", hour));
+      ReportOn(c.day, hour);
+      const std::vector<JudgedRow> judged = Judge(
+          {Row(6, R"pb(actual { value: "8" })pb"), Row(11, R"pb(actual { value: "949" })pb")});
+      EXPECT_EQ(judged[0].kind, c.science);
+      EXPECT_EQ(judged[1].kind, c.culture);
+      EXPECT_EQ(judged[0].result.late(), c.late);
+      EXPECT_EQ(judged[1].result.late(), c.late && c.culture == kCreated);
+      if (c.culture == kRejected) {
+        EXPECT_THAT(Said(judged[1].faults), ElementsAre("rows[1].target: PERIOD_CLOSED"));
+      }
+    }
+  }
+}
+
+TEST_F(ReportedRowsTest, PerUnitKeepsOutTheUnitForWhichThePeriodIsClosed) {
+  CloseOn(domain::Date(2019, 7, 20));
+  pact_.exceptions = {
+      {"6-thang", std::string(domain::khoi4_2019::kScience), domain::Date(2019, 7, 25), "bão", ""}};
+  ReportOn(domain::Date(2019, 7, 21));
+  const std::vector<JudgedRow> judged =
+      Judge({Row(6, R"pb(actual { value: "8" })pb"), Row(11, R"pb(actual { value: "949" })pb")},
+            v1::PutResultsRequest::MODE_PER_UNIT);
+  EXPECT_EQ(judged[0].kind, v1::RowOutcome::KIND_CREATED);
+  EXPECT_THAT(Said(judged[1].faults), ElementsAre("rows[1].target: PERIOD_CLOSED"));
+}
+
+// Each revision says for itself whether it came late.
+TEST_F(ReportedRowsTest, ACorrectionIsLateWhenItComesLate) {
+  pact_.periods[0].due_on = domain::Date(2019, 7, 10);
+  ReportOn(domain::Date(2019, 7, 10));
+  EXPECT_FALSE(Store(Row(6, R"pb(actual { value: "8" })pb")).late());
+  ReportOn(domain::Date(2019, 7, 11));
+  const JudgedRow same = JudgeOne(Row(6, R"pb(actual { value: "8" })pb"));
+  EXPECT_EQ(same.kind, v1::RowOutcome::KIND_UNCHANGED);
+  EXPECT_FALSE(same.result.late()) << "what is there was in time";
+  const JudgedRow updated = JudgeOne(Row(6, R"pb(actual { value: "9" }
+                                                 correction_reason: "sửa số")pb"));
+  EXPECT_EQ(updated.kind, v1::RowOutcome::KIND_UPDATED);
+  EXPECT_TRUE(updated.result.late());
+}
+
+// The most that one request and one pact may hold.
+TEST_F(ReportedRowsTest, TenThousandRowsAgainstTenThousandTargets) {
+  const domain::Target target = pact_.targets[5];
+  pact_.targets.assign(10'000, target);
+  std::vector<v1::ResultRow> rows(10'000);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    pact_.targets[i].id = absl::StrCat("t-", i);
+    rows[i].set_target(absl::StrCat(kTargets, "t-", rows.size() - 1 - i));
+    rows[i].mutable_actual()->set_value("8");
+  }
+  const absl::Time start = absl::Now();
+  const std::vector<JudgedRow> judged = Judge(rows);
+  RecordProperty("milliseconds", static_cast<int>(absl::ToInt64Milliseconds(absl::Now() - start)));
+  for (size_t i = 0; i < judged.size(); ++i) {
+    ASSERT_EQ(judged[i].kind, v1::RowOutcome::KIND_CREATED);
+    ASSERT_EQ(judged[i].target, absl::StrCat("t-", rows.size() - 1 - i));
+  }
 }
 
 }  // namespace

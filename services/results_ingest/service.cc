@@ -48,18 +48,20 @@ absl::StatusOr<domain::Pact> OpenPact(Store& store, const PeriodName& name, doma
     return platform::Refusal(absl::StatusCode::kFailedPrecondition, "period", "PACT_NOT_IN_FORCE",
                              "Giao ước chưa được tất cả đơn vị ký nên chưa nhận kết quả.");
   }
-  switch (domain::WindowOn(*period, today)) {
-    case domain::PeriodWindow::kNotYetOpen:
-      return platform::Refusal(absl::StatusCode::kFailedPrecondition, "period",
-                               "PERIOD_NOT_YET_OPEN",
-                               absl::StrCat("Kỳ “", period->name, "” nhận kết quả từ ngày ",
-                                            domain::PrintDate(period->opens_on), "."));
-    case domain::PeriodWindow::kClosed:
-      return platform::Refusal(absl::StatusCode::kFailedPrecondition, "period", "PERIOD_CLOSED",
-                               absl::StrCat("Kỳ “", period->name, "” đã khóa sau ngày ",
-                                            domain::PrintDate(*period->closes_on), "."));
-    case domain::PeriodWindow::kOpen:
-      break;
+  if (today < period->opens_on) {
+    return platform::Refusal(absl::StatusCode::kFailedPrecondition, "period", "PERIOD_NOT_YET_OPEN",
+                             absl::StrCat("Kỳ “", period->name, "” nhận kết quả từ ngày ",
+                                          domain::PrintDate(period->opens_on), "."));
+  }
+  // For some it may be open longer than for others: then each row is judged by its unit.
+  const bool open_to_any =
+      std::any_of(pact.members.begin(), pact.members.end(), [&](const domain::Member& member) {
+        return domain::WindowOn(pact, *period, member.unit, today) != domain::PeriodWindow::kClosed;
+      });
+  if (!open_to_any) {
+    return platform::Refusal(absl::StatusCode::kFailedPrecondition, "period", "PERIOD_CLOSED",
+                             absl::StrCat("Kỳ “", period->name, "” đã khóa sau ngày ",
+                                          domain::PrintDate(*period->closes_on), "."));
   }
   return pact;
 }
@@ -200,18 +202,20 @@ absl::StatusOr<v1::ListResultRevisionsResponse> ResultsService::ListResultRevisi
   ASSIGN_OR_RETURN(const messages::ResultName name,
                    messages::ReadResultName("name", request.name()));
   ASSIGN_OR_RETURN(const int64_t size, platform::PageSize(request.page_size()));
-  ASSIGN_OR_RETURN(const std::string last,
-                   platform::ReadPageToken(request.name(), request.page_token()));
-  int64_t before = std::numeric_limits<int64_t>::max();
-  if (!last.empty() && !absl::SimpleAtoi(last, &before)) before = 0;
   v1::ListResultRevisionsResponse response;
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const int64_t sequence, transaction.Sequence());
+    ASSIGN_OR_RETURN(const platform::PageStart start,
+                     platform::ReadPageToken(request, {sequence, "", ""}));
+    // Newest first: what is added later comes before the first page.
+    int64_t before = std::numeric_limits<int64_t>::max();
+    if (!start.last.empty() && !absl::SimpleAtoi(start.last, &before)) before = 0;
     ASSIGN_OR_RETURN(std::vector<v1::Result> revisions,
                      Store(transaction).ListRevisions(name, before, size + 1));
     if (static_cast<int64_t>(revisions.size()) > size) {
       revisions.pop_back();
-      response.set_next_page_token(
-          platform::PageToken(request.name(), absl::StrCat(revisions.back().revision())));
+      response.set_next_page_token(platform::NextPageToken(
+          request, {start.sequence, "", absl::StrCat(revisions.back().revision())}));
     }
     response.mutable_results()->Add(std::make_move_iterator(revisions.begin()),
                                     std::make_move_iterator(revisions.end()));

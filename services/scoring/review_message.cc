@@ -24,6 +24,8 @@ v1::ReviewLine::Standing StandingMessage(domain::Standing standing) {
       return v1::ReviewLine::STANDING_INFORMATIONAL;
     case domain::Standing::kNotAssigned:
       return v1::ReviewLine::STANDING_NOT_ASSIGNED;
+    case domain::Standing::kVoided:
+      return v1::ReviewLine::STANDING_VOIDED;
   }
   return v1::ReviewLine::STANDING_UNSPECIFIED;
 }
@@ -36,7 +38,10 @@ v1::MidYearReview ReviewMessage(const Standing& standing) {
   review.set_name(absl::StrCat(inputs.name(), "/review"));
   review.set_bloc_display_name(inputs.pact().bloc_display_name());
   review.set_period_display_name(standing.period->name);
-  review.set_pace_percent(standing.period->pace_percent.ToString());
+  const domain::Rational pace = domain::PaceOf(domain::Target(), *standing.period) * 100;
+  review.set_pace_percent(standing.period->pace_percent.has_value()
+                              ? standing.period->pace_percent->ToString()
+                              : pace.RoundHalfUp(2).value_or(domain::Decimal(0)).ToString());
   review.set_pact_version(inputs.pact().version());
   review.set_period_version(inputs.version());
   *review.mutable_data_time() = inputs.data_time();

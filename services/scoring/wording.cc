@@ -107,6 +107,33 @@ std::string Percent(const Rational& share, int digits) {
   return absl::StrCat(PrintShort(share * 100, digits), "%");
 }
 
+// "theo thang điểm (từ 80% đến dưới 100%) được hưởng 75%": the points of the curve that say so,
+// too.
+std::string ByTheCurve(const domain::Curve& curve, const Rational& achievement) {
+  const auto above = std::find_if(curve.points.begin(), curve.points.end(), [&](const auto& point) {
+    return achievement * 100 < point.achievement_percent;
+  });
+  const auto at = [](const domain::Curve::Point& point) {
+    return absl::StrCat(domain::PrintNumber(point.achievement_percent), "%");
+  };
+  const auto earns = [&](const domain::Curve::Point& point) {
+    return absl::StrCat(at(point), " được ", domain::PrintNumber(point.earned_percent), "%");
+  };
+  std::string place;
+  if (above == curve.points.begin()) {
+    place = absl::StrCat("dưới ", at(*above));
+  } else if (above == curve.points.end()) {
+    place = absl::StrCat("từ ", at(curve.points.back()), " trở lên");
+  } else if (curve.between == domain::Curve::Between::kStep) {
+    place = absl::StrCat("từ ", at(*(above - 1)), " đến dưới ", at(*above));
+  } else {
+    place = absl::StrCat(earns(*(above - 1)), ", ", earns(*above));
+  }
+  const Rational earned = domain::EarnedBy(curve, achievement) * 100;
+  return absl::StrCat("theo thang điểm (", place, ") được hưởng ", IsShort(earned) ? "" : "≈ ",
+                      PrintShort(earned), "%");
+}
+
 }  // namespace
 
 std::string PrintShort(const Rational& value, int digits) {
@@ -131,6 +158,8 @@ std::string AchievementPercent(const domain::Achievement& achievement,
 
 std::string ReviewSentence(const domain::ReviewLine& line) {
   const domain::Target& target = *line.target;
+  constexpr absl::string_view kVoided = "đã đưa ra khỏi giao ước";
+  if (target.voided && line.result == nullptr) return std::string(kVoided);
   if (line.result == nullptr) return "chưa báo cáo";
   const domain::Result& result = *line.result;
   std::string sentence;
@@ -146,6 +175,9 @@ std::string ReviewSentence(const domain::ReviewLine& line) {
     return "không được giao";
   } else if (result.actual.state == domain::QuantityState::kNotComputable) {
     sentence = "không tính được";
+  }
+  if (target.voided) {  // Nothing is asked of it any more: no percent of it is told.
+    return sentence.empty() ? std::string(kVoided) : absl::StrCat(sentence, " (", kVoided, ")");
   }
   if (target.kind != domain::TargetKind::kScored) return sentence;
   const absl::string_view comma = sentence.empty() ? "" : ", ";
@@ -203,6 +235,11 @@ std::string DerivationSentence(const domain::TargetScore& score, const domain::T
     absl::StrAppend(&sentence, ", tính tối đa ", domain::PrintNumber(rule.achievement_cap_percent),
                     "%");
   }
+  if (rule.curve.has_value()) {
+    const Rational reached =
+        std::min(achievement.share, Rational(rule.achievement_cap_percent) / 100);
+    absl::StrAppend(&sentence, ", ", ByTheCurve(*rule.curve, reached));
+  }
   absl::StrAppend(&sentence, " × ", share_points, " ", EqualsOrAbout(score.points, 2), " điểm");
   if (!score.bonus.is_zero()) {
     absl::StrAppend(&sentence, "; vượt chỉ tiêu ",
@@ -215,6 +252,9 @@ std::string DerivationSentence(const domain::TargetScore& score, const domain::T
 
 std::string CriterionSentence(const domain::CriterionScore& score) {
   const domain::Criterion& criterion = *score.criterion;
+  if (score.voided) {
+    return "Đã được đưa ra khỏi giao ước theo bản điều chỉnh: không tính cho đơn vị nào.";
+  }
   if (!score.assigned) {
     if (std::holds_alternative<domain::AssessedRule>(criterion.rule)) {
       return "Chưa được chấm điểm: không tính vào tổng điểm được giao.";
@@ -296,6 +336,12 @@ std::vector<std::string> RankingNotes(const domain::Pact& pact,
         std::none_of(scores.begin(), scores.end(),
                      [&](const domain::UnitScore& score) { return score.contents[i].assigned; });
     if (!nobody) continue;
+    if (domain::IsVoided(pact, content.id)) {
+      notes.push_back(absl::StrCat("“", content.name, "” đã được đưa ra khỏi giao ước nên ",
+                                   domain::PrintNumber(content.max_points),
+                                   " điểm của nội dung này không tính cho đơn vị nào."));
+      continue;
+    }
     notes.push_back(absl::StrCat("“", content.name, "” ",
                                  std::holds_alternative<domain::AssessedRule>(content.rule)
                                      ? "chưa được chấm cho đơn vị nào"

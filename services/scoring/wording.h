@@ -19,10 +19,12 @@ std::string PrintShort(const domain::Rational& value, int digits = 2);
 // The same in machine form: "332.3". What contracts carry as points and percentages.
 std::string MachineShort(const domain::Rational& value, int digits = 4);
 
-// "17.893/35.000 lượt lao động, đạt 51,12%": the figures as the unit wrote them.
+// "17.893/35.000 lượt lao động, đạt 51,12%": the figures as the unit wrote them. Of a voided target
+// that it is voided, and no percent.
 std::string ReviewSentence(const domain::ReviewLine& line);
 
-// "17.893/35.000 ≈ 51,12% × 650 điểm ≈ 332,3 điểm"
+// "17.893/35.000 ≈ 51,12% × 650 điểm ≈ 332,3 điểm"; by a curve "46/50 = 92%, theo thang điểm (từ
+// 80% đến dưới 100%) được hưởng 75% × 650 điểm = 487,5 điểm".
 std::string DerivationSentence(const domain::TargetScore& score, const domain::TargetsRule& rule);
 
 // What is to be said of a criterion beside its points: why nothing counts there, or what its maxima

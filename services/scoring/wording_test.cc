@@ -126,6 +126,25 @@ TEST(ReviewSentenceTest, SaysWhyThereIsNoFigure) {
   EXPECT_EQ(ReviewSentence(line), "không tính được");
 }
 
+TEST(ReviewSentenceTest, SaysThatTheTargetIsInThePactNoMore) {
+  domain::Target target;
+  target.measure = "lớp";
+  target.value = QuantityOf("10", "", "lớp");
+  target.voided = true;
+  domain::ReviewLine line;
+  line.target = &target;
+  line.standing = domain::Standing::kVoided;
+  EXPECT_EQ(ReviewSentence(line), "đã đưa ra khỏi giao ước");
+  Result result;
+  line.result = &result;
+  result.stated_percent = 80;
+  EXPECT_EQ(ReviewSentence(line), "đã đưa ra khỏi giao ước");
+  result.actual = QuantityOf("8", "08", "lớp");
+  line.achievement =
+      domain::AchievementOf(target, &result, domain::LowerIsBetterFormula::kTargetOverActual);
+  EXPECT_EQ(ReviewSentence(line), "08/10 lớp (đã đưa ra khỏi giao ước)");
+}
+
 TEST(ReviewSentenceTest, AnInformationalFigureHasNoPercent) {
   domain::Target target;
   target.kind = domain::TargetKind::kInformational;
@@ -197,6 +216,45 @@ TEST(DerivationSentenceTest, IsTheSumAsItIsSaidAloud) {
             "điểm: thưởng 25 điểm.");
 }
 
+// Science's 8 of 12 is 66,67 %, its 8 of 10 is 80 %; Minorities' 5 of 4 is 125 %.
+TEST(DerivationSentenceTest, SaysWhatTheCurvePaysAndWhichOfItsPointsSaySo) {
+  using Between = domain::Curve::Between;
+  const struct {
+    domain::Curve curve;
+    int number;
+    const char* sentence;
+  } kCases[] = {
+      {{{{50, 50}, {80, 75}, {100, 100}}, Between::kStep},
+       6,
+       "8/10 = 80%, theo thang điểm (từ 80% đến dưới 100%) được hưởng 75% × 325 điểm = 243,75 "
+       "điểm."},
+      {{{{50, 50}, {80, 75}, {100, 100}}, Between::kStep},
+       7,
+       "8/12 ≈ 66,67%, theo thang điểm (từ 50% đến dưới 80%) được hưởng 50% × 325 điểm = 162,5 "
+       "điểm."},
+      {{{{50, 50}, {80, 75}, {100, 100}}, Between::kLinear},
+       7,
+       "8/12 ≈ 66,67%, theo thang điểm (50% được 50%, 80% được 75%) được hưởng ≈ 63,89% × 325 điểm "
+       "≈ 207,64 điểm."},
+      {{{{70, 50}, {100, 100}}, Between::kLinear},
+       7,
+       "8/12 ≈ 66,67%, theo thang điểm (dưới 70%) được hưởng 0% × 325 điểm = 0 điểm."},
+      {{{{50, *Decimal::Parse("32.5")}}, Between::kLinear},
+       6,
+       "8/10 = 80%, theo thang điểm (từ 50% trở lên) được hưởng 32,5% × 325 điểm ≈ 105,63 điểm."},
+      {{{{50, 50}, {100, 90}}, Between::kStep},
+       16,
+       "5/4 = 125%, tính tối đa 100%, theo thang điểm (từ 100% trở lên) được hưởng 90% × 650 điểm "
+       "= 585 điểm; vượt chỉ tiêu 25%, mỗi 1% được 1 điểm: thưởng 25 điểm."},
+  };
+  for (const auto& c : kCases) {
+    Scored scored;
+    std::get<TargetsRule>(scored.pact.scheme.contents[0].rule).curve = c.curve;
+    scored.scores = domain::Score(scored.pact, scored.results, {});
+    EXPECT_EQ(scored.Derivation(c.number), c.sentence);
+  }
+}
+
 TEST(DerivationSentenceTest, SaysWhoseWordItIs) {
   EXPECT_EQ(Scored().Derivation(9),
             "Chỉ có tỷ lệ đơn vị tự nêu, không có chỉ tiêu để đối chiếu: không tính vào tổng điểm "
@@ -230,6 +288,19 @@ TEST(CriterionSentenceTest, SaysWhatTheMaximaCutOffAndWhyNothingCounts) {
   const Scored accepted(&AcceptStated);
   EXPECT_EQ(CriterionSentence(accepted.Of(domain::khoi4_2019::kEducation).contents[0]),
             "Tổng điểm thưởng là 58, chỉ tính tối đa 40 điểm.");
+}
+
+TEST(CriterionSentenceTest, SaysThatTheCriterionIsInThePactNoMore) {
+  const Scored scored([](Pact& pact, std::vector<Result>&) {
+    pact.voided_criteria = {"noi-dung-1", "noi-dung-2"};
+  });
+  const UnitScore& unit = scored.Of(domain::khoi4_2019::kMinorities);
+  const char* const kSaid =
+      "Đã được đưa ra khỏi giao ước theo bản điều chỉnh: không tính cho đơn vị nào.";
+  EXPECT_EQ(CriterionSentence(unit.contents[0]), kSaid);
+  EXPECT_EQ(CriterionSentence(unit.contents[1]), kSaid);
+  EXPECT_EQ(CriterionSentence(unit.contents[2]),
+            "Chưa được chấm điểm: không tính vào tổng điểm được giao.");
 }
 
 TEST(CriterionSentenceTest, SaysThatTheSumWasRounded) {
@@ -310,6 +381,18 @@ TEST(RankingNotesTest, SayThatItIsProvisionalAndWhatDoesNotCountYet) {
   EXPECT_EQ(RankingNotes(accepted.pact, accepted.scores)[3],
             "6 chỉ tiêu được tính theo tỷ lệ đơn vị tự nêu, vì không có chỉ tiêu đăng ký để đối "
             "chiếu.");
+}
+
+TEST(RankingNotesTest, TellAVoidedContentFromOneThatNobodyHasAssessedYet) {
+  const Scored scored(
+      [](Pact& pact, std::vector<Result>&) { pact.voided_criteria = {"noi-dung-2"}; });
+  const std::vector<std::string> notes = RankingNotes(scored.pact, scored.scores);
+  EXPECT_EQ(notes[1],
+            "“Chấp hành chủ trương, chính sách” đã được đưa ra khỏi giao ước nên 200 điểm của nội "
+            "dung này không tính cho đơn vị nào.");
+  EXPECT_EQ(notes[2],
+            "“Công tác thi đua, khen thưởng” chưa được chấm cho đơn vị nào nên 100 điểm của nội "
+            "dung này chưa tính vào tổng điểm được giao.");
 }
 
 }  // namespace
