@@ -11,6 +11,7 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "services/cli/contracts.h"
+#include "services/domain/return_if_error.h"
 #include "services/platform/channel.h"
 #include "services/platform/errors.h"
 
@@ -130,6 +131,12 @@ absl::StatusOr<std::unique_ptr<Message>> Caller::Call(
     absl::SleepFor(wait);
     pause = std::min(pause * 2, kPauseMax);
   }
+}
+
+absl::StatusOr<std::unique_ptr<Message>> Caller::Call(const Message& request) {
+  ASSIGN_OR_RETURN(const MethodDescriptor* method,
+                   MethodTaking(request.GetDescriptor()->full_name()));
+  return Call(*method, request);
 }
 
 absl::Status Caller::Stream(const MethodDescriptor& method, const Message& request,

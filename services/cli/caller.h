@@ -36,6 +36,10 @@ class Caller {
       const google::protobuf::MethodDescriptor& method, const google::protobuf::Message& request,
       const std::function<void(const std::string& service)>& on_wait = [](const std::string&) {});
 
+  // The same, for the one RPC that takes such a request.
+  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Call(
+      const google::protobuf::Message& request);
+
   // Each event of a stream until it ends, or `each` answers false.
   absl::Status Stream(const google::protobuf::MethodDescriptor& method,
                       const google::protobuf::Message& request,

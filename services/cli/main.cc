@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 #include <vector>
 
 #include "absl/flags/flag.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/cli/caller.h"
@@ -16,9 +18,11 @@
 #include "services/cli/load.h"
 #include "services/cli/pages.h"
 #include "services/cli/progress.h"
+#include "services/cli/scheme_file.h"
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
 #include "services/platform/flags.h"
+#include "thidua/registry/v1/registry_service.pb.h"
 #include "thidua/scoring/v1/scoring_service.pb.h"
 
 ABSL_FLAG(std::string, registry, "127.0.0.1:7101", "HOST:PORT of registry (THIDUA_REGISTRY)");
@@ -39,11 +43,20 @@ constexpr char kUsage[] = R"(thidua LỆNH … – lệnh của bộ dịch vụ
   review KỲ                 sơ kết: từng chỉ tiêu so với tiến độ (mid-year review)
   ranking KỲ                xếp hạng và vì sao (ranking, with the reason for each place)
   scorecard KỲ [ĐƠN-VỊ]     phiếu điểm, cách tính từng điểm (derivation of every point)
+  scheme check TỆP          kiểm tra tệp thang bảng điểm (check a scheme file)
+  scheme diff A B           thang bảng điểm khác nhau ở đâu (what differs between two schemes)
+  scheme draft MÃ TỆP       ghi bản dự thảo (write the draft of the next version)
+  scheme import MÃ TỆP      công bố tệp thành phiên bản kế tiếp (publish a file)
+  scheme publish MÃ         công bố bản dự thảo (publish the draft)
+  scheme export THANG [TỆP] lấy thang bảng điểm ra tệp (write a scheme into a file)
   call RPC JSON|-           gọi một RPC bất kỳ, "-" đọc JSON từ stdin (any RPC)
   help                      trang này (this page)
 
   KỲ     blocs/{bloc}/pacts/{year}/periods/{period}
   ĐƠN-VỊ units/{unit}
+  TỆP    *.json, *.textproto
+  THANG  schemes/{scheme}/versions/{version} hoặc (or) schemes/{scheme}/draft
+  A, B   TỆP hoặc (or) THANG
 
   --json            trả lời nguyên văn bằng JSON (the answer as JSON)
   --fresh=MÃ        không nhận dữ liệu cũ hơn mã này (never older than this token)
@@ -157,6 +170,112 @@ absl::Status ShowAllScorecards(Caller& caller, const std::string& period) {
   return absl::OkStatus();
 }
 
+// A scheme from a file or, by its name, from the registry.
+absl::StatusOr<registry::v1::Scheme> FindScheme(Caller& caller, const std::string& place) {
+  if (!absl::StartsWith(place, "schemes/")) return ReadSchemeFile(place);
+  if (absl::EndsWith(place, "/draft")) {
+    registry::v1::GetSchemeDraftRequest request;
+    request.set_name(place);
+    ASSIGN_OR_RETURN(const auto answer, caller.Call(request));
+    return dynamic_cast<const registry::v1::GetSchemeDraftResponse&>(*answer).draft().scheme();
+  }
+  registry::v1::GetSchemeRequest request;
+  request.set_name(place);
+  ASSIGN_OR_RETURN(const auto answer, caller.Call(request));
+  return dynamic_cast<const registry::v1::GetSchemeResponse&>(*answer).scheme();
+}
+
+int FailFile(const absl::Status& status) {
+  // The services' refusals have faults; what else is wrong is wrong with the file.
+  if (!domain::FaultsOf(status).empty() || absl::IsUnavailable(status)) return Fail(status);
+  std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
+  return kWrongUsage;
+}
+
+int CheckSchemeFile(const std::string& file) {
+  const auto scheme = ReadSchemeFile(file);
+  if (!scheme.ok()) return FailFile(scheme.status());
+  const std::vector<domain::Fault> faults = CheckScheme(*scheme);
+  PrintFaults(faults);
+  if (!faults.empty()) return kRefused;
+  Print(absl::StrCat("Thang bảng điểm “", scheme->display_name(), "” không có lỗi.\n"));
+  return kDone;
+}
+
+int ShowSchemeDiff(Caller& caller, const std::string& a, const std::string& b) {
+  const auto before = FindScheme(caller, a);
+  if (!before.ok()) return FailFile(before.status());
+  const auto after = FindScheme(caller, b);
+  if (!after.ok()) return FailFile(after.status());
+  const std::string differences = DiffSchemes(*before, *after);
+  Print(differences.empty() ? "Không có gì khác.\n" : differences);
+  return kDone;
+}
+
+int ExportScheme(Caller& caller, const std::string& name, const std::string& file) {
+  const auto form = file.empty() ? absl::StatusOr<SchemeForm>(SchemeForm::kText) : FormOf(file);
+  if (!form.ok()) return FailFile(form.status());
+  const auto scheme = FindScheme(caller, name);
+  if (!scheme.ok()) return FailFile(scheme.status());
+  const std::string text = PrintScheme(*scheme, *form);
+  if (file.empty()) {
+    Print(text);
+    return kDone;
+  }
+  std::ofstream stream(file);
+  stream << text;
+  stream.close();
+  if (stream) return kDone;
+  std::fprintf(stderr, "không ghi được tệp %s\n", file.c_str());
+  return kWrongUsage;
+}
+
+int DraftScheme(Caller& caller, const std::string& id, const std::string& file) {
+  const auto scheme = ReadSchemeFile(file);
+  if (!scheme.ok()) return FailFile(scheme.status());
+  registry::v1::PutSchemeDraftRequest request;
+  request.set_scheme_id(id);
+  *request.mutable_scheme() = *scheme;
+  const auto answer = caller.Call(request);
+  if (!answer.ok()) return Fail(answer.status());
+  const auto& response = dynamic_cast<const registry::v1::PutSchemeDraftResponse&>(**answer);
+  for (const registry::v1::SchemeFault& fault : response.faults()) {
+    std::fprintf(stderr, "%s %s: %s\n", fault.field().c_str(), fault.reason().c_str(),
+                 fault.message().c_str());
+  }
+  Print(absl::StrCat(response.draft().name(), "  etag ", response.draft().etag(), "\n"));
+  return kDone;
+}
+
+// Without a file: the draft.
+int PublishScheme(Caller& caller, const std::string& id, const std::string& file) {
+  registry::v1::PublishSchemeRequest request;
+  request.set_scheme_id(id);
+  if (!file.empty()) {
+    const auto scheme = ReadSchemeFile(file);
+    if (!scheme.ok()) return FailFile(scheme.status());
+    *request.mutable_scheme() = *scheme;
+  }
+  const auto answer = caller.Call(request);
+  if (!answer.ok()) return Fail(answer.status());
+  const auto& scheme = dynamic_cast<const registry::v1::PublishSchemeResponse&>(**answer).scheme();
+  Print(absl::StrCat(scheme.name(), "  sha256 ", scheme.digest(), "\n"));
+  return kDone;
+}
+
+int RunScheme(Caller& caller, const std::vector<std::string>& words) {
+  const size_t given = words.size();
+  const std::string what = given > 1 ? words[1] : "";
+  if (what == "check" && given == 3) return CheckSchemeFile(words[2]);
+  if (what == "diff" && given == 4) return ShowSchemeDiff(caller, words[2], words[3]);
+  if (what == "draft" && given == 4) return DraftScheme(caller, words[2], words[3]);
+  if (what == "import" && given == 4) return PublishScheme(caller, words[2], words[3]);
+  if (what == "publish" && given == 3) return PublishScheme(caller, words[2], "");
+  if (what == "export" && given == 3) return ExportScheme(caller, words[2], "");
+  if (what == "export" && given == 4) return ExportScheme(caller, words[2], words[3]);
+  return FailUsage(absl::StrCat("Gọi sai: scheme ", what));
+}
+
 int RunCall(Caller& caller, const std::string& name, std::string json) {
   const auto method = MethodNamed(name);
   if (!method.ok()) return FailUsage(method.status().message());
@@ -194,6 +313,8 @@ int Run(const std::vector<std::string>& words) {
     return kDone;
   } else if (command == "load" && given == 2) {
     return RunLoad(caller, words[1]);
+  } else if (command == "scheme") {
+    return RunScheme(caller, words);
   } else if (command == "call" && given == 3) {
     return RunCall(caller, words[1], words[2]);
   } else if (command == "review" && given == 2) {

@@ -28,6 +28,7 @@ constexpr std::pair<ReviewLine::Standing, const char*> kGroups[] = {
      "KHÔNG TÍNH ĐƯỢC (không có chỉ tiêu đăng ký để đối chiếu)"},
     {ReviewLine::STANDING_INFORMATIONAL, "THÔNG TIN (không tính điểm)"},
     {ReviewLine::STANDING_NOT_ASSIGNED, "KHÔNG ĐƯỢC GIAO"},
+    {ReviewLine::STANDING_VOIDED, "ĐÃ ĐƯA RA KHỎI GIAO ƯỚC"},
 };
 
 std::string AsStated(ReviewLine::Standing standing) {

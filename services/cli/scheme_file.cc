@@ -1,0 +1,195 @@
+#include "services/cli/scheme_file.h"
+
+#include <google/protobuf/io/tokenizer.h>
+#include <google/protobuf/text_format.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "services/cli/contracts.h"
+#include "services/domain/scheme.h"
+#include "services/messages/scheme.h"
+
+namespace thidua::cli {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::TextFormat;
+using google::protobuf::util::MessageDifferencer;
+using registry::v1::Criterion;
+using registry::v1::Scheme;
+
+// Keeps the first fault of a text; the rest follow from it.
+class FirstError : public google::protobuf::io::ErrorCollector {
+ public:
+  void AddError(int line, int column, const std::string& message) override {
+    if (text_.empty()) {
+      text_ = absl::StrCat("dòng ", line + 1, ", cột ", column + 1, ": ", message);
+    }
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+std::string ShortText(const Message& message, const FieldDescriptor& field, int index) {
+  std::string text;
+  TextFormat::Printer printer;
+  printer.SetUseUtf8StringEscaping(true);
+  printer.SetSingleLineMode(true);
+  if (field.is_repeated() == (index >= 0)) {
+    printer.PrintFieldValueToString(message, &field, index, &text);
+  }
+  return text;
+}
+
+// Writes what differs, each place told by the nearest criterion's id and the fields below it.
+class Changes : public MessageDifferencer::Reporter {
+ public:
+  using Path = std::vector<MessageDifferencer::SpecificField>;
+
+  Changes(const Scheme& before, const Scheme& after) : before_(before), after_(after) {}
+
+  // What is reported are the innermost messages; places are told from the outermost.
+  void ReportAdded(const Message&, const Message&, const Path& path) override {
+    Report("thêm", after_, path, /*is_new=*/true);
+  }
+  void ReportDeleted(const Message&, const Message&, const Path& path) override {
+    Report("bớt ", before_, path, /*is_new=*/false);
+  }
+  void ReportModified(const Message&, const Message&, const Path& path) override {
+    const Place was = Follow(before_, path, false), is = Follow(after_, path, true);
+    lines_.push_back(absl::StrCat("sửa   ", was.name, " ", was.value, " → ", is.value));
+  }
+  std::string text() const {
+    return lines_.empty() ? "" : absl::StrCat(absl::StrJoin(lines_, "\n"), "\n");
+  }
+
+ private:
+  struct Place {
+    std::string name;
+    std::string value;
+  };
+
+  void Report(const char* what, const Message& root, const Path& path, bool is_new) {
+    const Place place = Follow(root, path, is_new);
+    lines_.push_back(absl::StrCat(what, "  ", place.name,
+                                  place.value.empty() ? "" : absl::StrCat(" ", place.value)));
+  }
+
+  static Place Follow(const Message& root, const Path& path, bool is_new) {
+    const Message* message = &root;
+    std::string criterion;
+    std::vector<std::string> fields;
+    Place place;
+    for (const MessageDifferencer::SpecificField& step : path) {
+      const FieldDescriptor& field = *step.field;
+      const int index = field.is_repeated() ? (is_new ? step.new_index : step.index) : -1;
+      const bool is_message = field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+      if (!is_message) {
+        fields.push_back(std::string(field.name()));
+        place.value = ShortText(*message, field, index);
+        break;
+      }
+      message = field.is_repeated()
+                    ? &message->GetReflection()->GetRepeatedMessage(*message, &field, index)
+                    : &message->GetReflection()->GetMessage(*message, &field);
+      if (message->GetDescriptor() == Criterion::descriptor()) {
+        criterion = GetText(*message, "criterion_id");
+        fields.clear();
+        place.value = absl::StrCat("“", GetText(*message, "display_name"), "”");
+      } else {
+        fields.push_back(field.is_repeated() ? absl::StrCat(field.name(), "[", index, "]")
+                                             : std::string(field.name()));
+        place.value = absl::StrCat("{ ", message->ShortDebugString(), " }");
+      }
+    }
+    place.name = criterion;
+    if (!fields.empty()) {
+      absl::StrAppend(&place.name, criterion.empty() ? "" : ": ", absl::StrJoin(fields, "."));
+    }
+    return place;
+  }
+
+  const Scheme& before_;
+  const Scheme& after_;
+  std::vector<std::string> lines_;
+};
+
+}  // namespace
+
+absl::StatusOr<SchemeForm> FormOf(const std::filesystem::path& file) {
+  if (file.extension() == ".json") return SchemeForm::kJson;
+  if (file.extension() == ".textproto" || file.extension() == ".txtpb") return SchemeForm::kText;
+  return absl::InvalidArgumentError(
+      absl::StrCat(file.string(), ": tệp thang điểm phải là .json, .textproto hoặc .txtpb"));
+}
+
+absl::StatusOr<Scheme> ReadSchemeFile(const std::filesystem::path& file) {
+  const absl::StatusOr<SchemeForm> form = FormOf(file);
+  if (!form.ok()) return form.status();
+  std::ifstream stream(file);
+  if (!stream) return absl::NotFoundError(absl::StrCat("không đọc được tệp ", file.string()));
+  std::stringstream text;
+  text << stream.rdbuf();
+  Scheme scheme;
+  if (*form == SchemeForm::kJson) {
+    const absl::Status read = ReadJson(text.str(), scheme);
+    if (!read.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat(file.string(), ": ", read.message()));
+    }
+    return scheme;
+  }
+  TextFormat::Parser parser;
+  FirstError error;
+  parser.RecordErrorsTo(&error);
+  if (!parser.ParseFromString(text.str(), &scheme)) {
+    return absl::InvalidArgumentError(absl::StrCat(file.string(), ": ", error.text()));
+  }
+  return scheme;
+}
+
+std::string PrintScheme(const Scheme& scheme, SchemeForm form) {
+  Scheme content = scheme;
+  content.clear_name();
+  content.clear_digest();
+  if (form == SchemeForm::kJson) return PrintJson(content);
+  std::string text;
+  TextFormat::Printer printer;
+  printer.SetUseUtf8StringEscaping(true);
+  printer.PrintToString(content, &text);
+  // Who reads a file that was exported years ago wants to know what it was.
+  if (scheme.name().empty()) return text;
+  return absl::StrCat("# ", scheme.name(), "  sha256 ", scheme.digest(), "\n", text);
+}
+
+std::vector<domain::Fault> CheckScheme(const Scheme& scheme) {
+  Scheme content = scheme;
+  content.clear_name();
+  absl::StatusOr<domain::Scheme> read = messages::ReadScheme("", content);
+  if (!read.ok()) return domain::FaultsOf(read.status());
+  read->id = "thang-diem";  // It gets its id when it is published.
+  return domain::ValidateScheme(*read);
+}
+
+std::string DiffSchemes(const Scheme& before, const Scheme& after) {
+  MessageDifferencer differencer;
+  Changes changes(before, after);
+  differencer.ReportDifferencesTo(&changes);
+  const auto* scheme = Scheme::descriptor();
+  const auto* criterion = Criterion::descriptor();
+  const FieldDescriptor* id = criterion->FindFieldByName("criterion_id");
+  differencer.IgnoreField(scheme->FindFieldByName("name"));
+  differencer.IgnoreField(scheme->FindFieldByName("digest"));
+  differencer.TreatAsMap(scheme->FindFieldByName("contents"), id);
+  differencer.TreatAsMap(criterion->FindFieldByName("children"), id);
+  differencer.Compare(before, after);
+  return changes.text();
+}
+
+}  // namespace thidua::cli

@@ -1,0 +1,42 @@
+// Scheme files: a scoring scheme as a person writes and reads it.
+//
+//   *.json                      protobuf JSON of thidua.registry.v1.Scheme
+//   *.textproto, *.txtpb        protobuf text of the same; '#' begins a comment
+#ifndef THIDUA_SERVICES_CLI_SCHEME_FILE_H_
+#define THIDUA_SERVICES_CLI_SCHEME_FILE_H_
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/domain/fault.h"
+#include "thidua/registry/v1/scheme.pb.h"
+
+namespace thidua::cli {
+
+enum class SchemeForm { kJson, kText };
+
+// By the file's ending; INVALID_ARGUMENT for another.
+absl::StatusOr<SchemeForm> FormOf(const std::filesystem::path& file);
+
+// INVALID_ARGUMENT says the line and the column of what cannot be read; NOT_FOUND when there is no
+// such file.
+absl::StatusOr<registry::v1::Scheme> ReadSchemeFile(const std::filesystem::path& file);
+
+std::string PrintScheme(const registry::v1::Scheme& scheme, SchemeForm form);
+
+// Every fault of the scheme, as publishing it would name them.
+std::vector<domain::Fault> CheckScheme(const registry::v1::Scheme& scheme);
+
+// What changed from one scheme to another, a line a change, criteria told by their ids:
+//
+//   sửa   noi-dung-1: max_points "650" → "600"
+//   thêm  noi-dung-1.3
+//
+// Empty: nothing did. Names and digests of versions are no content.
+std::string DiffSchemes(const registry::v1::Scheme& before, const registry::v1::Scheme& after);
+
+}  // namespace thidua::cli
+
+#endif  // THIDUA_SERVICES_CLI_SCHEME_FILE_H_

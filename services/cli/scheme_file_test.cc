@@ -1,0 +1,145 @@
+#include "services/cli/scheme_file.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/util/message_differencer.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+namespace thidua::cli {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+using registry::v1::Criterion;
+using registry::v1::Scheme;
+using testing::HasSubstr;
+
+class SchemeFileTest : public testing::Test {
+ protected:
+  SchemeFileTest() {
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "thidua-scheme-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~SchemeFileTest() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path Write(const std::string& name, const std::string& text) {
+    std::ofstream(folder_ / name) << text;
+    return folder_ / name;
+  }
+
+  std::filesystem::path folder_;
+};
+
+Criterion Assessed(const std::string& id, const std::string& name, const std::string& points) {
+  Criterion criterion;
+  criterion.set_criterion_id(id);
+  criterion.set_display_name(name);
+  criterion.set_max_points(points);
+  criterion.mutable_assessed();
+  return criterion;
+}
+
+Scheme TwoContents() {
+  Scheme scheme;
+  scheme.set_display_name("Thang điểm \"2025\"");
+  scheme.set_legal_basis("QĐ 809/QĐ-UBND");
+  Criterion& first = *scheme.add_contents();
+  first.set_criterion_id("noi-dung-1");
+  first.set_display_name("Nội dung 1");
+  first.set_max_points("650");
+  *first.add_children() = Assessed("nd1.a", "Phần a", "600");
+  *first.add_children() = Assessed("nd1.b", "Phần b", "50");
+  *scheme.add_contents() = Assessed("noi-dung-2", "Nội dung 2", "200");
+  return scheme;
+}
+
+TEST_F(SchemeFileTest, WhatIsWrittenInEitherFormIsReadBack) {
+  const Scheme scheme = TwoContents();
+  for (const char* name : {"thang.json", "thang.textproto", "thang.txtpb"}) {
+    const auto file = Write(name, PrintScheme(scheme, *FormOf(name)));
+    const auto read = ReadSchemeFile(file);
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_TRUE(MessageDifferencer::Equals(*read, scheme)) << name;
+  }
+}
+
+TEST_F(SchemeFileTest, VietnameseStaysReadableAndAVersionSaysWhichItWas) {
+  Scheme published = TwoContents();
+  published.set_name("schemes/thang/versions/3");
+  published.set_digest("ab12");
+  const std::string text = PrintScheme(published, SchemeForm::kText);
+  EXPECT_THAT(text, HasSubstr("# schemes/thang/versions/3"));
+  EXPECT_THAT(text, HasSubstr("Nội dung 1"));
+  const auto read = ReadSchemeFile(Write("lai.textproto", text));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->name(), "") << "importing it makes a version of its own";
+}
+
+TEST_F(SchemeFileTest, AFileThatCannotBeReadSaysWhere) {
+  const struct {
+    const char* name;
+    const char* text;
+    const char* says;
+  } kCases[] = {
+      {"a.textproto", "display_name: \"A\"\ncontents {\n  max_point: \"1\"\n}\n", "dòng 3, cột 12"},
+      {"b.textproto", "display_name: 5", "dòng 1"},
+      {"c.json", "{\"displayName\": }", "c.json"},
+      {"d.json", "{\"contens\": []}", "contens"},
+      {"e.docx", "", ".json, .textproto"},
+  };
+  for (const auto& c : kCases) {
+    const auto read = ReadSchemeFile(Write(c.name, c.text));
+    EXPECT_TRUE(absl::IsInvalidArgument(read.status())) << c.name;
+    EXPECT_THAT(std::string(read.status().message()), HasSubstr(c.says));
+  }
+  EXPECT_TRUE(absl::IsNotFound(ReadSchemeFile(folder_ / "khong-co.json").status()));
+}
+
+TEST_F(SchemeFileTest, CheckingNamesEveryFault) {
+  EXPECT_TRUE(CheckScheme(TwoContents()).empty());
+  Scheme wrong = TwoContents();
+  wrong.mutable_contents(0)->mutable_children(1)->set_max_points("51");
+  wrong.mutable_contents(1)->set_criterion_id("noi-dung-1");
+  const std::vector<domain::Fault> faults = CheckScheme(wrong);
+  ASSERT_EQ(faults.size(), 2u);
+  EXPECT_EQ(faults[0].path, "contents[0].max_points");
+  EXPECT_EQ(faults[0].reason, "CHILDREN_DO_NOT_ADD_UP");
+  EXPECT_EQ(faults[1].path, "contents[1].criterion_id");
+  EXPECT_EQ(faults[1].reason, "DUPLICATE");
+}
+
+TEST(SchemeDiffTest, TellsWhatChangedByTheCriterionsId) {
+  const Scheme before = TwoContents();
+  EXPECT_EQ(DiffSchemes(before, before), "");
+  Scheme after = before;
+  after.set_name("schemes/thang/versions/2");  // A version's name is no content.
+  EXPECT_EQ(DiffSchemes(before, after), "");
+  after.set_legal_basis("QĐ 900/QĐ-UBND");
+  // One more comes first: the others are told by their ids, not by their places.
+  after.mutable_contents(0)->clear_children();
+  *after.mutable_contents(0)->add_children() = Assessed("nd1.moi", "Phần mới", "50");
+  *after.mutable_contents(0)->add_children() = Assessed("nd1.a", "Phần a", "550");
+  *after.mutable_contents(0)->add_children() = Assessed("nd1.b", "Phần b", "50");
+  after.mutable_contents()->RemoveLast();
+  const std::string diff = DiffSchemes(before, after);
+  EXPECT_THAT(diff, HasSubstr("sửa   legal_basis \"QĐ 809/QĐ-UBND\" → \"QĐ 900/QĐ-UBND\""));
+  EXPECT_THAT(diff, HasSubstr("sửa   nd1.a: max_points \"600\" → \"550\""));
+  EXPECT_THAT(diff, HasSubstr("thêm  nd1.moi “Phần mới”"));
+  EXPECT_THAT(diff, HasSubstr("bớt   noi-dung-2 “Nội dung 2”"));
+  EXPECT_THAT(diff, testing::Not(HasSubstr("nd1.b:")));
+}
+
+TEST(SchemeDiffTest, TellsARuleThatWasReplaced) {
+  const Scheme before = TwoContents();
+  Scheme after = before;
+  after.mutable_contents(1)->mutable_targets()->set_bonus_per_percent_above("0.5");
+  const std::string diff = DiffSchemes(before, after);
+  EXPECT_THAT(diff, HasSubstr("bớt   noi-dung-2: assessed"));
+  EXPECT_THAT(diff, HasSubstr("thêm  noi-dung-2: targets"));
+  EXPECT_THAT(diff, HasSubstr("0.5"));
+}
+
+}  // namespace
+}  // namespace thidua::cli
