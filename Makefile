@@ -4,7 +4,7 @@ BUILD := build/release
 SOURCES = $(shell git ls-files '*.cc' '*.h')
 BUF := deploy/lint/node_modules/.bin/buf
 
-.PHONY: help demo build test lint tidy format proto-baseline fuzz clean
+.PHONY: help demo build test bench lint tidy format proto-baseline fuzz clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -19,6 +19,10 @@ build: ## Install what is missing and build everything into build/release
 
 test: build ## Build and run all tests
 	ctest --preset release -j $$(nproc)
+
+bench: build ## Measure against the bare limits; figures in build/bench/summary.json (minutes)
+	@cmake --build --preset release --target registry_bench
+	build/release/bin/registry_bench build/bench/summary.json
 
 lint: $(BUF) ## Formatting, contracts (and that they break nobody), shell scripts
 	@deploy/install.sh lint

@@ -410,11 +410,11 @@ TEST_F(RefusalsTest, ATokenOfAnotherStoreOrFromTheFuture) {
 }
 
 TEST_F(RefusalsTest, AWatchFromAnUnknownTokenStartsAgain) {
-  registry::v1::WatchPactsRequest request;
+  registry::v1::WatchRequest request;
   request.set_resume_token(platform::ResumeToken("registry:khac", 0, 1));
   grpc::ClientContext context;
-  const auto reader = suite_->registry().WatchPacts(&context, request);
-  registry::v1::WatchPactsResponse event;
+  const auto reader = suite_->registry().Watch(&context, request);
+  registry::v1::WatchResponse event;
   EXPECT_FALSE(reader->Read(&event));
   const grpc::Status status = reader->Finish();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::OUT_OF_RANGE);
