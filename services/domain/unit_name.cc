@@ -38,6 +38,7 @@ struct Token {
   std::vector<std::string> unmarked_letters;  // Each of `unmarked`; bytes are not letters.
   bool is_capital = true;                     // All letters are.
   bool has_marked_vowel = false;
+  std::string tone;  // Its combining mark; empty: level.
 };
 
 std::string Mapped(absl::string_view text, int options) {
@@ -57,22 +58,65 @@ std::string Encoded(utf8proc_int32_t code_point) {
   return std::string(reinterpret_cast<const char*>(bytes.data()), static_cast<size_t>(size));
 }
 
-// The letter without its marks, small.
-utf8proc_int32_t Unmarked(utf8proc_int32_t small_letter) {
+// A small letter taken apart.
+struct Letter {
+  utf8proc_int32_t base = 0;  // Without any mark, đ as d.
+  utf8proc_int32_t without_tone = 0;
+  utf8proc_int32_t tone = 0;  // Its combining mark; 0: level.
+};
+
+bool IsTone(utf8proc_int32_t mark) {
+  return mark == 0x300 || mark == 0x301 || mark == 0x303 || mark == 0x309 || mark == 0x323;
+}
+
+Letter TakeApart(utf8proc_int32_t small_letter) {
   constexpr utf8proc_int32_t kD = 0x111;  // đ has no decomposition.
-  if (small_letter == kD) return 'd';
-  if (small_letter < 0x80) return small_letter;
+  Letter letter{small_letter, small_letter, 0};
+  if (small_letter == kD) letter.base = 'd';
   std::array<utf8proc_int32_t, 8> parts;
   const utf8proc_ssize_t size = utf8proc_decompose_char(small_letter, parts.data(), parts.size(),
                                                         UTF8PROC_DECOMPOSE, nullptr);
-  return size > 0 ? parts[0] : small_letter;
+  if (size < 2 || size > static_cast<utf8proc_ssize_t>(parts.size())) return letter;
+  letter.base = letter.without_tone = parts[0];
+  for (size_t i = 1; i < static_cast<size_t>(size); ++i) {
+    if (IsTone(parts[i])) {
+      letter.tone = parts[i];
+      continue;
+    }
+    std::array<utf8proc_int32_t, 2> pair = {letter.without_tone, parts[i]};
+    utf8proc_normalize_utf32(pair.data(), 2, UTF8PROC_COMPOSE);
+    letter.without_tone = pair[0];
+  }
+  return letter;
+}
+
+// Up to here lies every letter of the language, each taken apart once.
+constexpr size_t kLettersKnown = 0x2000;
+
+Letter LetterOf(utf8proc_int32_t small_letter) {
+  static const auto& known = *[] {
+    auto* letters = new std::array<Letter, kLettersKnown>;
+    for (size_t i = 0; i < kLettersKnown; ++i) {
+      (*letters)[i] = TakeApart(static_cast<utf8proc_int32_t>(i));
+    }
+    return letters;
+  }();
+  const auto at = static_cast<size_t>(small_letter);
+  return at < kLettersKnown ? known[at] : TakeApart(small_letter);
 }
 
 bool IsVowel(char c) { return absl::StrContains("aeiouy", absl::string_view(&c, 1)); }
 
 std::vector<Token> TokensOf(absl::string_view given) {
-  // "ở" may have been typed as three code points, and a word have a soft hyphen within it.
-  const std::string text = Mapped(given, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_IGNORE);
+  // "ở" may have been typed as three code points, and a word have a soft hyphen within it. Most
+  // texts have neither: their bytes say so.
+  const bool is_composed = std::none_of(given.begin(), given.end(), [](char byte) {
+    const auto lead = static_cast<unsigned char>(byte);
+    return lead == 0xC2 || lead == 0xCC || lead == 0xCD || lead >= 0xE2;
+  });
+  const std::string text =
+      is_composed ? std::string(given)
+                  : Mapped(given, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_IGNORE);
   std::vector<Token> tokens;
   bool in_token = false;
   size_t at = 0;
@@ -84,7 +128,7 @@ std::vector<Token> TokensOf(absl::string_view given) {
     if (size <= 0) break;
     at += static_cast<size_t>(size);
     if (code_point == '&') {  // "&" is read as "và".
-      tokens.push_back({"và", "va", {"v", "à"}, {"v", "a"}, false, true});
+      tokens.push_back({"và", "va", {"v", "à"}, {"v", "a"}, false, true, ""});
       in_token = false;
       continue;
     }
@@ -99,13 +143,15 @@ std::vector<Token> TokensOf(absl::string_view given) {
     in_token = true;
     Token& token = tokens.back();
     const utf8proc_int32_t small = utf8proc_tolower(code_point);
-    const utf8proc_int32_t unmarked = Unmarked(small);
+    const Letter letter = LetterOf(small);
     token.letters.push_back(Encoded(small));
-    token.folded += token.letters.back();
-    token.unmarked_letters.push_back(Encoded(unmarked));
+    // A tone belongs to the syllable: "hoà" and "hòa" are one.
+    token.folded += Encoded(letter.without_tone);
+    if (letter.tone != 0) token.tone = Encoded(letter.tone);
+    token.unmarked_letters.push_back(Encoded(letter.base));
     token.unmarked += token.unmarked_letters.back();
     token.is_capital = token.is_capital && is_letter && small != code_point;
-    token.has_marked_vowel = token.has_marked_vowel || (small != unmarked && unmarked != 'd');
+    token.has_marked_vowel = token.has_marked_vowel || (small != letter.base && letter.base != 'd');
   }
   return tokens;
 }
@@ -159,7 +205,7 @@ std::vector<Reading> ReadingsOf(absl::string_view text) {
       if (as_word) {
         const bool is_number =
             absl::ascii_isdigit(static_cast<unsigned char>(token.unmarked[0])) != 0;
-        readings[i].push_back({token.folded, token.unmarked,
+        readings[i].push_back({token.folded + token.tone, token.unmarked,
                                is_number ? token.unmarked : token.unmarked_letters[0], false});
         continue;
       }
@@ -208,7 +254,8 @@ std::optional<NameMatch> FitOf(const Reading& asked, const Reading& name) {
     } else if (a.unmarked != b.unmarked) {
       return std::nullopt;
     } else if (a.folded != b.folded) {
-      one = NameMatch::kUnmarkedName;
+      // Marks that were typed and are others say another name: "Tân Hóa" is not "Tân Hòa".
+      one = a.folded == a.unmarked ? NameMatch::kUnmarkedName : NameMatch::kOtherMarks;
     }
     match = std::max(match, one);
   }
@@ -312,7 +359,7 @@ std::vector<UnitMatch> MatchUnits(absl::string_view text, Date day,
 }
 
 const UnitMatch* BestMatch(const std::vector<UnitMatch>& matches) {
-  if (matches.empty() || matches[0].match == NameMatch::kOtherDay) return nullptr;
+  if (matches.empty() || matches[0].match >= NameMatch::kOtherMarks) return nullptr;
   if (matches.size() > 1 && matches[1].match == matches[0].match) return nullptr;
   return &matches[0];
 }

@@ -23,8 +23,9 @@ enum class NameMatch {
   kName = 3,  // A name, short name or alias of that day, but for capitals, spaces, punctuation.
   kUnmarkedName = 4,  // The same without tone and vowel marks, đ as d.
   kAbbreviation =
-      5,          // Some or all words abbreviated to their first letters, "và" and "&" optional.
-  kOtherDay = 6,  // Fits in any of these ways, but by a name (or in a state) of another day.
+      5,            // Some or all words abbreviated to their first letters, "và" and "&" optional.
+  kOtherMarks = 6,  // The same letters with other marks: "Xã Tân Hóa" for "Xã Tân Hòa".
+  kOtherDay = 7,    // Fits in any of these ways, but by a name (or in a state) of another day.
 };
 
 struct UnitMatch {
@@ -45,7 +46,8 @@ std::vector<std::string> LookupKeys(absl::string_view text);
 // its best match. A unit that is not active on the day fits as kOtherDay only (but for kId).
 std::vector<UnitMatch> MatchUnits(absl::string_view text, Date day, const std::vector<Unit>& units);
 
-// The one match that is better than every other and of that day; null when there is none.
+// The one match that is better than every other, by its own marks and of that day; null when there
+// is none.
 const UnitMatch* BestMatch(const std::vector<UnitMatch>& matches);
 
 }  // namespace thidua::domain

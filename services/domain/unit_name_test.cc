@@ -127,12 +127,23 @@ TEST(UnitNameTest, WhyItFitsIsToldBestFirst) {
   EXPECT_EQ(matches[0].match, NameMatch::kName);
   EXPECT_EQ(matches[0].unit->id, "a");
   EXPECT_EQ(matches[0].text, "Sở Y tế");
-  EXPECT_EQ(matches[1].match, NameMatch::kUnmarkedName);
+  EXPECT_EQ(matches[1].match, NameMatch::kOtherMarks);
   EXPECT_EQ(matches[2].match, NameMatch::kOtherDay);
   EXPECT_EQ(BestMatch(matches), &matches[0]);
 
   const std::vector<UnitMatch> letters = MatchUnits("SYT", kToday, units);
   EXPECT_EQ(BestMatch(letters), nullptr) << "three fit equally well";
+}
+
+TEST(UnitNameTest, OtherMarksAreAnotherName) {
+  const std::vector<Unit> units = {Named("hoa", "Xã Tân Hóa")};
+  const std::vector<UnitMatch> other = MatchUnits("Xã Tân Hòa", kToday, units);
+  ASSERT_EQ(other.size(), 1u);
+  EXPECT_EQ(other[0].match, NameMatch::kOtherMarks);
+  EXPECT_EQ(BestMatch(other), nullptr);
+  EXPECT_EQ(MatchUnits("xã Tân Hoá", kToday, units)[0].match, NameMatch::kName)
+      << "the tone's place is a matter of taste";
+  EXPECT_EQ(MatchUnits("xa tan hoa", kToday, units)[0].match, NameMatch::kUnmarkedName);
 }
 
 TEST(UnitNameTest, OfEqualsNobodyIsChosen) {

@@ -23,9 +23,9 @@ std::string Etag(absl::string_view store_id, absl::string_view name, int64_t ver
 // ABORTED (ETAG_MISMATCH) when an etag is given and is not the present one.
 absl::Status CheckEtag(absl::string_view given, absl::string_view present);
 
-// The fields to be updated, by name, each once, in the order of `changeable`: those of the mask; without a
-// mask those that are set in `update`; for "*" all. Faults at "update_mask": FIELD_NOT_MUTABLE for a
-// field that is not changeable, UPDATE_EMPTY when nothing is left.
+// The fields to be updated, by name, each once, in the order of `changeable`: those of the mask;
+// without a mask those that are set in `update`; for "*" all. Faults at "update_mask":
+// FIELD_NOT_MUTABLE for a field that is not changeable, UPDATE_EMPTY when nothing is left.
 absl::StatusOr<std::vector<std::string>> FieldsToUpdate(
     const google::protobuf::FieldMask& mask, const google::protobuf::Message& update,
     absl::Span<const absl::string_view> changeable);

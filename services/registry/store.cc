@@ -569,10 +569,11 @@ absl::StatusOr<std::vector<std::pair<int64_t, v1::WatchResponse>>> Store::Change
   std::vector<std::pair<int64_t, v1::WatchResponse>> changed;
   int64_t wanted[5] = {};
   std::copy_n(collections.begin(), std::min<size_t>(collections.size(), 5), wanted);
+  // "+": in the order of changes from the one asked for on, not by collection from its beginning.
   RETURN_IF_ERROR(transaction_.Query(
       "SELECT since, collection, message FROM revisions "
       "WHERE since > $1 AND until = 9223372036854775807 "
-      "AND collection IN ($3, $4, $5, $6, $7) ORDER BY since LIMIT $2",
+      "AND +collection IN ($3, $4, $5, $6, $7) ORDER BY since LIMIT $2",
       {after, limit, wanted[0], wanted[1], wanted[2], wanted[3], wanted[4]}, [&](const Row& row) {
         v1::WatchResponse& event = changed.emplace_back(row.Integer(0), v1::WatchResponse()).second;
         switch (static_cast<v1::Collection>(row.Integer(1))) {

@@ -39,7 +39,7 @@ using storage::Row;
 using storage::Transaction;
 
 constexpr int kPerCall = 1000;
-constexpr int kCallers = 2;         // Cores.
+constexpr int kCallers = 4;
 constexpr int kMembersOfABloc = 5;  // 20,000 blocs hold 100,000 units.
 constexpr int kRounds = 3;
 constexpr int kSingleCallers = 16;
