@@ -13,7 +13,8 @@
 // A store is written once, in SQL that both engines take: $1, $2, … placeholders, TEXT, BIGINT and
 // BYTEA columns, ON CONFLICT. What differs stays in the engine.
 //
-// Errors: UNAVAILABLE when the database is busy or unreachable (after a failed commit the change
+// Errors: UNAVAILABLE when the database is busy (all its connections, for 3 seconds) or unreachable
+// (after a failed commit the change
 // may or may not have been made: ask again under the same request id), DATA_LOSS when it is
 // damaged, RESOURCE_EXHAUSTED when the disk is full, ALREADY_EXISTS when a unique key is taken,
 // INTERNAL for anything else (a programmer's error in the SQL). After a statement failed its
@@ -68,8 +69,10 @@ class Transaction {
   absl::Status Execute(absl::string_view sql, absl::Span<const Parameter> parameters);
 
   // Calls `each` for every row of which the column that `sql` ends with is one of the keys, in no
-  // order: "SELECT unit FROM unit_keys WHERE key".
-  virtual absl::Status QueryKeys(absl::string_view sql, absl::Span<const std::string> keys,
+  // order: "SELECT message FROM results WHERE bloc = $1 AND target". `parameters` are for the
+  // placeholders in `sql`.
+  virtual absl::Status QueryKeys(absl::string_view sql, absl::Span<const Parameter> parameters,
+                                 absl::Span<const std::string> keys,
                                  absl::FunctionRef<absl::Status(const Row&)> each) = 0;
 
   // Inserts many rows into one table, in the engine's fastest way. Each row has a value for each

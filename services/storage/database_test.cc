@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
-#include "tests/system/postgresql_server.h"
+#include "services/storage/engines_testlib.h"
 
 namespace thidua::storage {
 namespace {
@@ -21,39 +23,6 @@ namespace {
 constexpr const char* kFirst[] = {"CREATE TABLE notes (id TEXT PRIMARY KEY, body BYTEA)"};
 constexpr const char* kSecond[] = {
     kFirst[0], "ALTER TABLE notes ADD COLUMN size BIGINT; UPDATE notes SET size = LENGTH(body);"};
-
-// Where a new, empty database of the engine may be.
-class Engine {
- public:
-  virtual ~Engine() = default;
-  virtual std::string NewLocation() = 0;
-};
-
-class SqliteEngine : public Engine {
- public:
-  SqliteEngine() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "thidua-storage-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~SqliteEngine() override { std::filesystem::remove_all(folder_); }
-  std::string NewLocation() override {
-    return (folder_ / absl::StrCat("made-on-the-way-", ++count_) / "test.db").string();
-  }
-
- private:
-  std::filesystem::path folder_;
-  int count_ = 0;
-};
-
-class PostgresqlEngine : public Engine {
- public:
-  std::string NewLocation() override { return server_.NewDatabase(); }
-  tests::PostgresqlServer& server() { return server_; }
-
- private:
-  tests::PostgresqlServer server_;
-};
 
 absl::Status Insert(Transaction& transaction, absl::string_view id, absl::string_view body) {
   return transaction.Execute("INSERT INTO notes (id, body) VALUES ($1, $2)", {id, Bytes{body}});
@@ -646,6 +615,33 @@ TEST_F(PostgresqlTest, ALineLostHalfWayIsAnsweredToAllThatSharedIt) {
   engine_->server().Start();
   auto again = Open();
   EXPECT_EQ(Count(*again), CountOk(answers));
+}
+
+// Whoever holds all connections must not hold everybody else for as long.
+TEST_F(PostgresqlTest, NobodyWaitsForAConnectionForEver) {
+  auto database = Open();
+  absl::BlockingCounter held(16);
+  absl::Notification done;
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 16; ++i) {
+    readers.emplace_back([&] {
+      EXPECT_TRUE(database
+                      ->Read([&](Transaction&) {
+                        held.DecrementCount();
+                        done.WaitForNotificationWithTimeout(absl::Seconds(20));
+                        return absl::OkStatus();
+                      })
+                      .ok());
+    });
+  }
+  held.Wait();
+  const absl::Time begun = absl::Now();
+  const absl::Status read = database->Read([](Transaction&) { return absl::OkStatus(); });
+  EXPECT_EQ(read.code(), absl::StatusCode::kUnavailable) << read;
+  EXPECT_LT(absl::Now() - begun, absl::Seconds(6));
+  done.Notify();
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(Count(*database), 0) << "what was given back is taken again";
 }
 
 TEST(LocationTest, NobodyAnswers) {

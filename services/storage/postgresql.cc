@@ -11,12 +11,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 
 namespace thidua::storage {
 namespace {
 
-// Connections kept open while idle, and how many there may be at once: the rest wait.
+// Connections kept open while idle, and how many there may be at once: the rest wait, but not
+// longer than a caller does.
 constexpr size_t kConnectionsMax = 16;
+constexpr absl::Duration kConnectionPatience = absl::Seconds(3);
 constexpr char kConnectTimeoutSeconds[] = "5";
 // A statement, or a wait for the one writer, that takes longer is given up. Plans are made for each
 // call: one that was made, and kept, while a table was small would read all of it for ever after.
@@ -151,7 +154,8 @@ class Connection : public Transaction {
     return absl::OkStatus();
   }
 
-  absl::Status QueryKeys(absl::string_view sql, absl::Span<const std::string> keys,
+  absl::Status QueryKeys(absl::string_view sql, absl::Span<const Parameter> parameters,
+                         absl::Span<const std::string> keys,
                          absl::FunctionRef<absl::Status(const Row&)> each) override {
     if (keys.empty()) return absl::OkStatus();
     // An array in its binary form: dimensions, no NULLs, type of elements; length, first index;
@@ -161,7 +165,9 @@ class Connection : public Transaction {
       AppendBigEndian(word, array);
     }
     for (const std::string& key : keys) AppendValue(absl::string_view(key), array);
-    return Query(absl::StrCat(sql, " = ANY($1)"), {Bytes{array}}, each);
+    std::vector<Parameter> all(parameters.begin(), parameters.end());
+    all.push_back(Bytes{array});
+    return Query(absl::StrCat(sql, " = ANY($", all.size(), ")"), all, each);
   }
 
   // COPY in its binary form: https://www.postgresql.org/docs/15/sql-copy.html
@@ -305,7 +311,9 @@ class PostgresqlDatabase : public Database {
         mutex_.AssertReaderHeld();
         return in_use_ < kConnectionsMax;
       };
-      mutex_.Await(absl::Condition(&free));
+      if (!mutex_.AwaitWithTimeout(absl::Condition(&free), kConnectionPatience)) {
+        return absl::UnavailableError("postgresql: every connection is in use");
+      }
       ++in_use_;
       if (!idle_.empty()) {
         std::unique_ptr<Connection> connection = std::move(idle_.back());

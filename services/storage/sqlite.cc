@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -14,6 +15,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
@@ -22,7 +24,8 @@ namespace thidua::storage {
 namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
-constexpr size_t kKeysAtOnce = 100;
+// How many keys a statement of QueryKeys takes.
+constexpr size_t kKeysAtOnce[] = {1, 10, 100};
 // Readers kept open while idle: as many as a small server runs at once.
 constexpr size_t kIdleReadersMax = 16;
 
@@ -92,8 +95,8 @@ class Connection : public Transaction {
     SQLite::Statement& statement = Prepared(sql);
     // Ends the statement's hold on the database however the loop is left.
     const absl::Cleanup reset = [&statement] { statement.tryReset(); };
-    int index = 0;
-    for (const Parameter& parameter : parameters) Bind(statement, ++index, parameter);
+    int position = 0;
+    for (const Parameter& parameter : parameters) Bind(statement, ++position, parameter);
     const SqliteRow row(statement);
     while (statement.executeStep()) {
       if (absl::Status status = each(row); !status.ok()) return status;
@@ -103,18 +106,28 @@ class Connection : public Transaction {
     return Failed(error);
   }
 
-  absl::Status QueryKeys(absl::string_view sql, absl::Span<const std::string> keys,
+  absl::Status QueryKeys(absl::string_view sql, absl::Span<const Parameter> parameters,
+                         absl::Span<const std::string> keys,
                          absl::FunctionRef<absl::Status(const Row&)> each) override {
-    std::string text = absl::StrCat(sql, " IN ($1");
-    for (size_t i = 2; i <= kKeysAtOnce; ++i) absl::StrAppend(&text, ", $", i);
-    text += ')';
-    for (size_t first = 0; first < keys.size(); first += kKeysAtOnce) {
-      const absl::Span<const std::string> some = keys.subspan(first, kKeysAtOnce);
-      // One statement for any number of keys: the last one stands in for those that are missing.
-      std::vector<Parameter> parameters(kKeysAtOnce, absl::string_view(some.back()));
-      std::copy(some.begin(), some.end(), parameters.begin());
-      absl::Status status = Query(text, parameters, each);
+    while (!keys.empty()) {
+      // A few statements do for any number of keys: the last key stands in for those that are
+      // missing.
+      size_t places = kKeysAtOnce[0];
+      for (const size_t more : kKeysAtOnce) {
+        if (places < keys.size()) places = more;
+      }
+      std::string text = absl::StrCat(sql, " IN (");
+      for (size_t i = 1; i <= places; ++i) {
+        absl::StrAppend(&text, i == 1 ? "$" : ", $", parameters.size() + i);
+      }
+      text += ')';
+      const absl::Span<const std::string> some = keys.subspan(0, places);
+      std::vector<Parameter> all(parameters.begin(), parameters.end());
+      all.insert(all.end(), some.begin(), some.end());
+      all.resize(parameters.size() + places, absl::string_view(some.back()));
+      absl::Status status = Query(text, all, each);
       if (!status.ok()) return status;
+      keys.remove_prefix(some.size());
     }
     return absl::OkStatus();
   }
@@ -134,7 +147,7 @@ class Connection : public Transaction {
         return absl::InternalError("sqlite: a row has not one value for each column");
       }
       int position = 0;
-      for (const Parameter& parameter : row) BindAt(statement, ++position, parameter);
+      for (const Parameter& parameter : row) Bind(statement, ++position, parameter);
       statement.exec();
       statement.reset();
     }
@@ -171,26 +184,30 @@ class Connection : public Transaction {
   SQLite::Statement& Prepared(absl::string_view sql) {
     auto found = statements_.find(sql);
     if (found == statements_.end()) {
-      const std::string text(sql);
-      found = statements_.emplace(text, std::make_unique<SQLite::Statement>(sqlite_, text)).first;
+      found = statements_.emplace(sql, std::make_unique<SQLite::Statement>(sqlite_, ByNumber(sql)))
+                  .first;
     }
-    found->second->clearBindings();
     return *found->second;
   }
 
-  static void Bind(SQLite::Statement& statement, int index, const Parameter& parameter) {
-    // "$1" is a name to SQLite; a placeholder used twice is one parameter.
-    const int position = statement.getIndex(absl::StrCat("$", index).c_str());
-    if (position != 0) BindAt(statement, position, parameter);
+  // "$2" is a name to SQLite, looked for among all names at each run; "?2" is the second parameter.
+  static std::string ByNumber(absl::string_view sql) {
+    std::string text(sql);
+    for (size_t i = 0; i + 1 < text.size(); ++i) {
+      if (text[i] == '$' && absl::ascii_isdigit(static_cast<unsigned char>(text[i + 1]))) {
+        text[i] = '?';
+      }
+    }
+    return text;
   }
 
-  static void BindAt(SQLite::Statement& statement, int position, const Parameter& parameter) {
+  // The caller's memory outlives the steps, and each run binds anew what the one before bound.
+  static void Bind(SQLite::Statement& statement, int position, const Parameter& parameter) {
     if (const auto* number = std::get_if<int64_t>(&parameter)) {
       statement.bind(position, *number);
     } else if (const auto* text = std::get_if<absl::string_view>(&parameter)) {
       statement.bind(position, std::string(*text));
     } else if (const auto* bytes = std::get_if<Bytes>(&parameter)) {
-      // The caller's memory outlives the step.
       const char* data = bytes->bytes.data();  // A null pointer would be NULL.
       statement.bindNoCopy(position, data == nullptr ? "" : data,
                            static_cast<int>(bytes->bytes.size()));
