@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "services/domain/fault.h"
 
@@ -26,11 +27,22 @@ using google::protobuf::Reflection;
 using google::protobuf::UnknownField;
 using google::protobuf::UnknownFieldSet;
 
+// Where a field stands, put into words only when there is something to say about it.
+struct Place {
+  const Place* parent;  // Null: the request itself.
+  const FieldDescriptor* field;
+  int index;
+};
+
 std::string Join(absl::string_view path, const FieldDescriptor& field, int index) {
   std::string joined =
       path.empty() ? std::string(field.name()) : absl::StrCat(path, ".", field.name());
   if (field.is_repeated()) absl::StrAppend(&joined, "[", index, "]");
   return joined;
+}
+
+std::string PathOf(const Place* place) {
+  return place == nullptr ? "" : Join(PathOf(place->parent), *place->field, place->index);
 }
 
 Fault NotUtf8(std::string path) {
@@ -62,20 +74,20 @@ std::optional<std::string> Compose(absl::string_view text) {
 }
 
 // Checks one text and answers what is to stand in its place, if another.
-absl::Status AdmitText(const std::string& text, std::string path,
+absl::Status AdmitText(const std::string& text, absl::FunctionRef<std::string()> path,
                        std::optional<std::string>& instead) {
-  if (text.size() > kTextBytesMax) return TooLong(std::move(path), text.size()).ToStatus();
+  if (text.size() > kTextBytesMax) return TooLong(path(), text.size()).ToStatus();
   if (IsAscii(text)) return absl::OkStatus();
   std::optional<std::string> composed = Compose(text);
-  if (!composed.has_value()) return NotUtf8(std::move(path)).ToStatus();
+  if (!composed.has_value()) return NotUtf8(path()).ToStatus();
   if (*composed != text) instead = std::move(composed);
   return absl::OkStatus();
 }
 
-absl::Status AdmitFields(Message& message, absl::string_view path) {
+absl::Status AdmitFields(Message& message, const Place* parent) {
   const Reflection& reflection = *message.GetReflection();
   if (!reflection.GetUnknownFields(message).empty()) {
-    return Fault{std::string(path), "FIELD_UNKNOWN",
+    return Fault{PathOf(parent), "FIELD_UNKNOWN",
                  absl::StrCat("Yêu cầu có trường số ",
                               reflection.GetUnknownFields(message).field(0).number(),
                               " mà dịch vụ này không biết.")}
@@ -86,11 +98,12 @@ absl::Status AdmitFields(Message& message, absl::string_view path) {
   for (const FieldDescriptor* field : fields) {
     const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
     for (int i = 0; i < count; ++i) {
+      const Place place = {parent, field, i};
       if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
         const int value = field->is_repeated() ? reflection.GetRepeatedEnumValue(message, field, i)
                                                : reflection.GetEnumValue(message, field);
         if (field->enum_type()->FindValueByNumber(value) == nullptr) {
-          return Fault{Join(path, *field, i), "ENUM_UNKNOWN",
+          return Fault{PathOf(&place), "ENUM_UNKNOWN",
                        absl::StrCat("Giá trị số ", value, " không có trong danh mục.")}
               .ToStatus();
         }
@@ -99,9 +112,7 @@ absl::Status AdmitFields(Message& message, absl::string_view path) {
         Message* child = field->is_repeated()
                              ? reflection.MutableRepeatedMessage(&message, field, i)
                              : reflection.MutableMessage(&message, field);
-        if (absl::Status status = AdmitFields(*child, Join(path, *field, i)); !status.ok()) {
-          return status;
-        }
+        if (absl::Status status = AdmitFields(*child, &place); !status.ok()) return status;
       } else if (field->type() == FieldDescriptor::TYPE_STRING) {
         std::string scratch;
         const std::string& text =
@@ -109,7 +120,8 @@ absl::Status AdmitFields(Message& message, absl::string_view path) {
                 ? reflection.GetRepeatedStringReference(message, field, i, &scratch)
                 : reflection.GetStringReference(message, field, &scratch);
         std::optional<std::string> instead;
-        absl::Status status = AdmitText(text, Join(path, *field, i), instead);
+        absl::Status status = AdmitText(
+            text, [&place] { return PathOf(&place); }, instead);
         if (!status.ok()) return status;
         if (!instead.has_value()) continue;
         if (field->is_repeated()) {
@@ -140,7 +152,8 @@ std::optional<Fault> FindFault(const UnknownFieldSet& fields, const Descriptor& 
     const std::string& bytes = unknown.length_delimited();
     if (field->type() == FieldDescriptor::TYPE_STRING) {
       std::optional<std::string> instead;
-      const absl::Status status = AdmitText(bytes, field_path, instead);
+      const absl::Status status = AdmitText(
+          bytes, [&] { return field_path; }, instead);
       if (!status.ok()) return domain::FaultsOf(status).front();
     } else if (field->type() == FieldDescriptor::TYPE_MESSAGE) {
       UnknownFieldSet inner;
@@ -154,9 +167,22 @@ std::optional<Fault> FindFault(const UnknownFieldSet& fields, const Descriptor& 
 
 }  // namespace
 
+bool IsUtf8(absl::string_view text) {
+  const auto* rest = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  auto left = static_cast<utf8proc_ssize_t>(text.size());
+  while (left > 0) {
+    utf8proc_int32_t point = 0;
+    const utf8proc_ssize_t length = utf8proc_iterate(rest, left, &point);
+    if (length < 0) return false;
+    rest += length;
+    left -= length;
+  }
+  return true;
+}
+
 absl::Status AdmitRequest(absl::string_view bytes, Message& request) {
   if (request.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return AdmitFields(request, "");
+    return AdmitFields(request, nullptr);
   }
   UnknownFieldSet fields;
   if (fields.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {

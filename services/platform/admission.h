@@ -22,6 +22,8 @@ namespace thidua::platform {
 // No field of the contracts is longer; what is, is refused before any work is done on it.
 inline constexpr size_t kTextBytesMax = 64 * 1024;
 
+bool IsUtf8(absl::string_view text);
+
 absl::Status AdmitRequest(absl::string_view bytes, google::protobuf::Message& request);
 
 }  // namespace thidua::platform

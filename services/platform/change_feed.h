@@ -1,5 +1,5 @@
-// How far a store's sequence of changes has come, for those who wait for the next one.
-// Thread-safe.
+// How far a store's sequence of changes has come, as far as this process knows, for those who wait
+// for the next one. Thread-safe.
 #ifndef THIDUA_SERVICES_PLATFORM_CHANGE_FEED_H_
 #define THIDUA_SERVICES_PLATFORM_CHANGE_FEED_H_
 
@@ -19,7 +19,8 @@ class ChangeFeed {
 
   int64_t epoch_ms() const { return epoch_ms_; }
 
-  // After a commit. An older sequence than one already told is passed over.
+  // After a commit, or when the store was seen there. An older sequence than one already told is
+  // passed over.
   void Advance(int64_t sequence);
 
   // Until the sequence is beyond `seen`, the time has come, or the feed is closed: whether it is

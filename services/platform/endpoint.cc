@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "services/platform/errors.h"
 
 namespace thidua::platform {
@@ -30,12 +31,29 @@ grpc::ByteBuffer BufferOf(const std::string& bytes) {
   return grpc::ByteBuffer(&slice, 1);
 }
 
+// Reads the caller's messages one by one.
+template <typename Stream>
+Receive<std::string> ReceiveFrom(Stream* stream, const grpc::ServerContext* context) {
+  return [stream, context]() -> absl::StatusOr<std::optional<std::string>> {
+    grpc::ByteBuffer buffer;
+    if (stream->Read(&buffer)) return BytesOf(buffer);
+    if (context->IsCancelled()) return absl::CancelledError("caller gone");
+    return std::nullopt;
+  };
+}
+
 }  // namespace
 
 absl::Time Call::deadline() const {
   const std::chrono::system_clock::time_point deadline = context_.deadline();
   if (deadline == std::chrono::system_clock::time_point::max()) return absl::InfiniteFuture();
   return absl::FromChrono(deadline);
+}
+
+absl::Status Call::StillAwaited() const {
+  if (absl::Now() >= deadline()) return absl::DeadlineExceededError("the caller's time is over");
+  if (cancelled()) return absl::CancelledError("caller gone");
+  return absl::OkStatus();
 }
 
 Endpoint::Endpoint(const google::protobuf::ServiceDescriptor& descriptor)
@@ -88,6 +106,40 @@ void Endpoint::AddServerStream(absl::string_view method, StreamBytes handler) {
             return ToGrpcStatus(handler(
                 BytesOf(*request), Call(*context),
                 [writer](const std::string& event) { return writer->Write(BufferOf(event)); }));
+          },
+          this)));
+}
+
+void Endpoint::AddClientStream(absl::string_view method, ReceivingBytes handler) {
+  using Handler =
+      grpc::internal::ClientStreamingHandler<Endpoint, grpc::ByteBuffer, grpc::ByteBuffer>;
+  AddMethod(new grpc::internal::RpcServiceMethod(
+      PathOf(method), grpc::internal::RpcMethod::CLIENT_STREAMING,
+      new Handler(
+          [handler = std::move(handler)](Endpoint*, grpc::ServerContext* context,
+                                         grpc::ServerReader<grpc::ByteBuffer>* reader,
+                                         grpc::ByteBuffer* response) -> grpc::Status {
+            const absl::StatusOr<std::string> answer =
+                handler(ReceiveFrom(reader, context), Call(*context));
+            if (!answer.ok()) return ToGrpcStatus(answer.status());
+            *response = BufferOf(*answer);
+            return grpc::Status::OK;
+          },
+          this)));
+}
+
+void Endpoint::AddBidiStream(absl::string_view method, BothBytes handler) {
+  using Stream = grpc::ServerReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
+  using Handler =
+      grpc::internal::BidiStreamingHandler<Endpoint, grpc::ByteBuffer, grpc::ByteBuffer>;
+  AddMethod(new grpc::internal::RpcServiceMethod(
+      PathOf(method), grpc::internal::RpcMethod::BIDI_STREAMING,
+      new Handler(
+          [handler = std::move(handler)](Endpoint*, grpc::ServerContext* context,
+                                         Stream* stream) -> grpc::Status {
+            return ToGrpcStatus(handler(
+                ReceiveFrom(stream, context), Call(*context),
+                [stream](const std::string& event) { return stream->Write(BufferOf(event)); }));
           },
           this)));
 }

@@ -21,6 +21,7 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -36,19 +37,31 @@ namespace thidua::platform {
 // What a handler may know of the call it answers. Thread-safe.
 class Call {
  public:
-  explicit Call(const grpc::ServerContext& context) : context_(context) {}
+  explicit Call(grpc::ServerContext& context) : context_(context) {}
   // InfiniteFuture when the caller set none.
   absl::Time deadline() const;
   // Whether the caller has gone, or the server is going.
   bool cancelled() const { return context_.IsCancelled(); }
+  // Breaks the call off: the caller is answered CANCELLED, and whoever waits for its next message
+  // here no longer does.
+  void BreakOff() const { context_.TryCancel(); }
+  // OK while somebody waits for the answer, otherwise CANCELLED or DEADLINE_EXCEEDED: for what
+  // looks through much, so that it does not go on for nobody.
+  absl::Status StillAwaited() const;
 
  private:
-  const grpc::ServerContext& context_;
+  grpc::ServerContext& context_;
 };
 
 // Sends one event of a watch; false when the caller has gone.
 template <typename Event>
 using Send = std::function<bool(const Event&)>;
+
+// The next message of a stream of requests; nothing when the caller has said all. CANCELLED when it
+// has gone instead: what it sent is then not to be taken for the whole. Errors as admission.h. The
+// next message is read from the line only when it is asked for.
+template <typename Request>
+using Receive = std::function<absl::StatusOr<std::optional<Request>>()>;
 
 class Endpoint : public grpc::Service {
  public:
@@ -90,13 +103,63 @@ class Endpoint : public grpc::Service {
                     });
   }
 
+  // The handler's answer comes after what it has received, and ends the call.
+  template <typename Self, typename Request, typename Response>
+  void ClientStream(absl::string_view method, Self* self,
+                    absl::StatusOr<Response> (Self::*handler)(const Receive<Request>&,
+                                                              const Call&)) {
+    AddClientStream(method,
+                    [self, handler](const Receive<std::string>& receive,
+                                    const Call& call) -> absl::StatusOr<std::string> {
+                      absl::StatusOr<Response> response =
+                          (self->*handler)(Admitting<Request>(receive), call);
+                      if (!response.ok()) return response.status();
+                      return response->SerializeAsString();
+                    });
+  }
+
+  // Both sides speak as the handler wants; messages go through one thread at a time each way.
+  template <typename Self, typename Request, typename Event>
+  void BidiStream(absl::string_view method, Self* self,
+                  absl::Status (Self::*handler)(const Receive<Request>&, const Call&,
+                                                const Send<Event>&)) {
+    AddBidiStream(method,
+                  [self, handler](const Receive<std::string>& receive, const Call& call,
+                                  const Send<std::string>& send) -> absl::Status {
+                    return (self->*handler)(
+                        Admitting<Request>(receive), call,
+                        [&send](const Event& event) { return send(event.SerializeAsString()); });
+                  });
+  }
+
  private:
   using UnaryBytes =
       std::function<absl::StatusOr<std::string>(absl::string_view request, const Call& call)>;
   using StreamBytes = std::function<absl::Status(absl::string_view request, const Call& call,
                                                  const Send<std::string>& send)>;
+  using ReceivingBytes =
+      std::function<absl::StatusOr<std::string>(const Receive<std::string>& receive, const Call&)>;
+  using BothBytes = std::function<absl::Status(const Receive<std::string>& receive, const Call&,
+                                               const Send<std::string>& send)>;
+
+  template <typename Request>
+  static Receive<Request> Admitting(const Receive<std::string>& receive) {
+    return [&receive]() -> absl::StatusOr<std::optional<Request>> {
+      absl::StatusOr<std::optional<std::string>> bytes = receive();
+      if (!bytes.ok()) return bytes.status();
+      std::optional<Request> request;
+      if (!bytes->has_value()) return request;
+      if (absl::Status admitted = AdmitRequest(**bytes, request.emplace()); !admitted.ok()) {
+        return admitted;
+      }
+      return request;
+    };
+  }
+
   void AddUnary(absl::string_view method, UnaryBytes handler);
   void AddServerStream(absl::string_view method, StreamBytes handler);
+  void AddClientStream(absl::string_view method, ReceivingBytes handler);
+  void AddBidiStream(absl::string_view method, BothBytes handler);
   const char* PathOf(absl::string_view method);
 
   const google::protobuf::ServiceDescriptor& descriptor_;

@@ -12,19 +12,28 @@ namespace {
 
 // Left of the deadline for the answer's way back.
 constexpr absl::Duration kAnswerMargin = absl::Milliseconds(50);
-// How often a waiting call looks whether its caller has gone.
-constexpr absl::Duration kCancelCheck = absl::Milliseconds(500);
+// How often a waiting call looks again though the feed stands: another process may have committed,
+// and its caller may have gone.
+constexpr absl::Duration kLookAgainEvery = absl::Milliseconds(500);
 
 }  // namespace
 
+std::string FreshnessToken(absl::string_view store_id,
+                           const std::map<std::string, int64_t>& versions) {
+  type::v1::FreshnessVector vector;
+  for (const auto& [resource, version] : versions) {
+    if (vector.entries_size() == kFreshnessEntriesMax) break;
+    auto* entry = vector.add_entries();
+    entry->set_store_id(std::string(store_id));
+    entry->set_resource(resource);
+    entry->set_version(version);
+  }
+  return absl::WebSafeBase64Escape(vector.SerializeAsString());
+}
+
 std::string FreshnessToken(absl::string_view store_id, absl::string_view resource,
                            int64_t version) {
-  type::v1::FreshnessVector vector;
-  auto* entry = vector.add_entries();
-  entry->set_store_id(std::string(store_id));
-  entry->set_resource(std::string(resource));
-  entry->set_version(version);
-  return absl::WebSafeBase64Escape(vector.SerializeAsString());
+  return FreshnessToken(store_id, {{std::string(resource), version}});
 }
 
 absl::StatusOr<type::v1::FreshnessVector> ReadFreshnessToken(absl::string_view token) {
@@ -69,7 +78,7 @@ absl::Status AwaitFreshness(
           absl::StatusCode::kUnavailable, "", "FRESHNESS_NOT_REACHED",
           "Dữ liệu mới nhất chưa kịp về đến dịch vụ này; vui lòng thử lại sau giây lát.");
     }
-    feed.AwaitBeyond(sequence, std::min(until, now + kCancelCheck));
+    feed.AwaitBeyond(sequence, std::min(until, now + kLookAgainEvery));
   }
 }
 

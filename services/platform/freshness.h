@@ -4,6 +4,7 @@
 #define THIDUA_SERVICES_PLATFORM_FRESHNESS_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "absl/functional/function_ref.h"
@@ -15,10 +16,14 @@
 
 namespace thidua::platform {
 
-// The token of one resource at one version.
-std::string FreshnessToken(absl::string_view store_id, absl::string_view resource, int64_t version);
-
 inline constexpr int kFreshnessEntriesMax = 64;
+
+// The token of resources of one store, each at a version; "" of none. Of more than
+// kFreshnessEntriesMax it names the first, by name.
+std::string FreshnessToken(absl::string_view store_id,
+                           const std::map<std::string, int64_t>& versions);
+// The same of one resource.
+std::string FreshnessToken(absl::string_view store_id, absl::string_view resource, int64_t version);
 
 // Fault FRESHNESS_TOKEN_INVALID at "freshness_token". An empty token has no entries.
 absl::StatusOr<type::v1::FreshnessVector> ReadFreshnessToken(absl::string_view token);
@@ -30,7 +35,8 @@ enum class Sight {
   kOtherStore,  // The resource is known here from another store (perhaps one just replaced).
 };
 
-// Looks at each entry until all are seen, again at each change of the feed. Shortly before the
+// Looks at each entry until all are seen, again at each change of the feed, and every half second:
+// what another process on the same database commits moves no feed here. Shortly before the
 // call's deadline (without one: after kFreshnessPatience): UNAVAILABLE (FRESHNESS_NOT_REACHED), or
 // FAILED_PRECONDITION (FRESHNESS_OTHER_STORE) when another store is what is still known here.
 inline constexpr absl::Duration kFreshnessPatience = absl::Seconds(5);

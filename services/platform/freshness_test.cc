@@ -136,6 +136,17 @@ TEST_F(AwaitFreshnessTest, AChangeBetweenLookAndWaitIsNotMissed) {
   EXPECT_LT(absl::Now() - begun, absl::Milliseconds(250));
 }
 
+// Another process on the same database: the feed here stands still.
+TEST_F(AwaitFreshnessTest, WhatAnotherProcessCommitsIsSeenWithinASecond) {
+  const absl::Time begun = absl::Now();
+  const absl::Status status = AwaitFreshness(
+      TokenOf(1), feed_, call_, [&](const FreshnessVector::Entry&) -> absl::StatusOr<Sight> {
+        return absl::Now() - begun > absl::Milliseconds(100) ? Sight::kSeen : Sight::kNotYet;
+      });
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_LT(absl::Now() - begun, absl::Seconds(1));
+}
+
 // The store may just have been replaced, and its successor be on the way here.
 TEST_F(AwaitFreshnessTest, AnotherStoreMayStillGiveWay) {
   Sight sight = Sight::kOtherStore;

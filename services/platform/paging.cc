@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "services/domain/fault.h"
+#include "services/platform/admission.h"
 #include "services/platform/digest.h"
 
 namespace thidua::platform {
@@ -57,7 +58,7 @@ absl::StatusOr<PageStart> ReadPageToken(const Message& request, const PageStart&
   if (absl::WebSafeBase64Unescape(token, &text)) {
     const std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits('\n', 3));
     PageStart start;
-    if (parts.size() == 4 && parts[0] == ListDigest(request) &&
+    if (parts.size() == 4 && parts[0] == ListDigest(request) && IsUtf8(text) &&
         absl::SimpleAtoi(parts[1], &start.sequence) && start.sequence <= first.sequence) {
       start.day = parts[2];
       start.last = parts[3];

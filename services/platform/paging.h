@@ -12,12 +12,17 @@
 
 #include <google/protobuf/message.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
 
 namespace thidua::platform {
+
+// What a page may weigh: it then holds fewer rows than were asked for, but at least one. gRPC's
+// clients take 4 MiB unless told otherwise.
+inline constexpr size_t kPageBytesMax = 2 * 1024 * 1024;
 
 // 1 to 1000; 0 is 100, more is 1000. Fault OUT_OF_RANGE below 0.
 absl::StatusOr<int64_t> PageSize(int32_t asked);

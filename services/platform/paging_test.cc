@@ -59,7 +59,8 @@ TEST(PagingTest, AnInventedTokenOrOneOfAStateToComeIsRefused) {
   ListUnitsRequest request;
   for (const std::string& token :
        {std::string("!"), std::string("bm8"), absl::WebSafeBase64Escape("a\nb\nc\nd"),
-        NextPageToken(request, {8, "", "so-y-te"})}) {
+        NextPageToken(request, {8, "", "so-y-te"}), NextPageToken(request, {7, "", "so-\xff"}),
+        NextPageToken(request, {7, "", "so-\xc3"})}) {
     request.set_page_token(token);
     EXPECT_FALSE(ReadPageToken(request, {7, "", ""}).ok()) << token;
   }

@@ -4,6 +4,7 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <malloc.h>
 #include <signal.h>
 
 #include <chrono>
@@ -17,11 +18,12 @@
 #include "absl/flags/usage.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "services/platform/flags.h"
 #include "services/platform/log.h"
 
 ABSL_FLAG(std::string, listen, "127.0.0.1:0", "HOST:PORT to serve on; port 0 takes a free one");
-ABSL_FLAG(std::string, data_dir, "data", "folder of the service's own database");
+ABSL_FLAG(std::string, data_dir, "data", "folder of the service's own database and files");
 ABSL_FLAG(std::string, database, "",
           "postgresql://… of the service's own database; empty: a file in --data_dir");
 ABSL_FLAG(bool, allow_plaintext_outside_loopback, false,
@@ -29,6 +31,9 @@ ABSL_FLAG(bool, allow_plaintext_outside_loopback, false,
 
 namespace thidua::platform {
 namespace {
+
+constexpr int kThreadsKept = 64;
+constexpr int kArenasMax = 4;
 
 sigset_t StopSignals() {
   sigset_t signals;
@@ -48,6 +53,11 @@ bool IsLoopback(const std::string& address) {
 }  // namespace
 
 void BeginProcess(absl::string_view service, int argc, char** argv) {
+  // Each arena keeps what was freed in it; few of them keep little.
+  mallopt(M_ARENA_MAX, kArenasMax);
+  // Debian's Abseil, and gRPC by it, would look for cycles at each lock: that is for those who
+  // test.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);  // A reader that went away is an error of its write, not of ours.
@@ -64,12 +74,15 @@ std::unique_ptr<storage::Database> OpenDatabase(absl::string_view service,
                                                 storage::Migrations migrations) {
   std::string location = absl::GetFlag(FLAGS_database);
   if (location.empty()) {
-    location = (std::filesystem::path(absl::GetFlag(FLAGS_data_dir)) / absl::StrCat(service, ".db"))
-                   .string();
+    location = DataFolder(absl::StrCat(service, ".db")).string();
   }
   auto database = storage::Database::Open(location, migrations);
   if (!database.ok()) Die(database.status());
   return *std::move(database);
+}
+
+std::filesystem::path DataFolder(absl::string_view name) {
+  return std::filesystem::path(absl::GetFlag(FLAGS_data_dir)) / std::string(name);
 }
 
 std::unique_ptr<ChangeFeed> OpenFeed(storage::Database& database) {
@@ -92,6 +105,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(std::vector<Endpoint*> end
   int port = 0;
   builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
   builder.SetMaxReceiveMessageSize(kRequestBytesMax);
+  // What is read ahead of a stream of requests: enough that the next is there when it is asked for.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 1024 * 1024);
+  // Threads that have answered a call wait for the next one, rather than end and be made again.
+  builder.SetSyncServerOption(grpc::ServerBuilder::SyncServerOption::MAX_POLLERS, kThreadsKept);
   // Two processes on one port would share its calls between two stores.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 1000);

@@ -14,6 +14,7 @@
 
 #include <grpcpp/server.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +40,9 @@ void BeginProcess(absl::string_view service, int argc, char** argv);
 // cannot be opened.
 std::unique_ptr<storage::Database> OpenDatabase(absl::string_view service,
                                                 storage::Migrations migrations);
+
+// A folder of the service's own in --data_dir; may have to be made.
+std::filesystem::path DataFolder(absl::string_view name);
 
 // A feed that stands where the database stands.
 std::unique_ptr<ChangeFeed> OpenFeed(storage::Database& database);

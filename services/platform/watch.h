@@ -3,7 +3,9 @@
 // A store keeps for each object the sequence number of its last change. A watch reads the objects
 // changed after a number, in that order: at first all of them, then SNAPSHOT_END, then what
 // changes, and a bookmark each second while nothing does. An object that changed several times is
-// sent once, as it is now. The resume token is the number with the store's id and epoch: it does
+// sent once, as it is now. Other processes on the same database commit too, and move no feed here:
+// before each bookmark the store is asked, so that what they did is told within a bookmark's time.
+// The resume token is the number with the store's id and epoch: it does
 // not grow old, because nothing but the objects themselves is needed to go on from it
 // (docs/decisions/0005).
 #ifndef THIDUA_SERVICES_PLATFORM_WATCH_H_
@@ -41,6 +43,7 @@ template <typename Event>
 struct WatchBatch {
   // Objects last changed after the number asked for, in that order, at most kWatchBatch.
   std::vector<std::pair<int64_t, Event>> changes;
+  bool more = false;     // There are others behind them.
   int64_t sequence = 0;  // The store's sequence in the snapshot that was read.
 };
 
@@ -51,7 +54,7 @@ std::string ResumeToken(absl::string_view store_id, int64_t epoch_ms, int64_t se
 absl::StatusOr<int64_t> ReadResumeToken(absl::string_view token, absl::string_view store_id,
                                         int64_t epoch_ms, int64_t sequence_now);
 
-// Serves one watch until the caller goes or the feed is closed.
+// Serves one watch until the caller goes, the feed is closed, or the store cannot be read.
 template <typename Event>
 absl::Status ServeWatch(absl::string_view store_id, ChangeFeed& feed,
                         absl::string_view resume_token, const Call& call, const Send<Event>& send,
@@ -65,28 +68,30 @@ absl::Status ServeWatch(absl::string_view store_id, ChangeFeed& feed,
     return send(event);
   };
   bool snapshot_ended = false;
+  bool bookmark_due = false;
   while (!feed.closed()) {
     absl::StatusOr<WatchBatch<Event>> batch = read(*position);
     if (!batch.ok()) return batch.status();
+    feed.Advance(batch->sequence);  // By another process, perhaps: the other watches want to know.
     for (auto& [sequence, event] : batch->changes) {
       if (!send_marked(std::move(event), sequence)) return absl::CancelledError("watcher gone");
       *position = sequence;
     }
-    if (static_cast<int64_t>(batch->changes.size()) == kWatchBatch) continue;
+    if (batch->more) continue;
     *position = batch->sequence;
     if (!snapshot_ended) {
       Event end;
       end.mutable_snapshot_end();
       if (!send_marked(std::move(end), *position)) return absl::CancelledError("watcher gone");
       snapshot_ended = true;
-    }
-    while (!feed.AwaitBeyond(*position, absl::Now() + kBookmarkEvery) && !feed.closed()) {
+    } else if (bookmark_due && batch->changes.empty()) {
       Event bookmark;
       bookmark.mutable_bookmark();
       if (call.cancelled() || !send_marked(std::move(bookmark), *position)) {
         return absl::CancelledError("watcher gone");
       }
     }
+    bookmark_due = !feed.AwaitBeyond(*position, absl::Now() + kBookmarkEvery);
   }
   return Refusal(absl::StatusCode::kUnavailable, "", "SHUTTING_DOWN", "Dịch vụ đang dừng.");
 }

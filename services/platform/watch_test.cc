@@ -62,7 +62,8 @@ class Pacts {
     }
     std::sort(batch.changes.begin(), batch.changes.end(),
               [](const auto& a, const auto& b) { return a.first < b.first; });
-    if (batch.changes.size() > kWatchBatch) batch.changes.resize(kWatchBatch);
+    batch.more = batch.changes.size() > kWatchBatch;
+    if (batch.more) batch.changes.resize(kWatchBatch);
     return batch;
   }
 
@@ -189,10 +190,48 @@ TEST_F(ServeWatchTest, WhileNothingChangesBookmarksComeAndTheirTokensGoOn) {
     return said != "bookmark";
   });
   EXPECT_THAT(said_, ElementsAre("a=1", "end", "bookmark"));
-  EXPECT_EQ(pacts_.reads(), 2) << "what is not shown is not asked for again and again";
+  EXPECT_EQ(pacts_.reads(), 3) << "once a bookmark, not again and again for what is not shown";
   EXPECT_GE(absl::Now() - begun, kBookmarkEvery - absl::Milliseconds(50));
   EXPECT_EQ(*ReadResumeToken(tokens_["end"], pacts_.store_id(), 0, 2), 1);
   EXPECT_EQ(*ReadResumeToken(tokens_["bookmark"], pacts_.store_id(), 0, 2), 2);
+}
+
+// Another process on the same database: the store changes, and no feed here is told.
+TEST_F(ServeWatchTest, WhatAnotherProcessCommitsIsToldWithinABookmarksTime) {
+  Change("a");
+  const absl::Time begun = absl::Now();
+  Watch("", [&](const std::string& said) {
+    if (said == "end") pacts_.Change("b");
+    return said != "b=2" && said != "bookmark";
+  });
+  EXPECT_THAT(said_, ElementsAre("a=1", "end", "b=2"));
+  EXPECT_LT(absl::Now() - begun, kBookmarkEvery + absl::Milliseconds(500));
+  EXPECT_EQ(feed_.sequence(), 2) << "the other watches of this process are woken";
+}
+
+TEST_F(ServeWatchTest, ABookmarkIsAsFarAsTheStoreIs) {
+  Change("a");
+  Watch("", [&](const std::string& said) {
+    if (said == "end") pacts_.ChangeSomethingElse();  // By another process, too.
+    return said != "bookmark";
+  });
+  EXPECT_THAT(said_, ElementsAre("a=1", "end", "bookmark"));
+  EXPECT_EQ(*ReadResumeToken(tokens_["bookmark"], pacts_.store_id(), 0, 2), 2);
+}
+
+TEST_F(ServeWatchTest, AStoreThatIsLostWhileNothingChangesEndsTheWatch) {
+  bool lost = false;
+  const Send<WatchResponse> send = [&](const WatchResponse& event) {
+    lost = event.has_snapshot_end();
+    return !event.has_bookmark();
+  };
+  const absl::Status ended = ServeWatch<WatchResponse>(pacts_.store_id(), feed_, "", call_, send,
+                                                       [&](int64_t after) -> absl::StatusOr<Batch> {
+                                                         if (lost)
+                                                           return absl::UnavailableError("gone");
+                                                         return pacts_.Read(after);
+                                                       });
+  EXPECT_EQ(ended.code(), absl::StatusCode::kUnavailable) << "who could say that nothing changed?";
 }
 
 TEST_F(ServeWatchTest, ResumesAfterTheLastEventReceived) {
