@@ -17,7 +17,8 @@ constexpr size_t kMaxReason = 2000;
 
 class Amending {
  public:
-  Amending(const Pact& pact, const Amendment& amendment) : amendment_(amendment), pact_(pact) {}
+  Amending(const Pact& pact, const Amendment& amendment)
+      : amendment_(amendment), before_(pact), pact_(pact) {}
 
   absl::StatusOr<Pact> Run() && {
     CheckWords();
@@ -32,6 +33,7 @@ class Amending {
     CheckCriteriaOfScheme();
     if (!faults_.empty()) return FaultsToStatus(faults_);
     CheckMembersAndPeriods();
+    CheckSomethingChanged();
     if (!faults_.empty()) return FaultsToStatus(faults_);
     return std::move(pact_);
   }
@@ -52,7 +54,21 @@ class Amending {
         amendment_.void_criteria.empty() && amendment_.add_members.empty() &&
         amendment_.remove_members.empty() && amendment_.put_periods.empty() &&
         !amendment_.scheme.has_value()) {
-      Add("", "AMENDMENT_EMPTY", "Bản điều chỉnh không thay đổi nội dung nào của giao ước.");
+      AddEmpty();
+    }
+  }
+
+  void AddEmpty() {
+    Add("", "AMENDMENT_EMPTY", "Bản điều chỉnh không thay đổi nội dung nào của giao ước.");
+  }
+
+  // All would have to sign again for what they have signed.
+  void CheckSomethingChanged() {
+    const bool same_scheme =
+        before_.scheme.id == pact_.scheme.id && before_.scheme.version == pact_.scheme.version;
+    if (same_scheme && before_.members == pact_.members && before_.periods == pact_.periods &&
+        before_.targets == pact_.targets && before_.voided_criteria == pact_.voided_criteria) {
+      AddEmpty();
     }
   }
 
@@ -275,6 +291,7 @@ class Amending {
   }
 
   const Amendment& amendment_;
+  const Pact& before_;
   Pact pact_;
   absl::flat_hash_map<std::string, size_t> index_;  // Of pact_.targets, by id; empty: to be made.
   std::vector<Fault> faults_;

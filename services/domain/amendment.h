@@ -26,13 +26,13 @@ struct Amendment {
 
 // The pact as it would be. Faults with the contract's paths ("put_targets[2].value",
 // "void_targets[0]", "add_members[0].unit"): those of a pact and of its targets, REQUIRED (no
-// reason, no document), AMENDMENT_EMPTY, TARGET_UNKNOWN, TARGET_VOIDED (put or voided again),
-// CRITERION_UNKNOWN, UNIT_UNKNOWN (a member to be removed that is none), MEMBER_HAS_TARGETS (one to
-// be removed that still has targets not voided), DUPLICATE. A unit that is a member already and is
-// added gets its new role in its old place; a period's new id adds a period.
-// With another scheme every target that is not voided must find its criterion there
-// (CRITERION_UNKNOWN at "scheme"), and so must voided criteria, which are forgotten when they do
-// not.
+// reason, no document), AMENDMENT_EMPTY (also when all that it puts is there as it is),
+// TARGET_UNKNOWN, TARGET_VOIDED (put or voided again), CRITERION_UNKNOWN, UNIT_UNKNOWN (a member to
+// be removed that is none), MEMBER_HAS_TARGETS (one to be removed that still has targets not
+// voided), DUPLICATE. A unit that is a member already and is added gets its new role in its old
+// place; a period's new id adds a period. With another scheme every target that is not voided must
+// find its criterion there (CRITERION_UNKNOWN at "scheme"), and so must voided criteria, which are
+// forgotten when they do not.
 absl::StatusOr<Pact> Amend(const Pact& pact, const Amendment& amendment);
 
 }  // namespace thidua::domain

@@ -156,6 +156,19 @@ TEST(Amend, NamesEveryFaultWithItsPath) {
   };
   const std::vector<Row> rows = {
       {[](Amendment&) {}, {": AMENDMENT_EMPTY"}},
+      // What is put stands there as it is.
+      {[](Amendment& a) {
+         a.put_targets = {ThePact().targets[0], ThePact().targets[5]};
+         a.put_periods = {ThePact().periods[0]};
+         a.add_members = {ThePact().members[1]};
+         a.scheme = ThePact().scheme;
+       },
+       {": AMENDMENT_EMPTY"}},
+      {[](Amendment& a) {
+         a.put_targets = {ThePact().targets[0], ThePact().targets[5]};
+         a.put_targets[1].value.value = 7;
+       },
+       {}},
       {[](Amendment& a) { a.reason = a.document = ""; },
        {"reason: REQUIRED", "document: REQUIRED", ": AMENDMENT_EMPTY"}},
       {[](Amendment& a) {

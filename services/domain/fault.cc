@@ -24,7 +24,8 @@ absl::Status FaultsToStatus(const std::vector<Fault>& faults, absl::StatusCode c
   std::vector<std::string> summary;
   for (const Fault& fault : faults) {
     absl::StrAppend(&payload, fault.path, std::string(1, kFieldEnd), fault.reason,
-                    std::string(1, kFieldEnd), fault.message, std::string(1, kFaultEnd));
+                    std::string(1, kFieldEnd), fault.message, std::string(1, kFieldEnd),
+                    fault.suggestion, std::string(1, kFaultEnd));
     if (summary.size() < 10) {
       summary.push_back(fault.path.empty() ? fault.reason
                                            : absl::StrCat(fault.path, ": ", fault.reason));
@@ -45,7 +46,7 @@ std::vector<Fault> FaultsOf(const absl::Status& status) {
   const std::string text(*payload);
   for (absl::string_view one : absl::StrSplit(text, kFaultEnd, absl::SkipEmpty())) {
     const std::vector<std::string> fields = absl::StrSplit(one, kFieldEnd);
-    if (fields.size() == 3) faults.push_back({fields[0], fields[1], fields[2]});
+    if (fields.size() == 4) faults.push_back({fields[0], fields[1], fields[2], fields[3]});
   }
   return faults;
 }

@@ -21,6 +21,7 @@ struct Fault {
   std::string path;     // The field, as google.rpc.BadRequest writes it; empty: the whole input.
   std::string reason;   // Stable, UPPER_SNAKE_CASE; a program may switch on it.
   std::string message;  // One Vietnamese sentence for the official who sent the input.
+  std::string suggestion = {};  // What may have been meant, as it would be sent; empty: no idea.
 
   absl::Status ToStatus(absl::StatusCode code = absl::StatusCode::kInvalidArgument) const;
   friend bool operator==(const Fault&, const Fault&) = default;

@@ -121,6 +121,14 @@ std::optional<Fault> CheckText(absl::string_view path, absl::string_view text,
   return std::nullopt;
 }
 
+std::optional<Fault> CheckReason(absl::string_view path, absl::string_view text) {
+  constexpr size_t kReasonMax = 2000;
+  if (absl::StripAsciiWhitespace(text).empty()) {
+    return Fault{std::string(path), "REQUIRED", "Phải ghi lý do."};
+  }
+  return CheckText(path, text, kReasonMax);
+}
+
 std::string Excerpt(absl::string_view text) {
   std::string excerpt;
   for (size_t taken = 0; !text.empty(); ++taken) {

@@ -29,6 +29,10 @@ std::optional<Fault> CheckName(absl::string_view path, absl::string_view text);
 std::optional<Fault> CheckText(absl::string_view path, absl::string_view text,
                                size_t max_code_points);
 
+// Why something is done that is not done without a reason: a text of 1 to 2,000 code points.
+// Reasons: REQUIRED, and those of a text.
+std::optional<Fault> CheckReason(absl::string_view path, absl::string_view text);
+
 // What a message may repeat of an input: its first 60 code points, "…" where it was cut, and a
 // space for each control character. Bytes that are no UTF-8 become U+FFFD.
 std::string Excerpt(absl::string_view text);

@@ -143,6 +143,22 @@ TEST(Rank, CountsNothingForATieKeyThatIsNotAssignedOrUnknown) {
   EXPECT_EQ(Ranked(kPoints, {"9"}, units).order(), "1= a, 1= b");
 }
 
+TEST(AnythingKnown, IsTrueFromTheFirstResultOrTheFirstPoints) {
+  Pact pact = ThePact();
+  const auto known = [&](const std::vector<Result>& results,
+                         const std::vector<AssessedPoints>& assessed) {
+    return AnythingKnown(Score(pact, results, assessed));
+  };
+  EXPECT_FALSE(known({}, {}));
+  EXPECT_TRUE(known({TheResults()[0]}, {}));
+  // Points of any layer, and 0 points too: somebody has looked.
+  EXPECT_TRUE(known({}, {{"so-y-te", "noi-dung-2", 0, 0, Layer::kSelf}}));
+  EXPECT_FALSE(known({}, {{"so-y-te", "noi-dung-1", 10}})) << "it takes no points";
+  EXPECT_FALSE(known({}, {{"so-cong-an", "noi-dung-2", 10}})) << "no member";
+  pact.voided_criteria = {"noi-dung-2"};
+  EXPECT_FALSE(known({}, {{"so-y-te", "noi-dung-2", 10}}));
+}
+
 TEST(Rank, LeavesUnrankedWhatHasNothingAssigned) {
   const std::vector<Unit> units = {{"a", "", "", ""}, {"b", "0", "", ""}, {"c", "", "", ""}};
   for (const RankingKey key : {kPoints, kPercent}) {

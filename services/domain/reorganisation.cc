@@ -7,7 +7,6 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "services/domain/identifier.h"
 #include "services/domain/rational.h"
 #include "services/domain/return_if_error.h"
@@ -196,14 +195,10 @@ class Validation {
           "Đơn vị thành lập mới chỉ có một tên gọi, từ ngày có hiệu lực.");
       return;
     }
-    for (Fault& fault : ValidateUnit(Established(it_, unit))) {
+    for (Fault& fault : ToldByOwnFields(ValidateUnit(Established(it_, unit)), 0)) {
       if (fault.path == "name") continue;  // Said of `unit`.
-      // Its one naming is written in the unit's own fields.
-      absl::string_view field = fault.path;
-      if (!absl::ConsumePrefix(&field, "namings[0].") && field == "namings") {
-        field = "display_name";
-      }
-      Add(absl::StrCat(path, ".", field), fault.reason, std::move(fault.message));
+      if (fault.path == "namings") fault.path = "display_name";
+      Add(absl::StrCat(path, ".", fault.path), fault.reason, std::move(fault.message));
     }
   }
 
@@ -403,10 +398,10 @@ class Change {
     ChangeUnits();
     ChangeBlocs();
     for (const TouchedPact& touched : view_.pacts) {
-      if (std::ranges::any_of(it_.sources, [&](const std::string& source) {
-            return FindMember(*touched.pact, source) != nullptr;
-          })) {
-        effect_.pacts.push_back(EffectOnPact(touched));
+      PactEffect effect = EffectOnPact(touched);
+      // One that only depends on a source is named when something of it changes.
+      if (HasSource(*touched.pact) || effect.amendment.has_value()) {
+        effect_.pacts.push_back(std::move(effect));
       }
     }
     RefuseUndecided();
@@ -418,6 +413,12 @@ class Change {
  private:
   bool Ends(absl::string_view unit) const {
     return std::ranges::find(ending_, unit) != ending_.end();
+  }
+
+  bool HasSource(const Pact& pact) const {
+    return std::ranges::any_of(it_.sources, [&](const std::string& source) {
+      return FindMember(pact, source) != nullptr;
+    });
   }
 
   const Unit* FindUnit(absl::string_view id) const {
@@ -659,8 +660,9 @@ class Change {
 
   // A target on its way through the reorganisation.
   struct Move {
-    Target target;        // As it will be.
-    bool listed = false;  // Of a source, and not voided before.
+    Target target;            // As it will be.
+    bool of_source = false;   // And not voided before.
+    std::string depended_on;  // The unit that ends in whose place it depends on the heir.
     ResultsChange results = ResultsChange::kStay;
     std::string to;   // Where it belongs.
     size_t into = 0;  // With kSum: its place in the pact.
@@ -677,18 +679,20 @@ class Change {
     for (const Target& target : pact.targets) {
       Move move;
       move.target = target;
-      move.listed = !target.voided && IsSource(it_, target.unit);
+      move.of_source = !target.voided && IsSource(it_, target.unit);
       move.to = target.unit;
       moves.push_back(std::move(move));
     }
     Amendment amendment;
     if (!over) {
-      ChangeMembers(pact, amendment);
+      // Parties change where a source is one; another bloc's pact only depends on it.
+      if (HasSource(pact)) ChangeMembers(pact, amendment);
       MoveTargets(pact, amendment, moves);
       FollowDependencies(pact, moves);
     }
     for (size_t i = 0; i < moves.size(); ++i) {
-      if (moves[i].listed) effect.targets.push_back(EffectOnTarget(pact, i, moves));
+      if (moves[i].of_source || !moves[i].depended_on.empty())
+        effect.targets.push_back(EffectOnTarget(pact, i, moves));
     }
     for (Move& move : moves) {
       if (move.results == ResultsChange::kSum || move.results == ResultsChange::kLeave) {
@@ -760,7 +764,7 @@ class Change {
 
   void MoveTargets(const Pact& pact, const Amendment& amendment, std::vector<Move>& moves) {
     for (Move& move : moves) {
-      if (!move.listed) continue;
+      if (!move.of_source) continue;
       const Target& target = move.target;
       std::optional<std::string> to = Destination(target);
       if (IsVoided(pact, target.criterion)) {
@@ -817,7 +821,8 @@ class Change {
   // Who depended on a unit that ends depends on the one that took it over, if it is one; nobody on
   // himself.
   void FollowDependencies(const Pact& pact, std::vector<Move>& moves) const {
-    for (Move& move : moves) {
+    for (size_t i = 0; i < moves.size(); ++i) {
+      Move& move = moves[i];
       Target& target = move.target;
       if (target.voided || move.results == ResultsChange::kSum ||
           move.results == ResultsChange::kLeave || IsVoided(pact, target.criterion)) {
@@ -828,6 +833,7 @@ class Change {
                                                                    return Ends(dependency.unit);
                                                                  });
       if (!follows && !move.put) continue;
+      if (!heir_.empty()) move.depended_on = FirstEnding(pact.targets[i].dependencies);
       std::vector<Dependency> dependencies;
       for (Dependency& dependency : target.dependencies) {
         if (!heir_.empty() && Ends(dependency.unit)) dependency.unit = heir_;
@@ -841,6 +847,12 @@ class Change {
       target.dependencies = std::move(dependencies);
       move.put = true;
     }
+  }
+
+  std::string FirstEnding(const std::vector<Dependency>& dependencies) const {
+    const auto ending = std::ranges::find_if(
+        dependencies, [&](const Dependency& dependency) { return Ends(dependency.unit); });
+    return ending == dependencies.end() ? "" : ending->unit;
   }
 
   // Targets and moves stand in the same order.
@@ -865,6 +877,13 @@ class Change {
     const std::string target = absl::StrCat("Chỉ tiêu “", Excerpt(before.name), "” của ", from);
     switch (move.results) {
       case ResultsChange::kStay:
+        if (!move.depended_on.empty()) {
+          const std::string ended = NameOf(move.depended_on);
+          return before.unit == heir_
+                     ? absl::StrCat(target, " không còn phụ thuộc ", ended, ", nay là một đơn vị.")
+                     : absl::StrCat(target, " nay phụ thuộc ", NameOf(heir_), " thay cho ", ended,
+                                    ".");
+        }
         if (pact.year < day_.year()) {
           return absl::StrCat(target, " giữ nguyên trong giao ước năm ", pact.year,
                               ", với tên gọi của thời điểm ký kết.");

@@ -75,8 +75,9 @@ struct TouchedPact {
   bool amendment_pending = false;  // Another change already waits for its signatures.
 };
 
-// What the registry knows of the units named, of the blocs in which they ever were (and those that
-// successors are to join), and of the pacts of these blocs of which they are members.
+// What the registry knows of the units named, of every pact that names one of the sources, and of
+// the blocs of these pacts, those in which the units ever were, and those that successors are to
+// join.
 struct RegistryView {
   std::vector<const Unit*> units;
   std::vector<const Bloc*> blocs;
@@ -125,7 +126,9 @@ enum class PactChange { kStays = 1, kRewritten = 2, kAmendmentProposed = 3 };
 struct PactEffect {
   const Pact* pact = nullptr;  // Of the view given.
   PactChange change = PactChange::kStays;
-  std::vector<TargetEffect> targets;  // Each of the sources' that was not voided before, in order.
+  // Each of the sources' that was not voided before, and each that depended on one that ends and
+  // now on its heir; in order.
+  std::vector<TargetEffect> targets;
   // What to do with the pact (kRewritten: at once). Sound: domain::Amend takes it.
   std::optional<Amendment> amendment;
 };
@@ -163,7 +166,8 @@ struct ReorganisationEffect {
 //   among those taken over). A target whose successor is not in the pact LEAVES; so does one of a
 //   unit that ends under a criterion that was voided, which nobody could take over.
 // - Who depended on a unit that ends depends on the one successor of a MERGE or ABSORB, nobody on
-//   itself. Several successors: dependencies stay as they are.
+//   itself, in pacts of other blocs too: of such a pact nothing else changes, and it is named when
+//   this does. Several successors: dependencies stay as they are.
 // - A pact from which nobody leaves, to which nobody comes and none of whose targets moves stays
 //   (RENAME: a pact keeps the names of its time).
 //

@@ -351,12 +351,13 @@ TEST(KienGiang, ReorganisesItsDepartmentsOn24February2025) {
             "trong giao ước năm 2024, với tên gọi của thời điểm ký kết.");
   EXPECT_EQ(effect->pacts[1].change, PactChange::kAmendmentProposed);
   // A rate does not add up: each goes on by itself.
-  EXPECT_EQ(TargetsOf(effect->pacts[1]),
-            (Strings{"viec-lam of so-ldtbxh carries to so-noi-vu-2025",
-                     "van-ban-ld of so-ldtbxh carries to so-noi-vu-2025",
-                     "dung-han-ld of so-ldtbxh carries to so-noi-vu-2025",
-                     "van-ban-nv of so-noi-vu sums into van-ban-ld of so-noi-vu-2025",
-                     "dung-han-nv of so-noi-vu carries to so-noi-vu-2025"}));
+  EXPECT_EQ(
+      TargetsOf(effect->pacts[1]),
+      (Strings{"viec-lam of so-ldtbxh carries to so-noi-vu-2025",
+               "van-ban-ld of so-ldtbxh carries to so-noi-vu-2025",
+               "dung-han-ld of so-ldtbxh carries to so-noi-vu-2025",
+               "van-ban-nv of so-noi-vu sums into van-ban-ld of so-noi-vu-2025",
+               "dung-han-nv of so-noi-vu carries to so-noi-vu-2025", "kham of so-y-te stays"}));
   EXPECT_EQ(effect->pacts[1].targets[0].sentence,
             "Chỉ tiêu “Giải quyết việc làm” của Sở Lao động - Thương binh và Xã hội chuyển sang Sở "
             "Nội vụ, cùng các kết quả đã báo cáo.");
@@ -401,8 +402,9 @@ TEST(KienGiang, ReorganisesItsDepartmentsOn24February2025) {
   ASSERT_EQ(effect->pacts.size(), 2u);
   EXPECT_EQ(effect->pacts[0].change, PactChange::kStays);
   EXPECT_EQ(effect->pacts[1].change, PactChange::kAmendmentProposed);
-  EXPECT_EQ(TargetsOf(effect->pacts[1]), (Strings{"lop-tt of so-tttt sums into lop-kh of so-khcn",
-                                                  "truc-tuyen of so-tttt carries to so-khcn"}));
+  EXPECT_EQ(TargetsOf(effect->pacts[1]),
+            (Strings{"lop-tt of so-tttt sums into lop-kh of so-khcn",
+                     "truc-tuyen of so-tttt carries to so-khcn", "kham of so-y-te stays"}));
   registry.Apply(*effect);
 
   // The registry afterwards.
@@ -515,6 +517,35 @@ TEST(Absorb, MakesAMemberLeader) {
             (std::vector<Dependency>{{"so-tttt", "Truyền thông"}, {"so-khcn", ""}}));
 }
 
+TEST(Absorb, WhoDependedOnItInAnotherBlocDependsOnItsHeir) {
+  Registry registry = KienGiang();
+  registry.units.push_back(UnitOf("so-tc", "Sở Tài chính"));
+  registry.blocs.push_back(
+      {"khoi-5", "Khối thi đua 5", "", {{"so-tc", From(Date(2020, 1, 1))}}, {}});
+  Pact pact = PactOf("khoi-5", 2025);
+  pact.members = {{"so-tc", "Sở Tài chính", Role::kMember}};
+  pact.targets = {TargetOf("thu", "so-tc", "Thu ngân sách", "100", "tỷ đồng"),
+                  TargetOf("chi", "so-tc", "Chi ngân sách", "100", "tỷ đồng")};
+  pact.targets[0].dependencies = {{"so-tttt", "Hạ tầng số"}};
+  registry.pacts.push_back({pact});
+  Pact of_2024 = pact;
+  of_2024.year = 2024;
+  registry.pacts.push_back({of_2024});
+  const auto effect = EffectOf(Absorb(), registry.View());
+  ASSERT_TRUE(effect.ok()) << effect.status();
+  ASSERT_EQ(effect->pacts.size(), 3u) << "what is over is not touched";
+  const PactEffect& follows = effect->pacts[2];
+  EXPECT_EQ(follows.change, PactChange::kAmendmentProposed);
+  EXPECT_EQ(TargetsOf(follows), Strings{"thu of so-tc stays"});
+  EXPECT_EQ(follows.targets[0].sentence,
+            "Chỉ tiêu “Thu ngân sách” của Sở Tài chính nay phụ thuộc Sở Khoa học và Công nghệ thay "
+            "cho Sở Thông tin và Truyền thông.");
+  EXPECT_TRUE(follows.amendment->add_members.empty()) << "the heir is no party for that";
+  registry.Apply(*effect);
+  EXPECT_EQ(FindTarget(registry.PactAt("khoi-5", 2025), "thu")->dependencies,
+            (std::vector<Dependency>{{"so-khcn", "Hạ tầng số"}}));
+}
+
 TEST(Absorb, LeavesAMemberTheRoleItHasInThePact) {
   Registry registry = KienGiang();
   registry.pacts[1].pact.members[3].role = Role::kDeputy;
@@ -622,7 +653,8 @@ TEST(Absorb, FromAnotherBlocTakesTheFunctionsOutOfIt) {
   EXPECT_EQ(RolesOf(*effect), Strings{"deputy khoi-4: so-tttt falls vacant"});
   EXPECT_EQ(TargetsOf(effect->pacts[1]), (Strings{"lop-tt of so-tttt leaves for so-cong-thuong",
                                                   "truc-tuyen of so-tttt leaves for "
-                                                  "so-cong-thuong"}));
+                                                  "so-cong-thuong",
+                                                  "kham of so-y-te stays"}));
   EXPECT_EQ(effect->pacts[1].targets[0].sentence,
             "Chỉ tiêu “Mở lớp tập huấn” của Sở Thông tin và Truyền thông rời giao ước này theo "
             "chức năng chuyển sang Sở Công Thương; kết quả đã báo cáo được lưu lại, đơn vị tiếp "
@@ -1429,12 +1461,19 @@ std::map<std::string, Rational> Totals(const Pact& pact) {
 
 void ExpectNothingLost(const Reorganisation& it, const PactEffect& effect, const Pact& before,
                        const Pact& after) {
-  // Each target of a source is spoken of once, and no other.
+  // Each target of a source, or that depended on one that ended, is spoken of once, and no other.
+  const bool one_heir =
+      it.kind == ReorganisationKind::kMerge || it.kind == ReorganisationKind::kAbsorb;
+  const auto is_source = [&](const auto& of) {
+    return std::ranges::count(it.sources, of.unit) > 0;
+  };
   std::multiset<std::string> expected;
   for (const Target& target : before.targets) {
-    if (!target.voided && std::ranges::count(it.sources, target.unit) > 0) {
-      expected.insert(target.id);
-    }
+    if (target.voided) continue;
+    const bool follows = one_heir && before.year >= it.effective_on.year() &&
+                         !IsVoided(before, target.criterion) &&
+                         std::ranges::any_of(target.dependencies, is_source);
+    if (is_source(target) || follows) expected.insert(target.id);
   }
   std::multiset<std::string> listed;
   std::map<std::string, Rational> left;

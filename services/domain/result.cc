@@ -37,7 +37,8 @@ std::vector<Fault> FaultsOfResult(const Target* target, const Result& result) {
     faults.push_back(
         {"actual", "MEASURE_DISAGREES",
          absl::StrCat("Đơn vị tính “", Excerpt(actual.measure), "” của kết quả khác đơn vị tính “",
-                      Excerpt(target->measure), "” đã đăng ký.")});
+                      Excerpt(target->measure), "” đã đăng ký."),
+         target->measure});
   }
   if (std::optional<Fault> fault = CheckText("actual.text", actual.text, kFigureTextMax)) {
     faults.push_back(*std::move(fault));
@@ -82,7 +83,42 @@ std::vector<Fault> WarningsOf(const Pact& pact, const Target& target, const Resu
   return {{"stated_percent", "PERCENT_DISAGREES",
            absl::StrCat("Tỷ lệ đã ghi là ", PrintNumber(stated), "%, nhưng ",
                         PrintNumber(result.actual.value), " so với chỉ tiêu ", PrintNumber(wanted),
-                        " là ", PrintPercent(achievement.share, stated.scale()), ".")}};
+                        " là ", PrintPercent(achievement.share, stated.scale()), "."),
+           PrintPercent(achievement.share, stated.scale())}};
+}
+
+std::vector<Fault> WarningsAgainst(const EarlierResult* earlier, const Period& period,
+                                   const Target& target, const Result& result) {
+  std::vector<Fault> warnings;
+  if (!result.actual.has_value()) return warnings;
+  const Decimal& actual = result.actual.value;
+  const bool adds_up = target.accumulation == Accumulation::kCumulative;
+  if (adds_up && earlier != nullptr && earlier->actual.has_value() &&
+      actual < earlier->actual.value) {
+    warnings.push_back({"actual", "CUMULATIVE_FELL",
+                        absl::StrCat("Số lũy kế ", PrintNumber(actual), " thấp hơn ",
+                                     PrintNumber(earlier->actual.value), " đã báo cáo ở kỳ “",
+                                     Excerpt(earlier->period->name), "”.")});
+  }
+  const Quantity& baseline = target.baseline;
+  if (baseline.has_value() && !baseline.value.is_zero() && !baseline.value.is_negative()) {
+    // A slip of a digit is tenfold, of a mark a thousandfold; a doubling does happen.
+    constexpr int64_t kFar = 3;
+    const Rational last_year =
+        Rational(baseline.value) * (adds_up ? PaceOf(target, period) : Rational(1));
+    // By a pace of 0 nothing is due yet, and whatever came would be far from it.
+    const bool is_far = Rational(actual) > last_year * kFar || Rational(actual) * kFar < last_year;
+    if (!last_year.is_zero() && is_far) {
+      warnings.push_back({"actual", "FAR_FROM_LAST_YEAR",
+                          absl::StrCat("Kết quả ", PrintNumber(actual), " khác xa năm trước (",
+                                       PrintNumber(baseline.value), " cả năm).")});
+    }
+  }
+  return warnings;
+}
+
+bool MustBeAcknowledged(absl::string_view warning) {
+  return warning == "PERCENT_DISAGREES" || warning == "CUMULATIVE_FELL";
 }
 
 absl::flat_hash_map<absl::string_view, const Result*> NewestByTarget(

@@ -41,6 +41,24 @@ std::vector<Fault> WarningsOf(const Pact& pact, const Result& result);
 // The same for a result of that target of the pact.
 std::vector<Fault> WarningsOf(const Pact& pact, const Target& target, const Result& result);
 
+// What the figure is held against: the target's newest result of an earlier period of the same
+// pact.
+struct EarlierResult {
+  const Period* period = nullptr;
+  Quantity actual;
+};
+
+// What a person should look at when a figure is held against others: CUMULATIVE_FELL (less than the
+// same target had in an earlier period, though its figures add up over the year) and
+// FAR_FROM_LAST_YEAR (more than thrice, or less than a third, of what the target's baseline would
+// give by the end of the period). `earlier` may be null. Never mended by the suite.
+std::vector<Fault> WarningsAgainst(const EarlierResult* earlier, const Period& period,
+                                   const Target& target, const Result& result);
+
+// Whether a result with that warning is taken only from one who has said to have seen it: what is
+// nearly always an error is (PERCENT_DISAGREES, CUMULATIVE_FELL); the others are told only.
+bool MustBeAcknowledged(absl::string_view warning);
+
 // The newest revision of each target's result; of equals, the last. Keys and pointers refer to
 // `results`.
 absl::flat_hash_map<absl::string_view, const Result*> NewestByTarget(

@@ -125,6 +125,131 @@ TEST(WarningsOf, NeverDividesByATargetOfNone) {
   EXPECT_EQ(WarningsOf(pact, {"chi-tieu-15", Figure("3"), D("100"), 1}).size(), 1);
 }
 
+// A target of 40 lớp a year, 36 of which were done last year.
+Target Classes() {
+  Target target;
+  target.id = "lop";
+  target.measure = "lớp";
+  target.value = Figure("40");
+  target.baseline = Figure("36");
+  return target;
+}
+
+const Period& HalfYear() {
+  static const auto* const kPeriod =
+      new Period{"6-thang", "6 tháng đầu năm 2019", PeriodKind::kMidYear, 50, 6, {}, {}, {}};
+  return *kPeriod;
+}
+
+// Six months of a year are half of it: last year's 36 are 18 by then, a third of that is 6, thrice
+// as much is 54.
+TEST(WarningsAgainst, HoldsAFigureAgainstTheEarlierPeriodAndLastYear) {
+  constexpr auto kSum = Accumulation::kCumulative;
+  constexpr auto kSnapshot = Accumulation::kSnapshot;
+  constexpr auto kRate = Accumulation::kRate;
+  const Period quarter = {"quy-1", "Quý I năm 2019", PeriodKind::kQuarter, {}, 3, {}, {}, {}};
+  const std::string kFell = "actual: CUMULATIVE_FELL";
+  const std::string kFar = "actual: FAR_FROM_LAST_YEAR";
+  struct Row {
+    Accumulation accumulation;
+    std::string earlier;  // In the first quarter; empty: none.
+    std::string actual;
+    std::string last_year;
+    std::vector<std::string> warnings;
+  };
+  for (const Row& row : {
+           Row{kSum, "", "20", "36", {}},
+           Row{kSum, "8", "20", "36", {}},
+           Row{kSum, "20", "20", "36", {}},  // Nothing more came: that is no fall.
+           Row{kSum, "20.001", "20", "36", {kFell}},
+           Row{kSum, "20", "0", "36", {kFell, kFar}},
+           Row{kSum, "0", "0", "", {}},
+           // What does not add up may fall.
+           Row{kSnapshot, "30", "20", "36", {}},
+           Row{kRate, "30", "20", "36", {}},
+
+           Row{kSum, "", "6", "36", {}},
+           Row{kSum, "", "5.999999999", "36", {kFar}},
+           Row{kSum, "", "54", "36", {}},
+           Row{kSum, "", "54.000000001", "36", {kFar}},
+           Row{kSum, "", "0", "36", {kFar}},
+           // A snapshot and a rate have no pace: 36 are 36 on any day.
+           Row{kSnapshot, "", "12", "36", {}},
+           Row{kSnapshot, "", "11.9", "36", {kFar}},
+           Row{kRate, "", "108", "36", {}},
+           Row{kRate, "", "108.1", "36", {kFar}},
+           // Without last year's figure nothing is far; nor is anything from nothing.
+           Row{kSum, "", "17893", "", {}},
+           Row{kSum, "", "17893", "0", {}},
+           Row{kSum, "", "17893", "-", {}},
+           Row{kSum, "", "17893", "?", {}},
+       }) {
+    Target target = Classes();
+    target.accumulation = row.accumulation;
+    target.baseline = domain::Figure(row.last_year);
+    const EarlierResult earlier = {&quarter, domain::Figure(row.earlier)};
+    EXPECT_EQ(Briefly(WarningsAgainst(row.earlier.empty() ? nullptr : &earlier, HalfYear(), target,
+                                      {"lop", Figure(row.actual), {}, 1})),
+              row.warnings)
+        << row.earlier << " then " << row.actual << ", last year " << row.last_year;
+  }
+}
+
+TEST(WarningsAgainst, HasNothingToHoldWithoutBothFigures) {
+  const Period quarter = {"quy-1", "Quý I năm 2019", PeriodKind::kQuarter, {}, 3, {}, {}, {}};
+  const EarlierResult earlier = {&quarter, Figure("30")};
+  for (const QuantityState state :
+       {QuantityState::kNotReported, QuantityState::kNotAssigned, QuantityState::kNotComputable}) {
+    EXPECT_TRUE(WarningsAgainst(&earlier, HalfYear(), Classes(), {"lop", State(state), D("10"), 1})
+                    .empty());
+    const EarlierResult without = {&quarter, State(state)};
+    EXPECT_TRUE(
+        WarningsAgainst(&without, HalfYear(), Classes(), {"lop", Figure("20"), {}, 1}).empty());
+  }
+}
+
+TEST(WarningsAgainst, GoesByTheTargetsOwnPace) {
+  Target target = Classes();
+  target.pace = {{6, 10}, {12, 100}};  // Most of it is due in autumn: 3,6 of 36 by June.
+  const auto warnings = [&](const std::string& actual) {
+    return WarningsAgainst(nullptr, HalfYear(), target, {"lop", Figure(actual), {}, 1}).size();
+  };
+  EXPECT_EQ(warnings("10.8"), 0);
+  EXPECT_EQ(warnings("10.9"), 1);
+  EXPECT_EQ(warnings("1.2"), 0);
+  EXPECT_EQ(warnings("1.1"), 1);
+  // Nothing is due yet: last year does not say how much is much.
+  target.pace = {{6, 0}, {12, 100}};
+  EXPECT_EQ(warnings("0"), 0);
+  EXPECT_EQ(warnings("5"), 0);
+}
+
+TEST(WarningsAgainst, TellsTheOfficialBothFigures) {
+  const Period quarter = {"quy-1", "Quý I năm 2019", PeriodKind::kQuarter, {}, 3, {}, {}, {}};
+  const EarlierResult earlier = {&quarter, Figure("1250")};
+  Target target = Classes();
+  target.baseline = Figure("36000.5");
+  const std::vector<Fault> warnings =
+      WarningsAgainst(&earlier, HalfYear(), target, {"lop", Figure("125"), {}, 1});
+  ASSERT_EQ(warnings.size(), 2);
+  EXPECT_EQ(warnings[0].message, "Số lũy kế 125 thấp hơn 1.250 đã báo cáo ở kỳ “Quý I năm 2019”.");
+  EXPECT_EQ(warnings[1].message, "Kết quả 125 khác xa năm trước (36.000,5 cả năm).");
+}
+
+TEST(MustBeAcknowledged, IsWhatIsNearlyAlwaysAnError) {
+  const struct {
+    const char* warning;
+    bool must;
+  } kCases[] = {
+      {"PERCENT_DISAGREES", true},
+      {"CUMULATIVE_FELL", true},
+      {"FAR_FROM_LAST_YEAR", false},
+      {"SOMETHING_NOT_KNOWN", false},
+      {"", false},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(MustBeAcknowledged(c.warning), c.must) << c.warning;
+}
+
 TEST(NewestByTarget, TakesTheGreatestRevisionAndTheLastOfEquals) {
   const std::vector<Result> results = {{"a", Figure("1"), {}, 2},
                                        {"a", Figure("2"), {}, 3},

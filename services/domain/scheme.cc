@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/domain/identifier.h"
 #include "services/domain/rational.h"
@@ -11,18 +12,20 @@
 namespace thidua::domain {
 namespace {
 
-// The largest scheme known has 230 nodes, 5 deep, and 1.000 points.
+// The largest scheme known has 230 nodes and 1.000 points.
 constexpr int kMaxCriteria = 1000;
-constexpr int kMaxDepth = 10;
 constexpr int kMaxPoints = 1'000'000;
 constexpr int kMaxCapPercent = 10'000;
 constexpr size_t kMaxCurvePoints = 50;
+constexpr size_t kLayers = 4;  // Of assessment.
 constexpr size_t kMaxClause = 300;
 constexpr size_t kMaxLegalBasis = 1000;
 
 class SchemeCheck {
  public:
-  explicit SchemeCheck(const Scheme& scheme) : scheme_(scheme) {}
+  SchemeCheck(const Scheme& scheme, absl::Span<const Fault> unreadable) : scheme_(scheme) {
+    for (const Fault& fault : unreadable) unreadable_.insert(fault.path);
+  }
 
   std::vector<Fault> Run() {
     Add(CheckIdentifier("scheme_id", scheme_.id));
@@ -41,18 +44,28 @@ class SchemeCheck {
       Add("contents", "TOO_MANY",
           absl::StrCat("Thang bảng điểm có quá nhiều tiêu chí: tối đa ", PrintNumber(kMaxCriteria),
                        "."));
-      return std::move(faults_);  // Not every id is known: a key could be called unknown wrongly.
+      too_large_ = true;
     }
-    CheckRanking();
+    // Where not every id was seen, a key could be called unknown wrongly.
+    if (!too_large_) CheckRanking();
+    CheckPrecedence();
     return std::move(faults_);
   }
 
  private:
   void Add(std::optional<Fault> fault) {
-    if (fault.has_value()) faults_.push_back(*std::move(fault));
+    if (fault.has_value() && IsRead(fault->path)) faults_.push_back(*std::move(fault));
   }
   void Add(absl::string_view path, absl::string_view reason, absl::string_view message) {
-    faults_.push_back({std::string(path), std::string(reason), std::string(message)});
+    Add(Fault{std::string(path), std::string(reason), std::string(message)});
+  }
+
+  bool IsRead(absl::string_view path) const { return !unreadable_.contains(path); }
+  // Whether all fields of that name below the criterion are.
+  bool AreRead(absl::string_view path, absl::string_view field) const {
+    return std::none_of(unreadable_.begin(), unreadable_.end(), [&](absl::string_view other) {
+      return absl::StartsWith(other, path) && absl::EndsWith(other, field);
+    });
   }
 
   void CheckCriteria(const std::vector<Criterion>& criteria, absl::string_view path, int depth) {
@@ -64,10 +77,11 @@ class SchemeCheck {
   }
 
   void CheckCriterion(const Criterion& criterion, const std::string& path, int depth) {
-    if (depth > kMaxDepth) {
+    if (depth > kMaxCriterionDepth) {
+      too_large_ = true;
       Add(path, "TOO_DEEP",
-          absl::StrCat("Tiêu chí “", Excerpt(criterion.name), "” nằm sâu quá: tối đa ", kMaxDepth,
-                       " cấp."));
+          absl::StrCat("Tiêu chí “", Excerpt(criterion.name), "” nằm sâu quá: tối đa ",
+                       kMaxCriterionDepth, " cấp."));
       return;
     }
     Add(CheckIdentifier(path + ".criterion_id", criterion.id));
@@ -88,7 +102,8 @@ class SchemeCheck {
           absl::StrCat("Mức trần điểm thưởng của tiêu chí phải từ 0 đến ", PrintNumber(kMaxPoints),
                        "."));
     }
-    if (criterion.bonus_cap > 0 && !MayGiveBonus(criterion)) {
+    if (criterion.bonus_cap > 0 && !MayGiveBonus(criterion) &&
+        AreRead(path, ".bonus_per_percent_above")) {
       Add(path + ".bonus_cap", "RULE_UNREACHABLE",
           absl::StrCat("Tiêu chí “", Excerpt(criterion.name),
                        "” có mức trần điểm thưởng nhưng không có cách nào được thưởng."));
@@ -100,8 +115,10 @@ class SchemeCheck {
             absl::StrCat("Tiêu chí “", Excerpt(criterion.name),
                          "” không có tiêu chí con thì phải có cách chấm điểm."));
       }
-      if (const auto* rule = std::get_if<TargetsRule>(&criterion.rule)) {
-        CheckTargetsRule(*rule, criterion, path);
+      if (const auto* targets = std::get_if<TargetsRule>(&criterion.rule)) {
+        CheckTargetsRule(*targets, criterion, path);
+      } else if (const auto* assessed = std::get_if<AssessedRule>(&criterion.rule)) {
+        CheckAssessedRule(*assessed, criterion, path);
       }
       if (criterion.rounding_digits.has_value() &&
           (*criterion.rounding_digits < 0 || *criterion.rounding_digits > Decimal::kMaxScale)) {
@@ -130,12 +147,15 @@ class SchemeCheck {
     if (const auto* targets = std::get_if<TargetsRule>(&criterion.rule)) {
       return targets->bonus_per_percent_above > 0;
     }
-    if (criterion.children.empty()) return true;  // Assessed; or without a rule, which is said.
+    if (std::holds_alternative<AssessedRule>(criterion.rule)) return criterion.bonus_cap > 0;
+    if (criterion.children.empty()) return true;  // Without a rule, which is said already.
     return std::any_of(criterion.children.begin(), criterion.children.end(), MayGiveBonus);
   }
 
-  void CheckCurve(const TargetsRule& rule, const std::string& path) {
+  void CheckCurve(const TargetsRule& rule, const std::string& rule_path) {
     const Curve& curve = *rule.curve;
+    const std::string path = rule_path + ".curve";
+    const bool cap_is_read = IsRead(rule_path + ".achievement_cap_percent");
     if (curve.points.empty() || curve.points.size() > kMaxCurvePoints) {
       Add(path + ".points", curve.points.empty() ? "REQUIRED" : "TOO_MANY",
           absl::StrCat("Thang quy đổi phải có từ 1 đến ", kMaxCurvePoints, " mức."));
@@ -149,7 +169,7 @@ class SchemeCheck {
       if (point.achievement_percent < 0 || !ascends) {
         Add(place + ".achievement_percent", "OUT_OF_RANGE",
             "Mức hoàn thành trong thang quy đổi không được âm và phải tăng dần.");
-      } else if (point.achievement_percent > rule.achievement_cap_percent) {
+      } else if (point.achievement_percent > rule.achievement_cap_percent && cap_is_read) {
         Add(place + ".achievement_percent", "RULE_UNREACHABLE",
             absl::StrCat("Mức ", PrintNumber(point.achievement_percent),
                          "% không bao giờ đạt tới vì mức hoàn thành chỉ tính đến ",
@@ -166,12 +186,23 @@ class SchemeCheck {
             "(may_fall).");
       }
     }
+    const auto earns_nothing = [](const Curve::Point& point) {
+      return point.earned_percent.is_zero();
+    };
+    if (std::all_of(curve.points.begin(), curve.points.end(), earns_nothing) &&
+        AreRead(path, ".earned_percent")) {
+      Add(path + ".points", "RULE_UNREACHABLE",
+          "Thang quy đổi không cho điểm ở mức hoàn thành nào.");
+    }
   }
 
   void CheckSum(const Criterion& criterion, const std::string& path) {
     Rational sum = 0;
     int scale = 0;
-    for (const Criterion& child : criterion.children) {
+    for (size_t i = 0; i < criterion.children.size(); ++i) {
+      const Criterion& child = criterion.children[i];
+      const std::string place = absl::StrCat(path, ".children[", i, "]");
+      if (!IsRead(place) || !IsRead(place + ".max_points")) return;
       sum += child.max_points;
       scale = std::max(scale, child.max_points.scale());
     }
@@ -191,7 +222,7 @@ class SchemeCheck {
           absl::StrCat("Mức hoàn thành được tính điểm phải lớn hơn 0% và không quá ",
                        PrintNumber(kMaxCapPercent), "%."));
     }
-    if (rule.curve.has_value()) CheckCurve(rule, path + ".targets.curve");
+    if (rule.curve.has_value()) CheckCurve(rule, path + ".targets");
     if (rule.bonus_per_percent_above < 0 || rule.bonus_per_percent_above > kMaxPoints) {
       Add(path + ".targets.bonus_per_percent_above", "OUT_OF_RANGE",
           absl::StrCat("Điểm thưởng cho mỗi phần trăm vượt chỉ tiêu phải từ 0 đến ",
@@ -202,6 +233,34 @@ class SchemeCheck {
       Add(path + ".bonus_cap", "REQUIRED",
           absl::StrCat("Tiêu chí “", Excerpt(criterion.name),
                        "” có điểm thưởng thì phải ghi mức trần điểm thưởng lớn hơn 0."));
+    }
+  }
+
+  void CheckAssessedRule(const AssessedRule& rule, const Criterion& criterion,
+                         const std::string& path) {
+    if (!rule.step.has_value()) return;
+    if (*rule.step <= 0) {
+      Add(path + ".assessed.step", "OUT_OF_RANGE", "Bước điểm phải lớn hơn 0.");
+      return;
+    }
+    const auto check = [&](const Decimal& bound, absl::string_view what) {
+      const Rational steps = Rational(bound) / *rule.step;
+      if (steps.Floor() == steps) return;
+      Add(path + ".assessed.step", "STEP_DOES_NOT_DIVIDE",
+          absl::StrCat(what, " ", PrintNumber(bound), " của tiêu chí “", Excerpt(criterion.name),
+                       "” không phải là bội số của bước điểm ", PrintNumber(*rule.step), "."));
+    };
+    check(criterion.max_points, "Điểm tối đa");
+    check(criterion.bonus_cap, "Mức trần điểm thưởng");
+  }
+
+  void CheckPrecedence() {
+    absl::flat_hash_set<Layer> seen;
+    for (size_t i = 0; i < scheme_.assessment_precedence.size(); ++i) {
+      if (seen.insert(scheme_.assessment_precedence[i]).second) continue;
+      Add(absl::StrCat("assessment_precedence[", i, "]"), "DUPLICATE",
+          "Mỗi cấp chấm điểm chỉ ghi một lần trong thứ tự ưu tiên.");
+      if (i > kLayers) return;  // Whatever was sent, a handful of faults says it.
     }
   }
 
@@ -225,9 +284,11 @@ class SchemeCheck {
   }
 
   const Scheme& scheme_;
+  absl::flat_hash_set<absl::string_view> unreadable_;
   std::vector<Fault> faults_;
   absl::flat_hash_set<absl::string_view> ids_;
   int criteria_ = 0;
+  bool too_large_ = false;  // Not all of it was looked at.
 };
 
 const Criterion* FindAmong(const std::vector<Criterion>& criteria, absl::string_view id) {
@@ -240,7 +301,14 @@ const Criterion* FindAmong(const std::vector<Criterion>& criteria, absl::string_
 
 }  // namespace
 
-std::vector<Fault> ValidateScheme(const Scheme& scheme) { return SchemeCheck(scheme).Run(); }
+std::vector<Fault> ValidateScheme(const Scheme& scheme, absl::Span<const Fault> unreadable) {
+  return SchemeCheck(scheme, unreadable).Run();
+}
+
+std::vector<Layer> PrecedenceOf(const Scheme& scheme) {
+  if (!scheme.assessment_precedence.empty()) return scheme.assessment_precedence;
+  return {Layer::kProvince, Layer::kBloc, Layer::kPeer, Layer::kSelf};
+}
 
 const Criterion* FindCriterion(const Scheme& scheme, absl::string_view id) {
   return FindAmong(scheme.contents, id);

@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "services/domain/assessment_layer.h"
 #include "services/domain/decimal.h"
 #include "services/domain/fault.h"
 #include "services/domain/interval.h"
@@ -60,9 +62,12 @@ struct TargetsRule {
   std::optional<Curve> curve = std::nullopt;
 };
 
-// Points given directly by an assessment, from 0 to the maximum. Until they are given the criterion
-// is not assigned: it leaves the unit's denominator.
-struct AssessedRule {};
+// Points given directly by an assessment, from 0 to the maximum, and a bonus up to the criterion's
+// cap. Until they are given the criterion is not assigned: it leaves the unit's denominator.
+struct AssessedRule {
+  // Points and bonus are multiples of it, > 0 ("cho điểm lẻ đến 0,25"); nothing: any.
+  std::optional<Decimal> step = std::nullopt;
+};
 
 struct Criterion {
   std::string id;         // Unique in the scheme: "noi-dung-1", "noi-dung-1.2".
@@ -98,19 +103,33 @@ struct Scheme {
   std::vector<Criterion> contents;
   RankingRule ranking;
   Interval valid = {};  // The days on which pacts may be under it.
+  // Whose points count for an assessed criterion: those of the first layer that gave any; of a
+  // layer that is not here, nobody's. Each once; empty: as PrecedenceOf says.
+  std::vector<Layer> assessment_precedence = {};
 };
+
+// The layers whose points count, first one first: the scheme's own, or the province's before the
+// bloc's before the peers' before the unit's.
+std::vector<Layer> PrecedenceOf(const Scheme& scheme);
+
+inline constexpr int kMaxCriterionDepth = 10;  // The deepest scheme known has 5.
 
 // Every fault, in the order of the scheme, each with its path as the contract names the fields
 // ("contents[0].children[2].max_points", "….criterion_id", "….rounding.digits"); empty:
 // sound. Reasons: those of identifier.h, and REQUIRED (no content; a bonus without a cap, which
 // would never be given), DUPLICATE, OUT_OF_RANGE, CHILDREN_DO_NOT_ADD_UP, RULE_MISSING,
 // RULE_ON_PARENT, ROUNDING_ON_PARENT, CRITERION_UNKNOWN, TOO_DEEP (10), TOO_MANY (1000 criteria),
-// CURVE_NOT_MONOTONE (a curve that falls and does not say so), RULE_UNREACHABLE (what the scheme
-// says and no result can ever bring: a point of a curve beyond the achievement's cap, a bonus cap
-// under which nothing gives a bonus).
+// CURVE_NOT_MONOTONE (a curve that falls and does not say so), STEP_DOES_NOT_DIVIDE (the maximum or
+// the bonus cap of an assessed criterion is no multiple of its step, and could never be given),
+// RULE_UNREACHABLE (what the scheme says and no result or assessment can ever bring: a point of a
+// curve beyond the achievement's cap, points under a curve that earns nothing, a bonus cap under
+// which nothing gives a bonus).
 //
 // The contents of a scheme need not add up to anything: Kiên Giang's three make 950 of 1.000.
-std::vector<Fault> ValidateScheme(const Scheme& scheme);
+//
+// `unreadable`: faults of fields of which nobody knows the values, so that the scheme has others in
+// their places. Nothing more is said of these fields, nor of what depends on them.
+std::vector<Fault> ValidateScheme(const Scheme& scheme, absl::Span<const Fault> unreadable = {});
 
 // The criterion with that id anywhere in the tree; null when there is none. The pointer lives as
 // long as the scheme is neither moved nor changed.

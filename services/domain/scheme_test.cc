@@ -174,7 +174,15 @@ TEST(ValidateScheme, NamesEveryFaultOfACurve) {
       {[](Curve& c) {
          c.points = {{0, 0}};
        },
+       {"points: RULE_UNREACHABLE"}},
+      {[](Curve& c) {
+         c.points = {{0, 0}, {80, 0}, {100, D("0.1")}};
+       },
        {}},
+      {[](Curve& c) {
+         for (Curve::Point& point : c.points) point.earned_percent = 0;
+       },
+       {"points: RULE_UNREACHABLE"}},
       {[](Curve& c) { c.points[1].achievement_percent = 80; },
        {"points[1].achievement_percent: OUT_OF_RANGE"}},
       {[](Curve& c) { c.points[2].achievement_percent = D("99.9"); },
@@ -242,11 +250,11 @@ TEST(ValidateScheme, RefusesABonusCapUnderWhichNothingGivesABonus) {
 
   scheme = SoundScheme();
   scheme.contents[0].bonus_cap = 5;
-  EXPECT_EQ(faults(), std::vector<std::string>{}) << "1.1.1 is assessed";
-  scheme.contents[0].children[0].children[0].rule = TargetsRule{};
-  EXPECT_EQ(faults(), std::vector<std::string>{}) << "1.1.2 is assessed";
-  scheme.contents[0].children[0].children[1].rule = TargetsRule{};
-  EXPECT_EQ(faults(), std::vector<std::string>{"contents[0].bonus_cap: RULE_UNREACHABLE"});
+  EXPECT_EQ(faults(), std::vector<std::string>{"contents[0].bonus_cap: RULE_UNREACHABLE"})
+      << "1.1.1 and 1.1.2 are assessed, without a bonus";
+  scheme.contents[0].children[0].children[1].bonus_cap = 5;
+  EXPECT_EQ(faults(), std::vector<std::string>{});
+  scheme.contents[0].children[0].children[1].bonus_cap = 0;
   TargetsRule generous;
   generous.bonus_per_percent_above = D("0.1");
   Criterion& deep = scheme.contents[0].children[0].children[1];
@@ -257,6 +265,81 @@ TEST(ValidateScheme, RefusesABonusCapUnderWhichNothingGivesABonus) {
   scheme = SoundScheme();
   scheme.contents[1].bonus_cap = 10;
   EXPECT_EQ(faults(), std::vector<std::string>{}) << "an assessment may give it";
+}
+
+TEST(ValidateScheme, TakesAStepThatTheMaximumAndTheBonusCapAreMultiplesOf) {
+  struct Row {
+    std::string max_points, bonus_cap, step;
+    std::vector<std::string> faults;
+  };
+  const std::string kStep = "contents[1].assessed.step: ";
+  for (const Row& row : {
+           Row{"200", "0", "0.25", {}},
+           Row{"200", "10", "0.25", {}},
+           Row{"200", "10", "10", {}},
+           Row{"200", "0", "200", {}},
+           Row{"0.75", "0.000000003", "0.000000003", {}},
+           Row{"200", "10", "0", {kStep + "OUT_OF_RANGE"}},
+           Row{"200", "10", "-0.25", {kStep + "OUT_OF_RANGE"}},
+           Row{"200", "0", "0.3", {kStep + "STEP_DOES_NOT_DIVIDE"}},
+           Row{"200", "0", "400", {kStep + "STEP_DOES_NOT_DIVIDE"}},
+           Row{"200", "10", "20", {kStep + "STEP_DOES_NOT_DIVIDE"}},  // The cap alone.
+           Row{"200",
+               "10",
+               "0.3",
+               {kStep + "STEP_DOES_NOT_DIVIDE", kStep + "STEP_DOES_NOT_DIVIDE"}},
+       }) {
+    Scheme scheme = SoundScheme();
+    scheme.contents[1].max_points = D(row.max_points);
+    scheme.contents[1].bonus_cap = D(row.bonus_cap);
+    scheme.contents[1].rule = AssessedRule{D(row.step)};
+    EXPECT_EQ(Briefly(ValidateScheme(scheme)), row.faults)
+        << row.max_points << " + " << row.bonus_cap << " by " << row.step;
+  }
+}
+
+TEST(ValidateScheme, TellsTheOfficialWhatTheStepDoesNotDivide) {
+  Scheme scheme = SoundScheme();
+  scheme.contents[1].bonus_cap = D("0.5");
+  scheme.contents[1].rule = AssessedRule{D("0.3")};
+  const std::vector<Fault> faults = ValidateScheme(scheme);
+  ASSERT_EQ(faults.size(), 2);
+  EXPECT_EQ(faults[0].message,
+            "Điểm tối đa 200 của tiêu chí “Tiêu chí 2” không phải là bội số của bước điểm 0,3.");
+  EXPECT_EQ(faults[1].message,
+            "Mức trần điểm thưởng 0,5 của tiêu chí “Tiêu chí 2” không phải là bội số của bước điểm "
+            "0,3.");
+}
+
+TEST(ValidateScheme, TakesEachLayerOnce) {
+  constexpr auto kSelf = Layer::kSelf, kPeer = Layer::kPeer;
+  struct Row {
+    std::vector<Layer> precedence;
+    std::vector<std::string> faults;
+  };
+  for (const Row& row : {
+           Row{{}, {}},
+           Row{{kSelf}, {}},
+           Row{{Layer::kProvince, kPeer, kSelf, Layer::kBloc}, {}},
+           Row{{kSelf, kPeer, kSelf}, {"assessment_precedence[2]: DUPLICATE"}},
+           Row{{kSelf, kSelf, kPeer, kPeer},
+               {"assessment_precedence[1]: DUPLICATE", "assessment_precedence[3]: DUPLICATE"}},
+       }) {
+    Scheme scheme = SoundScheme();
+    scheme.assessment_precedence = row.precedence;
+    EXPECT_EQ(Briefly(ValidateScheme(scheme)), row.faults);
+  }
+  Scheme hostile = SoundScheme();
+  hostile.assessment_precedence.assign(1'000'000, kSelf);
+  EXPECT_LE(ValidateScheme(hostile).size(), 10);
+}
+
+TEST(PrecedenceOf, IsTheSchemesOrTheHigherBodyFirst) {
+  Scheme scheme = SoundScheme();
+  EXPECT_EQ(PrecedenceOf(scheme),
+            (std::vector<Layer>{Layer::kProvince, Layer::kBloc, Layer::kPeer, Layer::kSelf}));
+  scheme.assessment_precedence = {Layer::kPeer};
+  EXPECT_EQ(PrecedenceOf(scheme), std::vector<Layer>{Layer::kPeer});
 }
 
 TEST(ValidateScheme, RefusesAValidityThatEndsBeforeItBegins) {

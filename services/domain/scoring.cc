@@ -139,10 +139,13 @@ class Scorer {
                       CriterionScore& score) const {
     const auto given = assessed_.find(UnitAndCriterion(unit, criterion.id));
     if (given == assessed_.end()) return;
+    score.assessed = given->second;
     score.assigned = true;
     score.assigned_points = criterion.max_points;
     score.points =
         std::clamp(Rounded(given->second->points, criterion), Rational(0), score.assigned_points);
+    score.bonus = std::clamp(given->second->bonus, Rational(0),
+                             std::max(Rational(0), Rational(criterion.bonus_cap)));
   }
 
   const Pact& pact_;

@@ -7,19 +7,23 @@
 #include <vector>
 
 #include "services/domain/achievement.h"
+#include "services/domain/assessment_layer.h"
 #include "services/domain/rational.h"
 
 namespace thidua::domain {
 
 // Raised whenever the same inputs may give other points than before: part of a ranking's revision,
 // so that two builds of the engine never publish two rankings under one name.
-inline constexpr int kEngineRevision = 2;
+inline constexpr int kEngineRevision = 3;
 
-// Points that an assessment gave to one unit for one criterion.
+// The points given to one unit for one criterion that count (assessment.h).
 struct AssessedPoints {
   std::string unit;
   std::string criterion;
-  Decimal points;  // 0 to the criterion's maximum; more counts as the maximum, less as 0.
+  Rational points;     // 0 to the criterion's maximum; more counts as the maximum, less as 0.
+  Rational bonus = 0;  // 0 to the criterion's cap; likewise.
+  Layer layer = Layer::kProvince;  // Whose they are…
+  int raters = 1;                  // …and of how many they are the average: 1 but for kPeer.
 };
 
 // The derivation of one target's points.
@@ -43,8 +47,9 @@ struct CriterionScore {
   Rational assigned_points;  // Of the maximum, what counts for this unit.
   // Rounded where the scheme says. Never above the maximum: bonus is the only way beyond it.
   Rational points;
-  Rational bonus;                    // After the criterion's own cap.
-  std::vector<TargetScore> targets;  // Leaves with a TargetsRule.
+  Rational bonus;                            // After the criterion's own cap.
+  std::vector<TargetScore> targets;          // Leaves with a TargetsRule.
+  const AssessedPoints* assessed = nullptr;  // Leaves with an AssessedRule, once points were given.
   std::vector<CriterionScore> children;
 };
 

@@ -1,7 +1,7 @@
-// Scoring and ranking against an oracle of another shape, on 2,000 random pacts. The oracle shares
-// no arithmetic and no structure with the engine: fractions are pairs of Boost's big integers,
-// criteria are rows of a flat table, parents are added up from the leaves below them level by
-// level, and a rank is one more than the number of units that are better.
+// Scoring, points by layer and ranking against an oracle of another shape, on 2,000 random pacts.
+// The oracle shares no arithmetic and no structure with the engine: fractions are pairs of Boost's
+// big integers, criteria are rows of a flat table, parents are added up from the leaves below them
+// level by level, and a rank is one more than the number of units that are better.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/domain/assessment.h"
 #include "services/domain/ranking.h"
 #include "services/domain/scoring.h"
 
@@ -216,16 +217,34 @@ OracleLine OracleTargetsLeaf(const Pact& pact, const std::string& unit, const Cr
   return line;
 }
 
-OracleLine OracleAssessedLeaf(const std::string& unit, const Criterion& leaf,
-                              const std::vector<AssessedPoints>& assessed) {
+// Straight from what was given: layer by layer until one has given anything, newest first, the
+// first of each rater; a layer other than the peers' speaks with one voice.
+OracleLine OracleAssessedLeaf(const Scheme& scheme, const std::string& unit, const Criterion& leaf,
+                              const std::vector<Assessment>& given) {
   OracleLine line;
-  for (const AssessedPoints& given : assessed) {
-    if (given.unit != unit || given.criterion != leaf.id) continue;
+  std::vector<Layer> layers = scheme.assessment_precedence;
+  if (layers.empty()) layers = {Layer::kProvince, Layer::kBloc, Layer::kPeer, Layer::kSelf};
+  for (const Layer layer : layers) {
+    std::set<std::string> raters;
+    Fraction points, bonus;
+    for (size_t i = given.size(); i-- > 0;) {
+      const Assessment& one = given[i];
+      if (one.unit != unit || one.criterion != leaf.id || one.layer != layer) continue;
+      if (!raters.insert(layer == Layer::kPeer ? one.rater : "").second) continue;
+      points = Plus(points, Of(one.points));
+      bonus = Plus(bonus, Of(one.bonus));
+    }
+    if (raters.empty()) continue;
+    const Fraction count = Whole(static_cast<int64_t>(raters.size()));
     line.assigned = true;
     line.assigned_points = Of(leaf.max_points);
-    line.points = Of(given.points);
+    line.points = Over(points, count);
     if (line.points.top < 0) line.points = Whole(0);
     line.points = Smaller(OracleRounded(line.points, leaf), line.assigned_points);
+    line.bonus = Over(bonus, count);
+    if (line.bonus.top < 0) line.bonus = Whole(0);
+    line.bonus = Smaller(line.bonus, Of(leaf.bonus_cap));
+    break;
   }
   return line;
 }
@@ -239,7 +258,7 @@ void AddTo(OracleLine& sum, const OracleLine& part) {
 
 OracleUnit OracleScore(const Pact& pact, const std::string& unit,
                        const std::vector<FlatCriterion>& flat, const std::vector<Result>& results,
-                       const std::vector<AssessedPoints>& assessed) {
+                       const std::vector<Assessment>& given) {
   OracleUnit score;
   int deepest = 0;
   for (const FlatCriterion& row : flat) {
@@ -250,7 +269,7 @@ OracleUnit OracleScore(const Pact& pact, const std::string& unit,
     if (const auto* rule = std::get_if<TargetsRule>(&row.criterion->rule)) {
       line = OracleTargetsLeaf(pact, unit, *row.criterion, *rule, results);
     } else {
-      line = OracleAssessedLeaf(unit, *row.criterion, assessed);
+      line = OracleAssessedLeaf(pact.scheme, unit, *row.criterion, given);
     }
   }
   for (int depth = deepest; depth >= 1; --depth) {
@@ -329,6 +348,12 @@ class Maker {
       pact.scheme.contents.push_back(MakeCriterion(absl::StrCat("n", i), /*depth=*/1));
     }
     pact.scheme.ranking.key = Chance(2) ? RankingKey::kPoints : RankingKey::kPercentOfAssigned;
+    if (Chance(2)) {
+      std::vector<Layer> layers = {Layer::kSelf, Layer::kPeer, Layer::kBloc, Layer::kProvince};
+      std::shuffle(layers.begin(), layers.end(), random_);
+      layers.resize(static_cast<size_t>(Between(1, 4)));
+      pact.scheme.assessment_precedence = layers;
+    }
     std::vector<FlatCriterion> flat;
     Flatten(pact.scheme.contents, 1, "", flat);
     for (int i = Between(0, 3); i > 0; --i) {
@@ -370,19 +395,29 @@ class Maker {
     return results;
   }
 
-  std::vector<AssessedPoints> MakeAssessed(const Pact& pact) {
-    std::vector<AssessedPoints> assessed;
+  // In any layer and for any criterion, some twice, some by oneself, some beyond the maximum.
+  std::vector<Assessment> MakeAssessments(const Pact& pact) {
+    std::vector<Assessment> given;
     std::vector<FlatCriterion> flat;
     Flatten(pact.scheme.contents, 1, "", flat);
     for (const Member& member : pact.members) {
       for (const FlatCriterion& row : flat) {
-        if (Chance(2)) continue;
-        assessed.push_back({member.unit, row.criterion->id, MakeDecimal(-2, 40)});
-        if (Chance(10)) assessed.push_back({member.unit, row.criterion->id, Between(0, 9)});
+        for (int i = Chance(2) ? 0 : Between(1, 6); i > 0; --i) {
+          Assessment& one = given.emplace_back();
+          one.unit = member.unit;
+          one.criterion = row.criterion->id;
+          constexpr Layer kLayers[] = {Layer::kSelf,     Layer::kPeer, Layer::kPeer, Layer::kBloc,
+                                       Layer::kProvince, Layer::kPeer, Layer::kPeer};
+          one.layer = kLayers[Between(0, 6)];
+          if (one.layer == Layer::kPeer) one.rater = absl::StrCat("u", Between(0, 4));
+          one.points = MakeDecimal(-2, 40);
+          if (Chance(2)) one.bonus = MakeDecimal(-1, 20);
+        }
       }
     }
-    if (Chance(3)) assessed.push_back({"unknown", "n0", 1});
-    return assessed;
+    if (Chance(3)) given.push_back({"unknown", "n0", Layer::kBloc, "", 1});
+    std::shuffle(given.begin(), given.end(), random_);
+    return given;
   }
 
  private:
@@ -488,11 +523,20 @@ void ExpectSameLine(const CriterionScore& engine, const OracleUnit& oracle) {
   for (const CriterionScore& child : engine.children) ExpectSameLine(child, oracle);
 }
 
-void CheckOnePact(uint64_t seed, int& ties, int& decided_by_tie_keys) {
+// How often the random pacts reached what they are for.
+struct Reached {
+  int ties = 0;
+  int decided_by_tie_keys = 0;
+  int averages = 0;  // Of several peers.
+};
+
+void CheckOnePact(uint64_t seed, Reached& reached) {
   Maker maker(seed);
   const Pact pact = maker.MakePact();
   const std::vector<Result> results = maker.MakeResults(pact);
-  const std::vector<AssessedPoints> assessed = maker.MakeAssessed(pact);
+  const std::vector<Assessment> given = maker.MakeAssessments(pact);
+  const std::vector<AssessedPoints> assessed = CountingPoints(pact, given);
+  for (const AssessedPoints& points : assessed) reached.averages += points.raters > 1 ? 1 : 0;
   std::vector<FlatCriterion> flat;
   Flatten(pact.scheme.contents, 1, "", flat);
   MarkVoided(pact, flat);
@@ -502,7 +546,7 @@ void CheckOnePact(uint64_t seed, int& ties, int& decided_by_tie_keys) {
   std::vector<OracleUnit> units;
   for (size_t i = 0; i < scores.size(); ++i) {
     SCOPED_TRACE(pact.members[i].unit);
-    units.push_back(OracleScore(pact, pact.members[i].unit, flat, results, assessed));
+    units.push_back(OracleScore(pact, pact.members[i].unit, flat, results, given));
     const OracleUnit& unit = units.back();
     EXPECT_EQ(scores[i].member, &pact.members[i]);
     EXPECT_EQ(scores[i].assigned_points.ToString(), Text(unit.all.assigned_points));
@@ -529,24 +573,24 @@ void CheckOnePact(uint64_t seed, int& ties, int& decided_by_tie_keys) {
     EXPECT_TRUE(order > last_rank || (order == last_rank && i > last_index));
     last_rank = order;
     last_index = i;
-    ties += place.shared ? 1 : 0;
-    decided_by_tie_keys += place.decided_by.empty() ? 0 : 1;
+    reached.ties += place.shared ? 1 : 0;
+    reached.decided_by_tie_keys += place.decided_by.empty() ? 0 : 1;
   }
 }
 
 TEST(ScoreAndRank, AgreeWithTheOracleOnRandomPacts) {
-  int ties = 0;
-  int decided_by_tie_keys = 0;
+  Reached reached;
   for (uint64_t seed = 1; seed <= 2000; ++seed) {
     SCOPED_TRACE(absl::StrCat("seed ", seed));
-    CheckOnePact(seed, ties, decided_by_tie_keys);
+    CheckOnePact(seed, reached);
     if (::testing::Test::HasFailure()) break;  // One pact tells the story.
   }
-  // The random pacts do reach what they are for.
-  EXPECT_GT(ties, 100);
-  EXPECT_GT(decided_by_tie_keys, 50);
-  RecordProperty("ties", ties);
-  RecordProperty("decided_by_tie_keys", decided_by_tie_keys);
+  EXPECT_GT(reached.ties, 100);
+  EXPECT_GT(reached.decided_by_tie_keys, 50);
+  EXPECT_GT(reached.averages, 100);
+  RecordProperty("ties", reached.ties);
+  RecordProperty("decided_by_tie_keys", reached.decided_by_tie_keys);
+  RecordProperty("averages", reached.averages);
 }
 
 // The order in which results and assessments of different targets arrive changes nothing.

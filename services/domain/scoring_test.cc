@@ -456,6 +456,63 @@ TEST(AssessedLeaf, CountsFromTheDayItsPointsAreGiven) {
   }
 }
 
+TEST(AssessedLeaf, GivesItsBonusUpToTheCap) {
+  struct BonusRow {
+    std::string given, cap, bonus;
+  };
+  for (const BonusRow& row :
+       {BonusRow{"0", "5", "0"}, BonusRow{"4.75", "5", "19/4"}, BonusRow{"5", "5", "5"},
+        BonusRow{"5.25", "5", "5"}, BonusRow{"-1", "5", "0"}, BonusRow{"3", "0", "0"}}) {
+    Pact pact = TreePact();
+    pact.scheme.contents[1].bonus_cap = D(row.cap);
+    const UnitScore score = Score(pact, {}, {{"so-du-lich", "2", 40, D(row.given)}})[1];
+    EXPECT_EQ(score.contents[1].bonus.ToString(), row.bonus) << row.given << " of " << row.cap;
+    EXPECT_EQ(score.points, Rational(40)) << "a bonus is beside the points";
+    EXPECT_EQ(score.total(), Rational(40) + score.bonus);
+    EXPECT_EQ(score.assigned_points, Rational(100)) << "and never owed";
+  }
+}
+
+TEST(AssessedLeaf, ItsBonusCountsUnderTheCapOfItsParent) {
+  Pact pact = TreePact();
+  pact.scheme.contents[0].children[0].bonus_cap = 8;
+  const std::vector<Result> results = {{"t-1.2", Figure("10.4"), {}, 1}};
+  const CriterionScore content = Score(pact, results, {{"so-y-te", "1.1", 30, 7}})[0].contents[0];
+  EXPECT_EQ(content.children[0].bonus, Rational(7));
+  EXPECT_EQ(content.children[1].bonus, Rational(4));
+  EXPECT_EQ(content.bonus, Rational(10));
+}
+
+TEST(AssessedLeaf, StaysExactUntilTheSchemeRoundsIt) {
+  struct RoundingRow {
+    std::optional<int> digits;
+    std::string points;
+  };
+  for (const RoundingRow& row :
+       {RoundingRow{{}, "68/3"}, RoundingRow{2, "2267/100"}, RoundingRow{0, "23"}}) {
+    Pact pact = TreePact();
+    pact.scheme.contents[1].rounding_digits = row.digits;
+    pact.scheme.contents[1].bonus_cap = 5;
+    const UnitScore score = Score(
+        pact, {}, {{"so-du-lich", "2", Rational(68) / 3, Rational(1) / 3, Layer::kPeer, 3}})[1];
+    EXPECT_EQ(score.points.ToString(), row.points);
+    EXPECT_EQ(score.bonus.ToString(), "1/3") << "points are rounded, a bonus is not";
+  }
+}
+
+TEST(AssessedLeaf, SaysWhosePointsItTook) {
+  const Pact pact = TreePact();
+  const std::vector<AssessedPoints> assessed = {{"so-y-te", "1.1", 20, 0, Layer::kSelf},
+                                                {"so-y-te", "1.2", 20, 0, Layer::kSelf}};
+  const std::vector<UnitScore> scores = Score(pact, {}, assessed);
+  EXPECT_EQ(scores[0].contents[0].children[0].assessed, &assessed[0]);
+  EXPECT_EQ(scores[0].contents[0].children[1].assessed, nullptr) << "a leaf of targets";
+  EXPECT_EQ(scores[0].contents[1].assessed, nullptr) << "not yet";
+  Pact amended = pact;
+  amended.voided_criteria = {"1.1"};
+  EXPECT_EQ(Score(amended, {}, assessed)[0].contents[0].children[0].assessed, nullptr);
+}
+
 TEST(AssessedLeaf, TakesTheLastOfSeveralAndNothingForAParent) {
   const Pact pact = TreePact();
   const std::vector<UnitScore> scores =

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "services/domain/identifier.h"
 
 namespace thidua::domain {
@@ -122,8 +123,28 @@ class UnitCheck {
 
 std::vector<Fault> ValidateUnit(const Unit& unit) { return UnitCheck(unit).Run(); }
 
+std::vector<Fault> ToldByOwnFields(std::vector<Fault> faults, size_t index) {
+  const std::string naming = absl::StrCat("namings[", index, "].");
+  for (Fault& fault : faults) fault.path = std::string(absl::StripPrefix(fault.path, naming));
+  return faults;
+}
+
+Interval LifeOf(const Unit& unit) {
+  return {unit.namings.front().held.from, unit.namings.back().held.until};
+}
+
+std::optional<Fault> CheckActive(absl::string_view path, const Unit& unit, const Interval& time) {
+  const Interval life = LifeOf(unit);
+  if (life.Includes(time)) return std::nullopt;
+  std::string active;
+  if (life.from.has_value()) absl::StrAppend(&active, " từ ngày ", PrintDate(*life.from));
+  if (life.until.has_value()) absl::StrAppend(&active, " đến hết ngày ", PrintDate(*life.until));
+  return Fault{std::string(path), "UNIT_NOT_ACTIVE",
+               absl::StrCat("Đơn vị “", Excerpt(unit.id), "” chỉ hoạt động", active, ".")};
+}
+
 UnitState StateOn(const Unit& unit, Date day) {
-  const Interval whole = {unit.namings.front().held.from, unit.namings.back().held.until};
+  const Interval whole = LifeOf(unit);
   if (whole.Includes(day)) return UnitState::kActive;
   return whole.from.has_value() && day < *whole.from ? UnitState::kFuture : UnitState::kEnded;
 }

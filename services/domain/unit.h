@@ -3,9 +3,11 @@
 #ifndef THIDUA_SERVICES_DOMAIN_UNIT_H_
 #define THIDUA_SERVICES_DOMAIN_UNIT_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "services/domain/fault.h"
 #include "services/domain/interval.h"
 
@@ -62,6 +64,16 @@ struct Unit {
 // it begins), NAMINGS_OVERLAP, NAMINGS_HAVE_A_GAP (at the later one's valid_from), DUPLICATE (the
 // same alias, or the same identifier, twice at one time).
 std::vector<Fault> ValidateUnit(const Unit& unit);
+
+// The same faults, of a unit whose naming `index` was written in its own fields: what is wrong with
+// that naming is told by these, "namings[2].kind" as "kind".
+std::vector<Fault> ToldByOwnFields(std::vector<Fault> faults, size_t index);
+
+// From the first day of its first naming to the last day of its last. The unit has at least one.
+Interval LifeOf(const Unit& unit);
+
+// Fault UNIT_NOT_ACTIVE at `path` when the unit is not there all that time.
+std::optional<Fault> CheckActive(absl::string_view path, const Unit& unit, const Interval& time);
 
 enum class UnitState { kFuture, kActive, kEnded };
 UnitState StateOn(const Unit& unit, Date day);

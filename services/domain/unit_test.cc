@@ -145,5 +145,31 @@ TEST(OnADay, AUnitWithoutDaysIsAlwaysThere) {
   }
 }
 
+TEST(CheckActiveTest, AllOfTheTimeMustBeInTheUnitsLife) {
+  const auto day = [](int year) { return Date(year, 1, 1); };
+  Unit unit{"so-a", {{"Sở A", "", UnitKind::kDepartment, {day(2019), day(2024) - 1}, ""}}, {}, {}};
+  unit.namings.push_back({"Sở B", "", UnitKind::kDepartment, {day(2024), day(2025)}, ""});
+  const struct {
+    Interval time;
+    bool active;
+  } kCases[] = {
+      {{day(2019), day(2025)}, true},      {{day(2023), day(2024)}, true},
+      {{day(2019) - 1, day(2020)}, false}, {{day(2020), day(2025) + 1}, false},
+      {{day(2020), std::nullopt}, false},  {{std::nullopt, day(2020)}, false},
+  };
+  for (const auto& c : kCases) {
+    const std::optional<Fault> fault = CheckActive("unit", unit, c.time);
+    EXPECT_EQ(!fault.has_value(), c.active);
+    if (!fault.has_value()) continue;
+    EXPECT_EQ(fault->path, "unit");
+    EXPECT_EQ(fault->reason, "UNIT_NOT_ACTIVE");
+    EXPECT_EQ(fault->message,
+              "Đơn vị “so-a” chỉ hoạt động từ ngày 01/01/2019 đến hết ngày 01/01/2025.");
+  }
+  unit.namings.front().held.from.reset();
+  unit.namings.back().held.until.reset();
+  EXPECT_FALSE(CheckActive("unit", unit, {}).has_value()) << "for ever is in for ever";
+}
+
 }  // namespace
 }  // namespace thidua::domain

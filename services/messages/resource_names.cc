@@ -57,6 +57,12 @@ std::string PeriodName::ToString() const {
 std::string ResultName::ToString() const {
   return absl::StrCat(period.ToString(), "/results/", target);
 }
+std::string SubmissionName::ToString() const {
+  return absl::StrCat(period.ToString(), "/submissions/", unit);
+}
+std::string EvidenceName::ToString() const {
+  return absl::StrCat(pact.ToString(), "/evidence/", sha256);
+}
 std::string UnitName(absl::string_view unit) { return absl::StrCat("units/", unit); }
 std::string BlocName(absl::string_view bloc) { return absl::StrCat("blocs/", bloc); }
 std::string SchemeDraftName(absl::string_view scheme) {
@@ -65,6 +71,7 @@ std::string SchemeDraftName(absl::string_view scheme) {
 std::string ReorganisationName(absl::string_view reorganisation) {
   return absl::StrCat("reorganisations/", reorganisation);
 }
+std::string ImportName(absl::string_view import) { return absl::StrCat("imports/", import); }
 
 absl::StatusOr<std::string> ReadUnitName(absl::string_view path, absl::string_view name) {
   auto ids = Parts(name, {"units"});
@@ -90,6 +97,12 @@ absl::StatusOr<std::string> ReadSchemeDraftName(absl::string_view path, absl::st
 absl::StatusOr<std::string> ReadReorganisationName(absl::string_view path, absl::string_view name) {
   auto ids = Parts(name, {"reorganisations"});
   if (!ids.has_value()) return Invalid(path, "reorganisations/{reorganisation}");
+  return std::move((*ids)[0]);
+}
+
+absl::StatusOr<std::string> ReadImportName(absl::string_view path, absl::string_view name) {
+  auto ids = Parts(name, {"imports"});
+  if (!ids.has_value()) return Invalid(path, "imports/{import}");
   return std::move((*ids)[0]);
 }
 
@@ -132,6 +145,32 @@ absl::StatusOr<ResultName> ReadResultName(absl::string_view path, absl::string_v
     return Invalid(path, "blocs/{bloc}/pacts/{year}/periods/{period}/results/{target}");
   }
   return ResultName{{{std::move((*ids)[0]), *year}, std::move((*ids)[2])}, std::move((*ids)[3])};
+}
+
+absl::StatusOr<SubmissionName> ReadSubmissionName(absl::string_view path, absl::string_view name) {
+  auto ids = Parts(name, {"blocs", "pacts", "periods", "submissions"});
+  const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
+  if (!year.has_value()) {
+    return Invalid(path, "blocs/{bloc}/pacts/{year}/periods/{period}/submissions/{unit}");
+  }
+  return SubmissionName{{{std::move((*ids)[0]), *year}, std::move((*ids)[2])},
+                        std::move((*ids)[3])};
+}
+
+absl::StatusOr<EvidenceName> ReadEvidenceName(absl::string_view path, absl::string_view name) {
+  // A digest is longer than a slug may be: it is taken off first.
+  const size_t slash = name.rfind('/');
+  absl::string_view pact = name.substr(0, slash);
+  if (slash != absl::string_view::npos && IsSha256(name.substr(slash + 1)) &&
+      absl::ConsumeSuffix(&pact, "/evidence")) {
+    absl::StatusOr<PactName> read = ReadPactName(path, pact);
+    if (read.ok()) return EvidenceName{*std::move(read), std::string(name.substr(slash + 1))};
+  }
+  return Invalid(path, "blocs/{bloc}/pacts/{year}/evidence/{sha256}");
+}
+
+bool IsSha256(absl::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == absl::string_view::npos;
 }
 
 }  // namespace thidua::messages

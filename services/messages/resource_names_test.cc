@@ -47,6 +47,12 @@ const std::vector<Kind>& Kinds() {
       {"blocs/khoi-4/pacts/2019/targets/viec-lam", Structured(&ReadTargetName)},
       {"blocs/khoi-4/pacts/2019/periods/6-thang", Structured(&ReadPeriodName)},
       {"blocs/khoi-4/pacts/2019/periods/6-thang/results/viec-lam", Structured(&ReadResultName)},
+      {"blocs/khoi-4/pacts/2019/periods/6-thang/submissions/so-y-te",
+       Structured(&ReadSubmissionName)},
+      {"imports/so-y-te-2019-07", Slug(&ReadImportName, &ImportName)},
+      {"blocs/khoi-4/pacts/2019/evidence/"
+       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+       Structured(&ReadEvidenceName)},
   };
   return kinds;
 }
@@ -88,7 +94,7 @@ TEST(ResourceNamesTest, WhatIsNoNameIsRefusedAtItsPath) {
     for (const std::string& wrong :
          {std::string(), id, parent, parent + "/", sound + "/", "/" + sound, sound + "/more/parts",
           parent + "//" + id, parent + "/Sở", parent + "/A", parent + "/-", parent + "/..",
-          parent + "/" + std::string(64, 'a'), sound + " ", sound + "\n", "X" + sound}) {
+          parent + "/" + std::string(64, 'g'), sound + " ", sound + "\n", "X" + sound}) {
       std::string again;
       const absl::Status status = kind.read(wrong, again);
       EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << wrong;
@@ -108,6 +114,22 @@ TEST(ResourceNamesTest, AYearHasFourDigits) {
   }
   for (const char* year : {"19", "20190", "1899", "0999", "2o19", "-201", "201.", "02019"}) {
     EXPECT_FALSE(ReadPactName("", "blocs/b/pacts/" + std::string(year)).ok()) << year;
+  }
+}
+
+// Documents are told apart by their bytes: one digest is written in one way.
+TEST(ResourceNamesTest, EvidenceIsNamedByALowerCaseDigest) {
+  const std::string parent = "blocs/khoi-4/pacts/2019/evidence/";
+  const auto name = ReadEvidenceName("", parent + std::string(64, 'a'));
+  ASSERT_TRUE(name.ok());
+  EXPECT_EQ(name->pact, (PactName{"khoi-4", 2019}));
+  EXPECT_EQ(name->sha256, std::string(64, 'a'));
+  for (const std::string& digest :
+       {std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'A'), std::string(64, 'g')}) {
+    EXPECT_FALSE(ReadEvidenceName("", parent + digest).ok()) << digest;
+  }
+  for (const std::string pact : {"blocs/khoi-4/pacts/19", "blocs/Khoi/pacts/2019"}) {
+    EXPECT_FALSE(ReadEvidenceName("", pact + "/evidence/" + std::string(64, 'a')).ok()) << pact;
   }
 }
 

@@ -1,11 +1,14 @@
 #include "services/messages/scheme.h"
 
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "services/domain/fault.h"
+#include "services/domain/identifier.h"
+#include "services/messages/assessment.h"
 #include "services/messages/interval.h"
 #include "services/messages/quantity.h"
 #include "services/messages/reading.h"
@@ -15,9 +18,6 @@ namespace thidua::messages {
 namespace {
 
 namespace v1 = registry::v1;
-
-// Deeper than any sound scheme (domain/scheme.h): a bound for the reader's own recursion.
-constexpr int kDepthMax = 20;
 
 domain::Curve ReadCurve(const std::string& path, const v1::Curve& message,
                         std::vector<domain::Fault>& faults) {
@@ -59,11 +59,23 @@ domain::TargetsRule ReadRule(const std::string& path, const v1::TargetsRule& rul
   return read;
 }
 
+domain::AssessedRule ReadRule(const std::string& path, const v1::AssessedRule& rule,
+                              std::vector<domain::Fault>& faults) {
+  domain::AssessedRule read;
+  domain::Decimal step;
+  if (!rule.step().empty() && Take(ReadDecimal(path + ".step", rule.step(), 0), step, faults)) {
+    read.step = step;
+  }
+  return read;
+}
+
 domain::Criterion ReadCriterion(const std::string& path, const v1::Criterion& message, int depth,
                                 std::vector<domain::Fault>& faults) {
   domain::Criterion criterion;
-  if (depth > kDepthMax) {
-    faults.push_back({path, "TOO_DEEP", "Thang bảng điểm có quá nhiều cấp tiêu chí."});
+  if (depth > domain::kMaxCriterionDepth) {  // A bound for our own recursion.
+    faults.push_back({path, "TOO_DEEP",
+                      absl::StrCat("Tiêu chí “", domain::Excerpt(message.display_name()),
+                                   "” nằm sâu quá: tối đa ", domain::kMaxCriterionDepth, " cấp.")});
     return criterion;
   }
   criterion.id = message.criterion_id();
@@ -74,7 +86,7 @@ domain::Criterion ReadCriterion(const std::string& path, const v1::Criterion& me
   if (message.has_targets()) {
     criterion.rule = ReadRule(path + ".targets", message.targets(), faults);
   } else if (message.has_assessed()) {
-    criterion.rule = domain::AssessedRule{};
+    criterion.rule = ReadRule(path + ".assessed", message.assessed(), faults);
   }
   if (message.has_rounding()) criterion.rounding_digits = message.rounding().digits();
   for (int i = 0; i < message.children_size(); ++i) {
@@ -84,17 +96,10 @@ domain::Criterion ReadCriterion(const std::string& path, const v1::Criterion& me
   return criterion;
 }
 
-}  // namespace
-
-absl::StatusOr<domain::Scheme> ReadScheme(absl::string_view path, const v1::Scheme& message) {
-  std::vector<domain::Fault> faults;
+// All but its name. What cannot be read has a default in its place, and a fault.
+domain::Scheme ReadContent(absl::string_view path, const v1::Scheme& message,
+                           std::vector<domain::Fault>& faults) {
   domain::Scheme scheme;
-  if (!message.name().empty()) {
-    SchemeName name;
-    Take(ReadSchemeName(Under(path, "name"), message.name()), name, faults);
-    scheme.id = std::move(name.scheme);
-    scheme.version = name.version;
-  }
   scheme.name = message.display_name();
   scheme.legal_basis = message.legal_basis();
   for (int i = 0; i < message.contents_size(); ++i) {
@@ -108,8 +113,42 @@ absl::StatusOr<domain::Scheme> ReadScheme(absl::string_view path, const v1::Sche
   for (const v1::TieKey& key : message.ranking().tie_keys()) {
     scheme.ranking.tie_break_criteria.push_back(key.criterion_id());
   }
+  for (int i = 0; i < message.assessment_precedence_size(); ++i) {
+    domain::Layer layer = {};
+    // The first that cannot be read stands for the rest: an enum is one byte, a fault is hundreds.
+    if (!Take(ReadLayer(Under(path, absl::StrCat("assessment_precedence[", i, "]")),
+                        message.assessment_precedence(i)),
+              layer, faults)) {
+      break;
+    }
+    scheme.assessment_precedence.push_back(layer);
+  }
+  return scheme;
+}
+
+}  // namespace
+
+absl::StatusOr<domain::Scheme> ReadScheme(absl::string_view path, const v1::Scheme& message) {
+  std::vector<domain::Fault> faults;
+  SchemeName name;
+  if (!message.name().empty()) {
+    Take(ReadSchemeName(Under(path, "name"), message.name()), name, faults);
+  }
+  domain::Scheme scheme = ReadContent(path, message, faults);
+  scheme.id = std::move(name.scheme);
+  scheme.version = name.version;
   if (!faults.empty()) return domain::FaultsToStatus(faults);
   return scheme;
+}
+
+std::vector<domain::Fault> FaultsOfScheme(const v1::Scheme& message, const std::string& scheme_id) {
+  std::vector<domain::Fault> faults;
+  domain::Scheme scheme = ReadContent("", message, faults);
+  scheme.id = scheme_id;
+  std::vector<domain::Fault> unsound = domain::ValidateScheme(scheme, faults);
+  faults.insert(faults.end(), std::make_move_iterator(unsound.begin()),
+                std::make_move_iterator(unsound.end()));
+  return faults;
 }
 
 }  // namespace thidua::messages

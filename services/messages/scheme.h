@@ -2,8 +2,12 @@
 #ifndef THIDUA_SERVICES_MESSAGES_SCHEME_H_
 #define THIDUA_SERVICES_MESSAGES_SCHEME_H_
 
+#include <string>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "services/domain/fault.h"
 #include "services/domain/scheme.h"
 #include "thidua/registry/v1/scheme.pb.h"
 
@@ -13,6 +17,11 @@ namespace thidua::messages {
 // domain::ValidateScheme's to say.
 absl::StatusOr<domain::Scheme> ReadScheme(absl::string_view path,
                                           const registry::v1::Scheme& message);
+
+// Everything that stands against publishing the content under that id: first what cannot be read,
+// then what domain::ValidateScheme has against the rest.
+std::vector<domain::Fault> FaultsOfScheme(const registry::v1::Scheme& message,
+                                          const std::string& scheme_id);
 
 }  // namespace thidua::messages
 

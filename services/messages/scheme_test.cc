@@ -1,5 +1,6 @@
 #include "services/messages/scheme.h"
 
+#include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
@@ -51,10 +52,16 @@ TEST(ReadSchemeTest, ReadsTheWholeTree) {
                                      children {
                                        criterion_id: "nd-1.2"
                                        max_points: "49.5"
-                                       assessed {}
+                                       assessed { step: "0.50" }
                                      }
                                    }
-                                   contents { criterion_id: "nd-2" max_points: "200" }
+                                   contents {
+                                     criterion_id: "nd-2"
+                                     max_points: "200"
+                                     assessed {}
+                                   }
+                                   assessment_precedence: ASSESSMENT_LAYER_BLOC
+                                   assessment_precedence: ASSESSMENT_LAYER_PEER
                                    ranking {
                                      key: KEY_PERCENT_OF_ASSIGNED
                                      tie_keys { criterion_id: "nd-1" }
@@ -83,7 +90,12 @@ TEST(ReadSchemeTest, ReadsTheWholeTree) {
   EXPECT_EQ(rule->stated_percent, StatedPercentPolicy::kAccept);
   EXPECT_EQ(rule->bonus_per_percent_above, *Decimal::Parse("0.2"));
   EXPECT_EQ(content.children[0].rounding_digits, 0) << "rounding to whole points is not exactness";
-  EXPECT_TRUE(std::holds_alternative<AssessedRule>(content.children[1].rule));
+  const auto* assessed = std::get_if<AssessedRule>(&content.children[1].rule);
+  ASSERT_NE(assessed, nullptr);
+  EXPECT_EQ(assessed->step, *Decimal::Parse("0.5"));
+  EXPECT_EQ(std::get<AssessedRule>(scheme->contents[1].rule).step, std::nullopt);
+  EXPECT_EQ(scheme->assessment_precedence,
+            (std::vector<domain::Layer>{domain::Layer::kBloc, domain::Layer::kPeer}));
   EXPECT_EQ(scheme->ranking.key, RankingKey::kPercentOfAssigned);
   EXPECT_EQ(scheme->ranking.tie_break_criteria, (std::vector<std::string>{"nd-1", "nd-2"}));
 }
@@ -100,6 +112,7 @@ TEST(ReadSchemeTest, WhatIsNotSaidIsAsTheContractSays) {
   EXPECT_EQ(rule.stated_percent, StatedPercentPolicy::kExclude);
   EXPECT_EQ(rule.bonus_per_percent_above, Decimal(0));
   EXPECT_FALSE(scheme->contents[0].rounding_digits.has_value());
+  EXPECT_TRUE(scheme->assessment_precedence.empty());
 }
 
 TEST(ReadSchemeTest, RefusesAtThePathOfTheField) {
@@ -120,6 +133,13 @@ TEST(ReadSchemeTest, RefusesAtThePathOfTheField) {
                                bonus_per_percent_above: "0,2" } })",
        "scheme.contents[0].targets.bonus_per_percent_above: NUMBER_UNREADABLE"},
       {R"(contents { targets {} })", "scheme.contents[0].targets.lower_is_better: REQUIRED"},
+      {R"(contents { assessed { step: "0,25" } })",
+       "scheme.contents[0].assessed.step: NUMBER_UNREADABLE"},
+      {"assessment_precedence: [ ASSESSMENT_LAYER_SELF, ASSESSMENT_LAYER_UNSPECIFIED ]",
+       "scheme.assessment_precedence[1]: REQUIRED"},
+      // One stands for however many there are.
+      {"assessment_precedence: [ ASSESSMENT_LAYER_UNSPECIFIED, ASSESSMENT_LAYER_UNSPECIFIED ]",
+       "scheme.assessment_precedence[0]: REQUIRED"},
       {R"(valid_from: "01/01/2019")", "scheme.valid_from: DATE_UNREADABLE"},
       {R"(valid_until: "2019-02-29")", "scheme.valid_until: DATE_UNREADABLE"},
   };
@@ -213,6 +233,91 @@ TEST(ReadSchemeTest, ATreeWithoutEndIsRefused) {
   const auto faults = domain::FaultsOf(ReadScheme("scheme", scheme).status());
   ASSERT_EQ(faults.size(), 1u);
   EXPECT_EQ(faults[0].reason, "TOO_DEEP");
+}
+
+// "reason at path" of each fault, in order.
+std::vector<std::string> Faults(const std::string& text) {
+  std::vector<std::string> said;
+  for (const domain::Fault& fault : FaultsOfScheme(SchemeOf(text), "thang-diem")) {
+    said.push_back(absl::StrCat(fault.reason, " at ", fault.path));
+  }
+  return said;
+}
+
+std::string Leaf(const std::string& id, const std::string& points) {
+  return absl::StrCat("criterion_id: '", id, "' display_name: '", id, "' max_points: '", points,
+                      "' assessed {}");
+}
+
+TEST(FaultsOfSchemeTest, WhatCannotBeReadHidesNothingElse) {
+  EXPECT_THAT(Faults("display_name: '' valid_from: 'mai' contents { " + Leaf("a", "6oo") +
+                     " } contents { " + Leaf("a", "10") + " } contents { " + Leaf("b", "-1") +
+                     " } ranking { tie_keys { criterion_id: 'c' } }"),
+              testing::ElementsAre("NUMBER_UNREADABLE at contents[0].max_points",
+                                   "DATE_UNREADABLE at valid_from", "REQUIRED at display_name",
+                                   "DUPLICATE at contents[1].criterion_id",
+                                   "OUT_OF_RANGE at contents[2].max_points",
+                                   "CRITERION_UNKNOWN at ranking.tie_keys[0].criterion_id"));
+}
+
+// Each has one fault; what would follow from a default in its place is none.
+TEST(FaultsOfSchemeTest, NothingIsSaidOfWhatDependsOnTheUnreadable) {
+  const std::string targets =
+      "criterion_id: 'a' display_name: 'a' max_points: '10' "
+      "targets { lower_is_better: LOWER_IS_BETTER_TARGET_OVER_ACTUAL ";
+  const struct {
+    const char* what;
+    std::string contents;
+    std::string fault;
+  } kCases[] = {
+      {"the sum of children",
+       "criterion_id: 'a' display_name: 'a' max_points: '10' children { " + Leaf("b", "1o") +
+           " } children { " + Leaf("c", "5") + " }",
+       "NUMBER_UNREADABLE at contents[0].children[0].max_points"},
+      {"children's sum in the parent",
+       "criterion_id: 'a' display_name: 'a' max_points: 'x' children { " + Leaf("b", "5") + " }",
+       "NUMBER_UNREADABLE at contents[0].max_points"},
+      {"what is beyond the cap",
+       targets + "achievement_cap_percent: '2oo' curve { points { achievement_percent: '150' "
+                 "earned_percent: '100' } } }",
+       "NUMBER_UNREADABLE at contents[0].targets.achievement_cap_percent"},
+      {"whether a bonus can be had", targets + "bonus_per_percent_above: 'o,5' } bonus_cap: '5'",
+       "NUMBER_UNREADABLE at contents[0].targets.bonus_per_percent_above"},
+      {"whether a bonus has a cap", targets + "bonus_per_percent_above: '1' } bonus_cap: 'x'",
+       "NUMBER_UNREADABLE at contents[0].bonus_cap"},
+      {"how a curve goes on",
+       targets + "curve { points { achievement_percent: '50' earned_percent: '40' } points { "
+                 "achievement_percent: '8o' earned_percent: '7o' } points { "
+                 "achievement_percent: '90' earned_percent: '80' } } }",
+       ""},
+  };
+  for (const auto& c : kCases) {
+    const std::vector<std::string> faults =
+        Faults("display_name: 'Thang điểm' contents { " + c.contents + " }");
+    if (c.fault.empty()) {
+      EXPECT_THAT(faults,
+                  testing::ElementsAre("NUMBER_UNREADABLE at "
+                                       "contents[0].targets.curve.points[1].achievement_percent",
+                                       "NUMBER_UNREADABLE at "
+                                       "contents[0].targets.curve.points[1].earned_percent"))
+          << c.what;
+    } else {
+      EXPECT_THAT(faults, testing::ElementsAre(c.fault)) << c.what;
+    }
+  }
+}
+
+TEST(FaultsOfSchemeTest, TooDeepIsSaidOnceAndNoKeyBelowIsCalledUnknown) {
+  std::string tree = Leaf("duoi-cung", "10");
+  for (int depth = 0; depth < domain::kMaxCriterionDepth; ++depth) {
+    tree = absl::StrCat("criterion_id: 'c", depth,
+                        "' display_name: 'c' max_points: '10' children { ", tree, " }");
+  }
+  std::string path = "contents[0]";
+  for (int depth = 0; depth < domain::kMaxCriterionDepth; ++depth) path += ".children[0]";
+  EXPECT_THAT(Faults("display_name: 'Thang điểm' contents { " + tree +
+                     " } ranking { tie_keys { criterion_id: 'duoi-cung' } }"),
+              testing::ElementsAre("TOO_DEEP at " + path));
 }
 
 }  // namespace

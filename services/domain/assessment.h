@@ -1,0 +1,53 @@
+// Points by layer (điểm tự chấm, chấm chéo, khối chấm, tỉnh thẩm định): what may be given, and what
+// counts. Every layer's points are kept beside one another; the scheme says whose count.
+//
+//   ValidateAssessment(pact, given)              may these points be given?
+//   Score(pact, results, CountingPoints(pact, all_given))
+//
+// Pure; thread-safe.
+#ifndef THIDUA_SERVICES_DOMAIN_ASSESSMENT_H_
+#define THIDUA_SERVICES_DOMAIN_ASSESSMENT_H_
+
+#include <string>
+#include <vector>
+
+#include "services/domain/assessment_layer.h"
+#include "services/domain/decimal.h"
+#include "services/domain/fault.h"
+#include "services/domain/pact.h"
+#include "services/domain/scoring.h"
+
+namespace thidua::domain {
+
+// What one layer gave one unit for one criterion.
+struct Assessment {
+  std::string unit;       // A member.
+  std::string criterion;  // A leaf with an AssessedRule.
+  Layer layer = Layer::kSelf;
+  std::string rater;  // kPeer: another member. Empty in every other layer.
+  Decimal points;     // 0 to the criterion's maximum, in its steps.
+  Decimal bonus = 0;  // 0 to the criterion's bonus cap, in its steps.
+};
+
+// Faults of points to be given in that pact, in the order of the fields; empty: sound. Paths as the
+// contract names them: "unit" (UNIT_UNKNOWN), "criterion_id" (CRITERION_UNKNOWN,
+// CRITERION_NOT_ASSESSED, CRITERION_VOIDED), "rater" (REQUIRED of a peer, NOT_ALLOWED in the other
+// layers, UNIT_UNKNOWN, OWN_UNIT: nobody is its own peer), "points" and "bonus" (OUT_OF_RANGE;
+// NOT_A_STEP, its suggestion the nearest steps, "7.25; 7.50"). What may be given for a criterion
+// that takes no points is not known: with a fault at "criterion_id" neither is looked at.
+std::vector<Fault> ValidateAssessment(const Pact& pact, const Assessment& assessment);
+
+// What counts of all that was given: for each unit and criterion the points of the first layer of
+// the scheme's precedence that gave any; of peers the exact average. In the order of the pact's
+// members, then of the scheme's criteria; nothing where no layer of the precedence gave points.
+//
+// Of several for one unit, criterion and layer (and rater, for peers) the last counts. Passed over
+// are units and criteria that the pact does not (or no longer) have, and voided ones. Bounds and
+// steps are not looked at: what was sound when it was given is cut at its maximum by Score. Cost is
+// linear in members × criteria and in assessments.
+std::vector<AssessedPoints> CountingPoints(const Pact& pact,
+                                           const std::vector<Assessment>& assessments);
+
+}  // namespace thidua::domain
+
+#endif  // THIDUA_SERVICES_DOMAIN_ASSESSMENT_H_
