@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/domain/bloc.h"
 #include "services/domain/return_if_error.h"
+#include "services/domain/unit.h"
 #include "services/messages/bloc.h"
 #include "services/messages/interval.h"
 #include "services/messages/pact.h"
@@ -49,8 +50,8 @@ absl::Status BlocExists(absl::string_view path, absl::string_view id) {
                  absl::StrCat("Khối thi đua “", id, "” đã có trong sổ đăng ký."));
 }
 
-// What the rest of the registry has against the members of these blocs: every unit must be there,
-// and belong to one bloc at a time. `paths` are of the blocs.
+// What the rest of the registry has against the members of these blocs: every unit must be
+// registered, be active all the time, and belong to one bloc at a time. `paths` are of the blocs.
 absl::Status CheckMembers(Store& store, const std::vector<domain::Bloc>& blocs,
                           const std::vector<std::string>& paths) {
   std::vector<std::string> units;
@@ -59,7 +60,13 @@ absl::Status CheckMembers(Store& store, const std::vector<domain::Bloc>& blocs,
     given.insert(bloc.id);
     for (const domain::Membership& membership : bloc.memberships) units.push_back(membership.unit);
   }
-  ASSIGN_OR_RETURN(const auto there, store.WhichUnitsExist(units));
+  ASSIGN_OR_RETURN(const std::vector<v1::Unit> found, store.FindUnits(units));
+  absl::flat_hash_map<std::string, domain::Unit> registered;
+  for (const v1::Unit& message : found) {
+    ASSIGN_OR_RETURN(domain::Unit unit, messages::ReadUnit("", message));
+    std::string id = unit.id;
+    registered.emplace(std::move(id), std::move(unit));
+  }
   ASSIGN_OR_RETURN(const auto elsewhere, store.MembershipsOf(units));
   absl::flat_hash_map<std::string, std::vector<Store::DatedMembership>> by_unit;
   for (const Store::DatedMembership& membership : elsewhere) {
@@ -71,11 +78,15 @@ absl::Status CheckMembers(Store& store, const std::vector<domain::Bloc>& blocs,
     for (size_t i = 0; i < blocs[b].memberships.size(); ++i) {
       const domain::Membership& membership = blocs[b].memberships[i];
       const std::string path = absl::StrCat(paths[b], ".memberships[", i, "].unit");
-      if (!there.contains(membership.unit)) {
+      const auto unit = registered.find(membership.unit);
+      if (unit == registered.end()) {
         faults.push_back(
             {path, "UNIT_UNKNOWN",
              absl::StrCat("Không có đơn vị “", membership.unit, "” trong sổ đăng ký.")});
         continue;
+      }
+      if (std::optional<Fault> fault = domain::CheckActive(path, unit->second, membership.held)) {
+        faults.push_back(*std::move(fault));
       }
       std::vector<Store::DatedMembership>& others = by_unit[membership.unit];
       for (const Store::DatedMembership& other : others) {
@@ -267,7 +278,7 @@ absl::StatusOr<v1::GetBlocResponse> RegistryService::GetBloc(const v1::GetBlocRe
 }
 
 absl::StatusOr<v1::ListBlocsResponse> RegistryService::ListBlocs(
-    const v1::ListBlocsRequest& request, const Call&) {
+    const v1::ListBlocsRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const int64_t size, platform::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(const domain::Date asked, messages::ReadDay("as_of", request.as_of(), Today()));
   std::string unit;
@@ -297,7 +308,7 @@ absl::StatusOr<v1::ListBlocsResponse> RegistryService::ListBlocs(
     ASSIGN_OR_RETURN(
         *response.mutable_next_page_token(),
         FillPage<v1::Bloc>(
-            request, page, size, list, [](v1::Bloc&) -> absl::StatusOr<bool> { return true; },
+            request, call, page, size, list, [](v1::Bloc&) -> absl::StatusOr<bool> { return true; },
             [&](v1::Bloc&& bloc) { *response.add_blocs() = std::move(bloc); }));
     return absl::OkStatus();
   }));

@@ -7,6 +7,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "services/domain/identifier.h"
 #include "services/domain/return_if_error.h"
 #include "services/messages/unit.h"
 #include "services/platform/paging.h"
@@ -49,6 +50,17 @@ absl::StatusOr<v1::ListChangesResponse> RegistryService::ListChanges(
   if (request.after_sequence() < 0) {
     return Fault{"after_sequence", "OUT_OF_RANGE", "Số thứ tự thay đổi không thể âm."}.ToStatus();
   }
+  std::optional<ResourceKey> resource;
+  if (!request.resource().empty()) {
+    resource = KeyOfResource(request.resource());
+    if (!resource.has_value()) {
+      return Fault{"resource", "RESOURCE_NAME_INVALID",
+                   absl::StrCat("“", domain::Excerpt(request.resource()),
+                                "” không phải là tên của đơn vị, khối thi đua, thang bảng điểm, "
+                                "giao ước hay việc sắp xếp nào.")}
+          .ToStatus();
+    }
+  }
   v1::ListChangesResponse response;
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(const int64_t now, transaction.Sequence());
@@ -56,9 +68,8 @@ absl::StatusOr<v1::ListChangesResponse> RegistryService::ListChanges(
     int64_t after = request.after_sequence();
     // A token is ours: what it says, it says in digits.
     if (!page.last.empty() && !absl::SimpleAtoi(page.last, &after)) after = now;
-    ASSIGN_OR_RETURN(
-        std::vector<v1::Change> changes,
-        Store(transaction).ListChanges(after, request.resource(), page.sequence, size + 1));
+    ASSIGN_OR_RETURN(std::vector<v1::Change> changes,
+                     Store(transaction).ListChanges(after, resource, page.sequence, size + 1));
     if (static_cast<int64_t>(changes.size()) > size) {
       changes.pop_back();
       page.last = absl::StrCat(changes.back().sequence());
@@ -84,6 +95,7 @@ absl::Status RegistryService::Watch(const v1::WatchRequest& request, const Call&
           ASSIGN_OR_RETURN(
               batch.changes,
               Store(transaction).ChangedAfter(after, collections, platform::kWatchBatch));
+          batch.more = static_cast<int64_t>(batch.changes.size()) == platform::kWatchBatch;
           return absl::OkStatus();
         }));
         for (auto& [sequence, event] : batch.changes) {

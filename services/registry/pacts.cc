@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "services/domain/bloc.h"
 #include "services/domain/return_if_error.h"
+#include "services/domain/unit.h"
 #include "services/messages/bloc.h"
 #include "services/messages/instant.h"
 #include "services/messages/interval.h"
@@ -107,6 +108,11 @@ absl::Status DrawUpMembers(Store& store, const domain::Bloc& bloc, domain::Date 
       faults.push_back({path, "UNIT_NOT_IN_BLOC",
                         absl::StrCat("Đơn vị “", *id, "” không thuộc khối thi đua “", bloc.name,
                                      "” vào ngày ", domain::PrintDate(day), ".")});
+      continue;
+    }
+    ASSIGN_OR_RETURN(const domain::Unit read, messages::ReadUnit("", *unit));
+    if (std::optional<Fault> fault = domain::CheckActive(path, read, {day, day})) {
+      faults.push_back(*std::move(fault));
       continue;
     }
     messages::ShowOn(day, *unit);
@@ -218,12 +224,20 @@ absl::StatusOr<v1::Amendment> Proposed(Store& store, const PactName& name, const
     if (!unit.has_value()) {
       faults.push_back(
           {path, "UNIT_UNKNOWN", absl::StrCat("Không có đơn vị “", id, "” trong sổ đăng ký.")});
-    } else if (!belongs) {
+      continue;
+    }
+    ASSIGN_OR_RETURN(const domain::Unit read, messages::ReadUnit("", *unit));
+    // Who is yet to be established this year may be added; who has ended may not.
+    const domain::Date day = DayWithin(name.year);
+    const std::optional<domain::Date> ends = domain::LifeOf(read).until;
+    if (!belongs) {
       faults.push_back({path, "UNIT_NOT_IN_BLOC",
                         absl::StrCat("Đơn vị “", id, "” không thuộc khối thi đua “", bloc.name,
                                      "” trong năm ", name.year, ".")});
+    } else if (ends.has_value() && *ends < day) {
+      faults.push_back(*domain::CheckActive(path, read, {day, day}));
     } else {
-      messages::ShowOn(DayWithin(name.year), *unit);
+      messages::ShowOn(day, *unit);
       member.set_display_name(unit->display_name());
     }
   }
@@ -350,7 +364,7 @@ absl::StatusOr<v1::GetPactResponse> RegistryService::GetPact(const v1::GetPactRe
 }
 
 absl::StatusOr<v1::ListPactsResponse> RegistryService::ListPacts(
-    const v1::ListPactsRequest& request, const Call&) {
+    const v1::ListPactsRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const int64_t size, platform::PageSize(request.page_size()));
   std::string bloc;
   if (!request.bloc().empty()) {
@@ -363,7 +377,7 @@ absl::StatusOr<v1::ListPactsResponse> RegistryService::ListPacts(
     ASSIGN_OR_RETURN(const PageStart page, platform::ReadPageToken(request, {now, "", ""}));
     ASSIGN_OR_RETURN(*response.mutable_next_page_token(),
                      FillPage<v1::Pact>(
-                         request, page, size,
+                         request, call, page, size,
                          [&](PageOf some) {
                            if (!bloc.empty()) some.facet = bloc;
                            return store.ListPacts(some);

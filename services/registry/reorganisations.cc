@@ -75,29 +75,20 @@ absl::StatusOr<Known> KnownOf(Store& store, const domain::Reorganisation& reorga
   for (const domain::Successor& successor : reorganisation.successors) {
     if (!successor.bloc.empty()) blocs.insert(successor.bloc);
   }
+  // By whom they name: the bloc's memberships may be others since it was signed.
+  ASSIGN_OR_RETURN(const std::vector<PactName> pacts, store.PactsNaming(reorganisation.sources));
+  for (const PactName& name : pacts) {
+    ASSIGN_OR_RETURN(std::optional<v1::Pact> pact, store.FindPact(name));
+    if (!pact.has_value()) return absl::DataLossError("a pact that is only in its index");
+    ASSIGN_OR_RETURN(known.pacts.emplace_back(), messages::ReadPact("", *pact));
+    known.pact_messages.push_back(*std::move(pact));
+    blocs.insert(name.bloc);
+  }
   for (const std::string& bloc : blocs) {
     ASSIGN_OR_RETURN(std::optional<v1::Bloc> message, store.FindBloc(bloc));
     if (!message.has_value()) continue;  // The domain says so.
     ASSIGN_OR_RETURN(known.blocs.emplace_back(), messages::ReadBloc("", *message));
     known.bloc_messages.push_back(*std::move(message));
-    std::string last;
-    while (true) {
-      ASSIGN_OR_RETURN(const std::vector<Listed<v1::Pact>> some,
-                       store.ListPacts({last, kPresent, kLookThrough, bloc}));
-      if (some.empty()) break;
-      for (const Listed<v1::Pact>& listed : some) {
-        last = listed.key;
-        ASSIGN_OR_RETURN(const PactName name, messages::ReadPactName("", listed.message.name()));
-        ASSIGN_OR_RETURN(std::optional<v1::Pact> pact, store.FindPact(name));
-        ASSIGN_OR_RETURN(domain::Pact read, messages::ReadPact("", *pact));
-        const bool concerned = std::any_of(
-            reorganisation.sources.begin(), reorganisation.sources.end(),
-            [&](const std::string& unit) { return domain::FindMember(read, unit) != nullptr; });
-        if (!concerned) continue;
-        known.pacts.push_back(std::move(read));
-        known.pact_messages.push_back(*std::move(pact));
-      }
-    }
   }
   return known;
 }
@@ -233,7 +224,7 @@ absl::StatusOr<v1::GetReorganisationResponse> RegistryService::GetReorganisation
 }
 
 absl::StatusOr<v1::ListReorganisationsResponse> RegistryService::ListReorganisations(
-    const v1::ListReorganisationsRequest& request, const Call&) {
+    const v1::ListReorganisationsRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const int64_t size, platform::PageSize(request.page_size()));
   std::string unit;
   if (!request.unit().empty()) {
@@ -252,7 +243,7 @@ absl::StatusOr<v1::ListReorganisationsResponse> RegistryService::ListReorganisat
     ASSIGN_OR_RETURN(
         *response.mutable_next_page_token(),
         FillPage<v1::Reorganisation>(
-            request, page, size,
+            request, call, page, size,
             [&](const PageOf& some) { return store.ListReorganisations(some); },
             [&](const v1::Reorganisation& one) -> absl::StatusOr<bool> {
               return unit.empty() || of_unit.contains(one.name());

@@ -1,6 +1,7 @@
 #include "services/registry/schema.h"
 
 #include "services/platform/mutation.h"
+#include "services/registry/store.h"
 
 namespace thidua::registry {
 namespace {
@@ -66,11 +67,26 @@ constexpr char kResources[] = R"sql(
   );
 )sql";
 
+//   pact_units       which pacts name a unit, as a member or as one that a target depends on; a
+//                    bloc's memberships may have been changed since they were signed
+constexpr char kPactUnits[] = R"sql(
+  CREATE TABLE pact_units (
+    unit TEXT NOT NULL,
+    pact TEXT NOT NULL,
+    PRIMARY KEY (unit, pact)
+  );
+)sql";
+
 }  // namespace
 
 storage::Migrations Schema() {
-  static const char* const kMigrations[] = {platform::kRepliesSchema, kResources};
+  static const char* const kMigrations[] = {platform::kRepliesSchema, kResources, kPactUnits};
   return kMigrations;
+}
+
+absl::Status CompleteSchema(storage::Database& database) {
+  return database.Write(
+      [](storage::Transaction& transaction) { return Store(transaction).IndexPacts(); });
 }
 
 }  // namespace thidua::registry

@@ -39,13 +39,6 @@ v1::Scheme ContentOf(v1::Scheme scheme) {
   return scheme;
 }
 
-std::vector<Fault> FaultsOf(const v1::Scheme& content, const std::string& scheme_id) {
-  absl::StatusOr<domain::Scheme> scheme = messages::ReadScheme("", content);
-  if (!scheme.ok()) return domain::FaultsOf(scheme.status());
-  scheme->id = scheme_id;
-  return domain::ValidateScheme(*scheme);
-}
-
 template <typename Response>
 void AddFaults(const std::vector<Fault>& faults, Response& response) {
   for (const Fault& fault : faults) {
@@ -95,7 +88,7 @@ absl::StatusOr<v1::PutSchemeDraftResponse> RegistryService::PutSchemeDraft(
         draft.set_version(present.has_value() ? present->version() : 0);
         Advance(draft);
         RETURN_IF_ERROR(store.PutSchemeDraft(request.scheme_id(), draft));
-        AddFaults(FaultsOf(content, request.scheme_id()), response);
+        AddFaults(messages::FaultsOfScheme(content, request.scheme_id()), response);
         response.set_freshness_token(Token(draft.name(), draft.version()));
         return response;
       });
@@ -119,7 +112,7 @@ absl::StatusOr<v1::ValidateSchemeResponse> RegistryService::ValidateScheme(
     const v1::ValidateSchemeRequest& request, const Call&) {
   // A scheme to be validated may have no id yet: any will do.
   v1::ValidateSchemeResponse response;
-  AddFaults(FaultsOf(ContentOf(request.scheme()), "thang-diem"), response);
+  AddFaults(messages::FaultsOfScheme(request.scheme(), "thang-diem"), response);
   return response;
 }
 
@@ -138,8 +131,8 @@ absl::StatusOr<v1::PublishSchemeResponse> RegistryService::PublishScheme(
           RETURN_IF_ERROR(platform::CheckEtag(request.etag(), draft->etag()));
           if (!request.has_scheme()) content = draft->scheme();
         }
-        RETURN_IF_ERROR(domain::UnderPath(
-            "scheme", domain::FaultsToStatus(FaultsOf(content, request.scheme_id()))));
+        RETURN_IF_ERROR(domain::UnderPath("scheme", domain::FaultsToStatus(messages::FaultsOfScheme(
+                                                        content, request.scheme_id()))));
         ASSIGN_OR_RETURN(const int64_t newest, store.NewestSchemeVersion(request.scheme_id()));
         const SchemeName name{request.scheme_id(), newest + 1};
         v1::PublishSchemeResponse response;
@@ -167,7 +160,7 @@ absl::StatusOr<v1::GetSchemeResponse> RegistryService::GetScheme(
 }
 
 absl::StatusOr<v1::ListSchemesResponse> RegistryService::ListSchemes(
-    const v1::ListSchemesRequest& request, const Call&) {
+    const v1::ListSchemesRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const int64_t size, platform::PageSize(request.page_size()));
   if (!request.scheme_id().empty()) RETURN_IF_ERROR(CheckSchemeId(request.scheme_id()));
   ASSIGN_OR_RETURN(const domain::Date day,
@@ -177,24 +170,22 @@ absl::StatusOr<v1::ListSchemesResponse> RegistryService::ListSchemes(
     Store store(transaction);
     ASSIGN_OR_RETURN(const int64_t now, transaction.Sequence());
     ASSIGN_OR_RETURN(const PageStart page, platform::ReadPageToken(request, {now, "", ""}));
-    ASSIGN_OR_RETURN(*response.mutable_next_page_token(),
-                     FillPage<v1::Scheme>(
-                         request, page, size,
-                         [&](PageOf some) {
-                           if (!request.scheme_id().empty()) some.facet = request.scheme_id();
-                           return store.ListSchemes(some);
-                         },
-                         [&](const v1::Scheme& scheme) -> absl::StatusOr<bool> {
-                           if (request.valid_on().empty()) return true;
-                           ASSIGN_OR_RETURN(const domain::Interval valid,
-                                            messages::ReadInterval("", scheme));
-                           return valid.Includes(day);
-                         },
-                         [&](v1::Scheme&& scheme) {
-                           scheme.clear_contents();
-                           scheme.clear_ranking();
-                           *response.add_schemes() = std::move(scheme);
-                         }));
+    ASSIGN_OR_RETURN(
+        *response.mutable_next_page_token(),
+        FillPage<v1::Scheme>(
+            request, call, page, size,
+            [&](PageOf some) {
+              if (!request.scheme_id().empty()) some.facet = request.scheme_id();
+              return store.ListSchemes(some);
+            },
+            [&](v1::Scheme& scheme) -> absl::StatusOr<bool> {
+              scheme.clear_contents();
+              scheme.clear_ranking();
+              if (request.valid_on().empty()) return true;
+              ASSIGN_OR_RETURN(const domain::Interval valid, messages::ReadInterval("", scheme));
+              return valid.Includes(day);
+            },
+            [&](v1::Scheme&& scheme) { *response.add_schemes() = std::move(scheme); }));
     return absl::OkStatus();
   }));
   return response;

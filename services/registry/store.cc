@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -23,6 +24,8 @@ using storage::Row;
 
 // `until` of a revision that nothing has replaced yet.
 constexpr int64_t kStanding = std::numeric_limits<int64_t>::max();
+// Pacts held in memory while they are indexed.
+constexpr int64_t kIndexedAtOnce = 100;
 // Wide enough for a scheme's versions to be in the order of their ids.
 constexpr int kVersionDigits = 9;
 
@@ -42,6 +45,18 @@ std::string PactIdOf(const v1::Pact& pact) {
   return absl::StrCat(parts[1], "/", parts[3]);
 }
 
+// The units that a pact names: its members, and those that its targets depend on.
+absl::btree_set<std::string> UnitsNamedIn(const v1::Pact& pact) {
+  absl::btree_set<std::string> units;
+  for (const v1::Member& member : pact.members()) units.insert(IdOf(member.unit()));
+  for (const v1::Target& target : pact.targets()) {
+    for (const v1::Target::Dependency& dependency : target.dependencies()) {
+      units.insert(IdOf(dependency.unit()));
+    }
+  }
+  return units;
+}
+
 std::string ResourceName(v1::Collection collection, const std::string& id) {
   const std::vector<std::string> parts = absl::StrSplit(id, '/');
   switch (collection) {
@@ -58,26 +73,6 @@ std::string ResourceName(v1::Collection collection, const std::string& id) {
     default:
       return id;
   }
-}
-
-// The other way; the collection is UNSPECIFIED for what is no name.
-std::pair<v1::Collection, std::string> CollectionAndId(absl::string_view name) {
-  if (const auto unit = messages::ReadUnitName("", name); unit.ok()) {
-    return {v1::COLLECTION_UNITS, *unit};
-  }
-  if (const auto bloc = messages::ReadBlocName("", name); bloc.ok()) {
-    return {v1::COLLECTION_BLOCS, *bloc};
-  }
-  if (const auto scheme = messages::ReadSchemeName("", name); scheme.ok()) {
-    return {v1::COLLECTION_SCHEMES, SchemeId(*scheme)};
-  }
-  if (const auto pact = messages::ReadPactName("", name); pact.ok()) {
-    return {v1::COLLECTION_PACTS, PactId(*pact)};
-  }
-  if (const auto id = messages::ReadReorganisationName("", name); id.ok()) {
-    return {v1::COLLECTION_REORGANISATIONS, *id};
-  }
-  return {v1::COLLECTION_UNSPECIFIED, ""};
 }
 
 // Beside the keys of the domain, which have another form.
@@ -105,6 +100,25 @@ domain::Interval IntervalOf(const Row& row, int from, int until) {
 }
 
 }  // namespace
+
+std::optional<ResourceKey> KeyOfResource(absl::string_view name) {
+  if (const auto unit = messages::ReadUnitName("", name); unit.ok()) {
+    return ResourceKey{v1::COLLECTION_UNITS, *unit};
+  }
+  if (const auto bloc = messages::ReadBlocName("", name); bloc.ok()) {
+    return ResourceKey{v1::COLLECTION_BLOCS, *bloc};
+  }
+  if (const auto scheme = messages::ReadSchemeName("", name); scheme.ok()) {
+    return ResourceKey{v1::COLLECTION_SCHEMES, SchemeId(*scheme)};
+  }
+  if (const auto pact = messages::ReadPactName("", name); pact.ok()) {
+    return ResourceKey{v1::COLLECTION_PACTS, PactId(*pact)};
+  }
+  if (const auto id = messages::ReadReorganisationName("", name); id.ok()) {
+    return ResourceKey{v1::COLLECTION_REORGANISATIONS, *id};
+  }
+  return std::nullopt;
+}
 
 absl::StatusOr<std::optional<std::string>> Store::Find(v1::Collection collection,
                                                        absl::string_view id, int64_t at) {
@@ -156,13 +170,12 @@ absl::StatusOr<std::vector<Listed<Message>>> Store::List(v1::Collection collecti
 absl::StatusOr<absl::flat_hash_set<std::string>> Store::WhichExist(
     v1::Collection collection, absl::Span<const std::string> ids) {
   absl::flat_hash_set<std::string> there;
-  RETURN_IF_ERROR(transaction_.QueryKeys(
-      absl::StrCat("SELECT id FROM revisions WHERE collection = ", static_cast<int>(collection),
-                   " AND id"),
-      ids, [&](const Row& row) {
-        there.insert(row.Text(0));
-        return absl::OkStatus();
-      }));
+  RETURN_IF_ERROR(transaction_.QueryKeys("SELECT id FROM revisions WHERE collection = $1 AND id",
+                                         {static_cast<int64_t>(collection)}, ids,
+                                         [&](const Row& row) {
+                                           there.insert(row.Text(0));
+                                           return absl::OkStatus();
+                                         }));
   return there;
 }
 
@@ -205,10 +218,9 @@ absl::StatusOr<std::optional<v1::Unit>> Store::FindUnit(absl::string_view unit, 
 absl::StatusOr<std::vector<v1::Unit>> Store::FindUnits(absl::Span<const std::string> units) {
   std::vector<v1::Unit> found;
   RETURN_IF_ERROR(transaction_.QueryKeys(
-      absl::StrCat("SELECT message FROM revisions WHERE collection = ",
-                   static_cast<int>(v1::COLLECTION_UNITS),
-                   " AND until = 9223372036854775807 AND id"),
-      units, [&](const Row& row) { return ReadStored(row, 0, found.emplace_back()); }));
+      "SELECT message FROM revisions WHERE collection = $1 AND until = 9223372036854775807 AND id",
+      {static_cast<int64_t>(v1::COLLECTION_UNITS)}, units,
+      [&](const Row& row) { return ReadStored(row, 0, found.emplace_back()); }));
   return found;
 }
 
@@ -220,7 +232,7 @@ absl::StatusOr<absl::flat_hash_set<std::string>> Store::WhichUnitsExist(
 absl::StatusOr<std::vector<std::string>> Store::UnitsWithKeys(absl::Span<const std::string> keys) {
   absl::flat_hash_set<std::string> units;
   RETURN_IF_ERROR(
-      transaction_.QueryKeys("SELECT unit FROM unit_keys WHERE key", keys, [&](const Row& row) {
+      transaction_.QueryKeys("SELECT unit FROM unit_keys WHERE key", {}, keys, [&](const Row& row) {
         units.insert(row.Text(0));
         return absl::OkStatus();
       }));
@@ -233,7 +245,8 @@ absl::StatusOr<std::vector<Listed<v1::Unit>>> Store::ListUnits(const PageOf& pag
   RETURN_IF_ERROR(transaction_.Query(
       "SELECT k.unit, r.message FROM unit_keys k JOIN revisions r "
       "ON r.collection = $5 AND r.id = k.unit AND r.since <= $3 AND r.until > $3 "
-      "WHERE k.key = $1 AND k.unit > $2 ORDER BY k.unit LIMIT $4",
+      // Said of both, though it follows: PostgreSQL would read revisions from the first id on.
+      "WHERE k.key = $1 AND k.unit > $2 AND r.id > $2 ORDER BY k.unit LIMIT $4",
       {absl::StrCat(kKindKey, *page.facet), page.last, page.sequence, page.limit,
        static_cast<int64_t>(v1::COLLECTION_UNITS)},
       [&](const Row& row) {
@@ -340,7 +353,7 @@ absl::StatusOr<std::vector<Store::DatedMembership>> Store::MembershipsOf(
     absl::Span<const std::string> units) {
   std::vector<DatedMembership> memberships;
   RETURN_IF_ERROR(transaction_.QueryKeys(
-      "SELECT unit, bloc, valid_from, valid_until FROM memberships WHERE unit", units,
+      "SELECT unit, bloc, valid_from, valid_until FROM memberships WHERE unit", {}, units,
       [&](const Row& row) {
         memberships.push_back({row.Text(0), row.Text(1), IntervalOf(row, 2, 3)});
         return absl::OkStatus();
@@ -441,7 +454,64 @@ absl::Status Store::PutPact(const v1::Pact* before, const v1::Pact& pact) {
   const std::string bloc = id.substr(0, id.find('/'));
   ASSIGN_OR_RETURN(const int64_t sequence,
                    Put({v1::COLLECTION_PACTS, id, bloc, pact.version(), kept.SerializeAsString()}));
+  RETURN_IF_ERROR(PutPactUnits(id, before, pact));
   return PutTargets(id, before, pact, sequence);
+}
+
+absl::Status Store::PutPactUnits(const std::string& pact, const v1::Pact* before,
+                                 const v1::Pact& after) {
+  const absl::btree_set<std::string> now = UnitsNamedIn(after);
+  absl::btree_set<std::string> then;
+  if (before != nullptr) then = UnitsNamedIn(*before);
+  for (const std::string& unit : then) {
+    if (now.contains(unit)) continue;
+    RETURN_IF_ERROR(
+        transaction_.Execute("DELETE FROM pact_units WHERE unit = $1 AND pact = $2", {unit, pact}));
+  }
+  for (const std::string& unit : now) {
+    if (then.contains(unit)) continue;
+    RETURN_IF_ERROR(transaction_.Execute(
+        "INSERT INTO pact_units (unit, pact) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        {unit, pact}));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<PactName>> Store::PactsNaming(absl::Span<const std::string> units) {
+  absl::btree_set<std::string> ids;
+  RETURN_IF_ERROR(transaction_.QueryKeys("SELECT pact FROM pact_units WHERE unit", {}, units,
+                                         [&](const Row& row) {
+                                           ids.insert(row.Text(0));
+                                           return absl::OkStatus();
+                                         }));
+  std::vector<PactName> pacts;
+  for (const std::string& id : ids) {
+    const std::vector<std::string> parts = absl::StrSplit(id, '/');
+    pacts.push_back({parts[0], std::stoi(parts[1])});
+  }
+  return pacts;
+}
+
+absl::Status Store::IndexPacts() {
+  // Every pact has a member: where one is found, all are.
+  bool indexed = false;
+  RETURN_IF_ERROR(transaction_.Query("SELECT pact FROM pact_units LIMIT 1", {}, [&](const Row&) {
+    indexed = true;
+    return absl::OkStatus();
+  }));
+  std::string last;
+  while (!indexed) {
+    ASSIGN_OR_RETURN(const std::vector<Listed<v1::Pact>> some,
+                     ListPacts({last, kPresent, kIndexedAtOnce}));
+    if (some.empty()) break;
+    for (const Listed<v1::Pact>& listed : some) {
+      last = listed.key;
+      ASSIGN_OR_RETURN(const PactName name, messages::ReadPactName("", listed.message.name()));
+      ASSIGN_OR_RETURN(const std::optional<v1::Pact> pact, FindPact(name));
+      RETURN_IF_ERROR(PutPactUnits(last, nullptr, *pact));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Store::PutTargets(const std::string& pact, const v1::Pact* before,
@@ -537,9 +607,8 @@ absl::StatusOr<std::vector<v1::Reorganisation>> Store::ReorganisationsOf(absl::s
 
 // Changes.
 
-absl::StatusOr<std::vector<v1::Change>> Store::ListChanges(int64_t after,
-                                                           absl::string_view resource,
-                                                           int64_t sequence, int64_t limit) {
+absl::StatusOr<std::vector<v1::Change>> Store::ListChanges(
+    int64_t after, const std::optional<ResourceKey>& resource, int64_t sequence, int64_t limit) {
   std::vector<v1::Change> changes;
   const auto take = [&](const Row& row) {
     v1::Change& change = changes.emplace_back();
@@ -549,17 +618,16 @@ absl::StatusOr<std::vector<v1::Change>> Store::ListChanges(int64_t after,
     *change.mutable_change_time() = messages::InstantMessage(absl::FromUnixMillis(row.Integer(4)));
     return absl::OkStatus();
   };
-  if (resource.empty()) {
+  if (!resource.has_value()) {
     RETURN_IF_ERROR(
         transaction_.Query("SELECT since, collection, id, version, change_time_ms FROM revisions "
                            "WHERE since > $1 AND since <= $2 ORDER BY since LIMIT $3",
                            {after, sequence, limit}, take));
   } else {
-    const auto [collection, id] = CollectionAndId(resource);
     RETURN_IF_ERROR(transaction_.Query(
         "SELECT since, collection, id, version, change_time_ms FROM revisions "
         "WHERE collection = $4 AND id = $5 AND since > $1 AND since <= $2 ORDER BY since LIMIT $3",
-        {after, sequence, limit, static_cast<int64_t>(collection), id}, take));
+        {after, sequence, limit, static_cast<int64_t>(resource->collection), resource->id}, take));
   }
   return changes;
 }

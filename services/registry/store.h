@@ -47,6 +47,14 @@ struct Listed {
   Message message;
 };
 
+// Where the revisions of a resource are found.
+struct ResourceKey {
+  v1::Collection collection;
+  std::string id;
+};
+// By its full name; nothing for what is no name of a resource that has revisions.
+std::optional<ResourceKey> KeyOfResource(absl::string_view name);
+
 class Store {
  public:
   explicit Store(storage::Transaction& transaction) : transaction_(transaction) {}
@@ -98,6 +106,11 @@ class Store {
                                                          int32_t edition);
   // Without targets and scheme content.
   absl::StatusOr<std::vector<Listed<v1::Pact>>> ListPacts(const PageOf& page);
+  // The pacts that name any of these units, as a member or as one that a target depends on, in
+  // order.
+  absl::StatusOr<std::vector<messages::PactName>> PactsNaming(absl::Span<const std::string> units);
+  // Makes that findable for pacts that were stored before it was.
+  absl::Status IndexPacts();
   // Stores what became of the pact, as the store's next change; `before` is the pact as it was
   // found, null for a new one.
   absl::Status PutPact(const v1::Pact* before, const v1::Pact& pact);
@@ -111,9 +124,9 @@ class Store {
   // Of one unit, in the order of days.
   absl::StatusOr<std::vector<v1::Reorganisation>> ReorganisationsOf(absl::string_view unit);
 
-  // Changes after `after`, up to `page.sequence`, in commit order. `resource`: only of this one, by
-  // its full name; "": any.
-  absl::StatusOr<std::vector<v1::Change>> ListChanges(int64_t after, absl::string_view resource,
+  // Changes after `after`, up to `sequence`, in commit order: of this resource, or of all.
+  absl::StatusOr<std::vector<v1::Change>> ListChanges(int64_t after,
+                                                      const std::optional<ResourceKey>& resource,
                                                       int64_t sequence, int64_t limit);
   // Resources of these collections last changed after `after`, in that order, each with its number,
   // as a watch sends them.
@@ -142,6 +155,7 @@ class Store {
   // As the store's next change, whose number is answered.
   absl::StatusOr<int64_t> Put(const Revision& revision);
   absl::Status PutMemberships(const domain::Bloc* before, const domain::Bloc& after);
+  absl::Status PutPactUnits(const std::string& pact, const v1::Pact* before, const v1::Pact& after);
   absl::Status PutTargets(const std::string& pact, const v1::Pact* before, const v1::Pact& after,
                           int64_t sequence);
   // Puts the pact's targets and scheme content, which are kept apart, back in.

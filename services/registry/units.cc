@@ -39,7 +39,9 @@ constexpr absl::string_view kChangeable[] = {"display_name", "short_name", "kind
 
 absl::StatusOr<domain::Unit> ReadSoundUnit(const std::string& path, const v1::Unit& message) {
   ASSIGN_OR_RETURN(domain::Unit unit, messages::ReadUnit(path, message));
-  RETURN_IF_ERROR(domain::UnderPath(path, domain::FaultsToStatus(domain::ValidateUnit(unit))));
+  std::vector<Fault> faults = domain::ValidateUnit(unit);
+  if (message.namings().empty()) faults = domain::ToldByOwnFields(std::move(faults), 0);
+  RETURN_IF_ERROR(domain::UnderPath(path, domain::FaultsToStatus(faults)));
   return unit;
 }
 
@@ -78,7 +80,9 @@ absl::StatusOr<domain::Unit> Corrected(domain::Unit unit, const std::vector<std:
     if (field == "aliases") unit.aliases = std::move(read.aliases);
     if (field == "identifiers") unit.identifiers = std::move(read.identifiers);
   }
-  RETURN_IF_ERROR(domain::UnderPath("unit", domain::FaultsToStatus(domain::ValidateUnit(unit))));
+  const std::vector<Fault> faults = domain::ToldByOwnFields(
+      domain::ValidateUnit(unit), static_cast<size_t>(&naming - unit.namings.data()));
+  RETURN_IF_ERROR(domain::UnderPath("unit", domain::FaultsToStatus(faults)));
   return unit;
 }
 
@@ -212,7 +216,7 @@ absl::StatusOr<v1::GetUnitResponse> RegistryService::GetUnit(const v1::GetUnitRe
 }
 
 absl::StatusOr<v1::ListUnitsResponse> RegistryService::ListUnits(
-    const v1::ListUnitsRequest& request, const Call&) {
+    const v1::ListUnitsRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const int64_t size, platform::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(const domain::Date asked, messages::ReadDay("as_of", request.as_of(), Today()));
   std::string bloc_id;
@@ -245,7 +249,7 @@ absl::StatusOr<v1::ListUnitsResponse> RegistryService::ListUnits(
     };
     ASSIGN_OR_RETURN(*response.mutable_next_page_token(),
                      FillPage<v1::Unit>(
-                         request, page, size, list,
+                         request, call, page, size, list,
                          [&](v1::Unit& unit) -> absl::StatusOr<bool> {
                            messages::ShowOn(day, unit);
                            return (request.state() == v1::Unit::STATE_UNSPECIFIED ||
