@@ -23,6 +23,7 @@ Intake::Intake(storage::Database& database, platform::ChangeFeed& feed,
           {"registry",
            [this](grpc::ClientContext* context, registry::v1::WatchRequest request) {
              request.add_collections(registry::v1::COLLECTION_PACTS);
+             request.add_collections(registry::v1::COLLECTION_UNITS);
              return registry_->Watch(context, request);
            }},
           {[this] { return ResumeToken(); }, [this] { return StartOver(); },
@@ -51,7 +52,23 @@ absl::Status Intake::StartOver() {
 }
 
 absl::Status Intake::Apply(const registry::v1::WatchResponse& event) {
-  if (!event.has_pact()) return absl::OkStatus();  // Nothing changed: nothing to keep.
+  if (event.has_pact()) return ApplyPact(event);
+  if (event.has_unit()) return ApplyUnit(event);
+  return absl::OkStatus();  // Nothing changed: nothing to keep.
+}
+
+// Names by which rows find their unit; no version of a period is made of them.
+absl::Status Intake::ApplyUnit(const registry::v1::WatchResponse& event) {
+  ASSIGN_OR_RETURN(const std::string unit,
+                   messages::ReadUnitName("unit.name", event.unit().name()));
+  return database_.Write([&](storage::Transaction& transaction) -> absl::Status {
+    Store store(transaction);
+    RETURN_IF_ERROR(store.PutRegistryResumeToken(event.resume_token()));
+    return store.PutUnit(unit, event.unit());
+  });
+}
+
+absl::Status Intake::ApplyPact(const registry::v1::WatchResponse& event) {
   ASSIGN_OR_RETURN(const PactName name, messages::ReadPactName("pact.name", event.pact().name()));
   int64_t sequence = 0;
   RETURN_IF_ERROR(database_.Write([&](storage::Transaction& transaction) -> absl::Status {
@@ -67,7 +84,11 @@ absl::Status Intake::Apply(const registry::v1::WatchResponse& event) {
     // What is not signed by all is nobody's to see or to rank.
     if (event.pact().state() == registry::v1::Pact::STATE_IN_FORCE) {
       for (const registry::v1::Period& period : event.pact().periods()) {
-        RETURN_IF_ERROR(store.AdvancePeriod({name, period.period_id()}, absl::Now()).status());
+        const messages::PeriodName of_pact = {name, period.period_id()};
+        ASSIGN_OR_RETURN(const std::optional<PeriodState> state, store.FindPeriodState(of_pact));
+        // A sealed period keeps the pact that it was sealed with.
+        if (state.has_value() && state->sealed) continue;
+        RETURN_IF_ERROR(store.AdvancePeriod(of_pact, absl::Now()).status());
       }
     }
     ASSIGN_OR_RETURN(sequence, transaction.Sequence());

@@ -1,5 +1,5 @@
-// Takes the registry's pacts in: follows its watch, and keeps each pact as it last arrived together
-// with the place to go on from, so that a restart misses nothing and needs no help.
+// Takes the registry's pacts and units in: follows its watch, and keeps each as it last arrived
+// together with the place to go on from, so that a restart misses nothing and needs no help.
 #ifndef THIDUA_SERVICES_RESULTS_INGEST_INTAKE_H_
 #define THIDUA_SERVICES_RESULTS_INGEST_INTAKE_H_
 
@@ -26,6 +26,8 @@ class Intake {
   std::string ResumeToken();
   absl::Status StartOver();
   absl::Status Apply(const registry::v1::WatchResponse& event);
+  absl::Status ApplyPact(const registry::v1::WatchResponse& event);
+  absl::Status ApplyUnit(const registry::v1::WatchResponse& event);
 
   storage::Database& database_;
   platform::ChangeFeed& feed_;

@@ -2,6 +2,7 @@
 #include "absl/flags/flag.h"
 #include "services/platform/channel.h"
 #include "services/platform/server.h"
+#include "services/results_ingest/evidence_files.h"
 #include "services/results_ingest/intake.h"
 #include "services/results_ingest/schema.h"
 #include "services/results_ingest/service.h"
@@ -13,8 +14,11 @@ int main(int argc, char** argv) {
   platform::BeginProcess("results-ingest", argc, argv);
   const auto database = platform::OpenDatabase("results", thidua::results_ingest::Schema());
   const auto feed = platform::OpenFeed(*database);
+  const auto evidence =
+      thidua::results_ingest::EvidenceFiles::Open(platform::DataFolder("evidence"));
+  if (!evidence.ok()) platform::Die(evidence.status());
 
-  thidua::results_ingest::ResultsService service(*database, *feed);
+  thidua::results_ingest::ResultsService service(*database, *feed, **evidence);
   const auto server = platform::Server::Start({&service});
   if (!server.ok()) platform::Die(server.status());
   thidua::results_ingest::Intake intake(*database, *feed,

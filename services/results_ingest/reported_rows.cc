@@ -1,19 +1,24 @@
 #include "services/results_ingest/reported_rows.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "services/domain/identifier.h"
 #include "services/domain/result.h"
 #include "services/domain/return_if_error.h"
+#include "services/domain/target_name.h"
 #include "services/domain/vietnamese_number.h"
 #include "services/messages/instant.h"
 #include "services/messages/quantity.h"
 #include "services/messages/resource_names.h"
 #include "services/messages/result.h"
+#include "services/messages/unit.h"
 
 namespace thidua::results_ingest {
 namespace {
@@ -23,14 +28,22 @@ using domain::Fault;
 constexpr size_t kRemarkMax = 2000;
 // More than there are kinds of warnings.
 constexpr size_t kAcknowledgedMax = 10;
+constexpr int kEvidenceMax = 20;
+
+// The figure as it would be written to be read the other way: "1,250" for "1.250".
+std::string OtherWayRound(std::string text) {
+  for (char& c : text) c = c == '.' ? ',' : c == ',' ? '.' : c;
+  return text;
+}
 
 // Notes in `judged` that the figure's text may be read in two ways.
 void WarnOfAmbiguity(absl::string_view path, const type::v1::Quantity& message,
                      const domain::Quantity& read, JudgedRow& judged) {
-  judged.warnings.push_back(
-      {std::string(path), "NUMBER_AMBIGUOUS",
-       absl::StrCat("“", domain::Excerpt(message.text()), "” được hiểu là ",
-                    domain::PrintNumber(read.value), " theo cách viết số Việt Nam.")});
+  judged.warnings.push_back({std::string(path), "NUMBER_AMBIGUOUS",
+                             absl::StrCat("“", domain::Excerpt(message.text()), "” được hiểu là ",
+                                          absl::StrReplaceAll(read.value.ToString(), {{".", ","}}),
+                                          ": dấu chấm ngăn hàng nghìn, dấu phẩy là dấu thập phân."),
+                             OtherWayRound(message.text())});
 }
 
 // "51,12%" as printed in `text`, or "51.12" in machine form in `value`. Not a value: none stated.
@@ -73,11 +86,10 @@ absl::StatusOr<ReadRow> Read(const v1::ResultRow& row, const domain::Target& tar
   return read;
 }
 
-v1::Result ResultMessage(const v1::ResultRow& row, const ReadRow& read,
-                         const messages::PeriodName& period) {
+v1::Result ResultMessage(const v1::ResultRow& row, const ReadRow& read, const Ground& ground) {
   v1::Result message;
-  message.set_name(messages::ResultName{period, read.result.target}.ToString());
-  message.set_target(row.target());
+  message.set_name(absl::StrCat(ground.results_prefix, read.result.target));
+  message.set_target(absl::StrCat(ground.targets_prefix, read.result.target));
   *message.mutable_actual() = messages::QuantityMessage(read.result.actual);
   if (read.result.stated_percent.has_value()) {
     *message.mutable_stated_percent() = messages::QuantityMessage(read.stated_percent);
@@ -86,6 +98,9 @@ v1::Result ResultMessage(const v1::ResultRow& row, const ReadRow& read,
   const std::set<std::string> acknowledged(row.acknowledged_warnings().begin(),
                                            row.acknowledged_warnings().end());
   for (const std::string& reason : acknowledged) message.add_acknowledged_warnings(reason);
+  const std::set<std::string> evidence(row.evidence().begin(), row.evidence().end());
+  for (const std::string& name : evidence) message.add_evidence(name);
+  message.set_explanation(row.explanation());
   return message;
 }
 
@@ -98,29 +113,59 @@ absl::StatusOr<bool> SameReport(const v1::Result& stored, const v1::Result& repo
   a.text = b.text = "";
   return a == b && before->stated_percent == now->stated_percent &&
          before->stated_qualifier == now->stated_qualifier && stored.note() == reported.note() &&
-         std::equal(stored.acknowledged_warnings().begin(), stored.acknowledged_warnings().end(),
-                    reported.acknowledged_warnings().begin(),
-                    reported.acknowledged_warnings().end());
+         stored.explanation() == reported.explanation() &&
+         absl::c_equal(stored.acknowledged_warnings(), reported.acknowledged_warnings()) &&
+         absl::c_equal(stored.evidence(), reported.evidence());
 }
 
-using TargetsById = absl::flat_hash_map<absl::string_view, const domain::Target*>;
+// Which documents the row names: those must be of this pact, and here.
+std::vector<Fault> FaultsOfEvidence(const v1::ResultRow& row, const Ground& ground) {
+  if (row.evidence_size() > kEvidenceMax) {
+    return {{"evidence", "TOO_MANY",
+             absl::StrCat("Mỗi kết quả kèm nhiều nhất ", kEvidenceMax, " minh chứng.")}};
+  }
+  std::vector<Fault> faults;
+  for (int i = 0; i < row.evidence_size(); ++i) {
+    const std::string path = absl::StrCat("evidence[", i, "]");
+    const auto name = messages::ReadEvidenceName(path, row.evidence(i));
+    if (!name.ok()) {
+      for (Fault& fault : domain::FaultsOf(name.status())) faults.push_back(std::move(fault));
+    } else if (!(name->pact == ground.name.pact) || !ground.evidence.contains(name->sha256)) {
+      faults.push_back(
+          {path, "EVIDENCE_UNKNOWN", "Minh chứng này chưa được tải lên cho giao ước."});
+    }
+  }
+  return faults;
+}
+
+// What is odd about the row's figures. What must be acknowledged and is not is a fault.
+void Warn(const v1::ResultRow& row, const domain::Result& result, const v1::Result& message,
+          const domain::Target& target, const Ground& ground, std::vector<Fault>& faults,
+          JudgedRow& judged) {
+  const domain::Pact& pact = ground.open.pact->pact;
+  std::vector<Fault> warnings = domain::WarningsOf(pact, target, result);
+  const auto earlier = ground.earlier.find(target.id);
+  for (Fault& warning :
+       domain::WarningsAgainst(earlier == ground.earlier.end() ? nullptr : &earlier->second,
+                               *ground.open.period, target, result)) {
+    warnings.push_back(std::move(warning));
+  }
+  if (LacksEvidence(target, message)) {
+    warnings.push_back(
+        {"evidence", "EVIDENCE_MISSING", "Chỉ tiêu này phải có minh chứng khi nộp báo cáo."});
+  }
+  for (Fault& warning : warnings) {
+    const bool stops = domain::MustBeAcknowledged(warning.reason) &&
+                       !absl::c_linear_search(row.acknowledged_warnings(), warning.reason);
+    (stops ? faults : judged.warnings).push_back(std::move(warning));
+  }
+}
 
 // Everything about one row but what other rows have to do with it.
-absl::Status JudgeRow(const v1::ResultRow& row, const domain::Pact& pact,
-                      const TargetsById& targets, const messages::PeriodName& period,
-                      const absl::flat_hash_map<std::string, v1::Result>& current,
-                      absl::Time report_time, JudgedRow& judged) {
-  ASSIGN_OR_RETURN(const messages::TargetName name,
-                   messages::ReadTargetName("target", row.target()));
-  const auto registered = targets.find(name.target);
-  const domain::Target* target =
-      name.pact == period.pact && registered != targets.end() ? registered->second : nullptr;
-  if (target == nullptr) {
-    return Fault{"target", "TARGET_UNKNOWN",
-                 absl::StrCat("Chỉ tiêu “", name.target, "” không có trong giao ước “",
-                              period.pact.ToString(), "”.")}
-        .ToStatus();
-  }
+absl::Status JudgeRow(const v1::ResultRow& row, const MeantTarget& meant, const Ground& ground,
+                      JudgedRow& judged) {
+  RETURN_IF_ERROR(meant.status());
+  const domain::Target* target = *meant;
   judged.target = target->id;
   judged.unit = target->unit;
   if (target->voided) {
@@ -130,8 +175,8 @@ absl::Status JudgeRow(const v1::ResultRow& row, const domain::Pact& pact,
         .ToStatus();
   }
   const domain::PeriodWindow window =
-      domain::WindowOn(pact, *domain::FindPeriod(pact, period.period), target->unit,
-                       absl::ToCivilDay(report_time, domain::VietnamTime()));
+      domain::WindowOn(ground.open.pact->pact, *ground.open.period, target->unit,
+                       absl::ToCivilDay(ground.report_time, domain::VietnamTime()));
   if (window == domain::PeriodWindow::kClosed) {
     return Fault{"target", "PERIOD_CLOSED",
                  "Kỳ báo cáo đã khóa đối với đơn vị này và không được gia hạn."}
@@ -140,9 +185,11 @@ absl::Status JudgeRow(const v1::ResultRow& row, const domain::Pact& pact,
 
   std::vector<Fault> faults;
   for (auto fault : {domain::CheckText("note", row.note(), kRemarkMax),
-                     domain::CheckText("correction_reason", row.correction_reason(), kRemarkMax)}) {
+                     domain::CheckText("correction_reason", row.correction_reason(), kRemarkMax),
+                     domain::CheckText("explanation", row.explanation(), kRemarkMax)}) {
     if (fault.has_value()) faults.push_back(*std::move(fault));
   }
+  for (Fault& fault : FaultsOfEvidence(row, ground)) faults.push_back(std::move(fault));
   if (static_cast<size_t>(row.acknowledged_warnings_size()) > kAcknowledgedMax) {
     faults.push_back({"acknowledged_warnings", "TOO_MANY", "Ghi quá nhiều cảnh báo đã xem."});
     return domain::FaultsToStatus(faults);
@@ -152,22 +199,19 @@ absl::Status JudgeRow(const v1::ResultRow& row, const domain::Pact& pact,
     for (Fault& fault : domain::FaultsOf(read.status())) faults.push_back(std::move(fault));
     return domain::FaultsToStatus(faults);
   }
-  const domain::Result& result = read->result;
-  for (Fault& fault : domain::ValidateResult(*target, result)) faults.push_back(std::move(fault));
-  for (Fault& warning : domain::WarningsOf(pact, *target, result)) {
-    const bool acknowledged = std::count(row.acknowledged_warnings().begin(),
-                                         row.acknowledged_warnings().end(), warning.reason) > 0;
-    (acknowledged ? judged.warnings : faults).push_back(std::move(warning));
+  for (Fault& fault : domain::ValidateResult(*target, read->result)) {
+    faults.push_back(std::move(fault));
   }
+  judged.result = ResultMessage(row, *read, ground);
+  Warn(row, read->result, judged.result, *target, ground, faults, judged);
   RETURN_IF_ERROR(domain::FaultsToStatus(faults));
 
-  judged.result = ResultMessage(row, *read, period);
-  const auto present = current.find(target->id);
+  const auto present = ground.current.find(target->id);
   bool same = false;
-  if (present != current.end()) {
+  if (present != ground.current.end()) {
     ASSIGN_OR_RETURN(same, SameReport(present->second, judged.result));
   }
-  if (present == current.end()) {
+  if (present == ground.current.end()) {
     judged.kind = v1::RowOutcome::KIND_CREATED;
     judged.result.set_revision(1);
   } else if (same) {
@@ -180,12 +224,131 @@ absl::Status JudgeRow(const v1::ResultRow& row, const domain::Pact& pact,
         .ToStatus();
   } else {
     judged.kind = v1::RowOutcome::KIND_UPDATED;
+    judged.before = present->second;
     judged.result.set_revision(present->second.revision() + 1);
     judged.result.set_correction_reason(row.correction_reason());
   }
-  *judged.result.mutable_report_time() = messages::InstantMessage(report_time);
+  *judged.result.mutable_report_time() = messages::InstantMessage(ground.report_time);
   judged.result.set_late(window == domain::PeriodWindow::kLate);
   return absl::OkStatus();
+}
+
+// The row's target by its name, or by the unit's and the target's names in words.
+MeantTarget TargetOf(const v1::ResultRow& row, const Ground& ground, TargetsInWords& in_words,
+                     Store& store) {
+  if (row.target().empty()) {
+    return in_words.Find(row, ground.open,
+                         absl::ToCivilDay(ground.report_time, domain::VietnamTime()), store);
+  }
+  absl::string_view id = row.target();
+  if (absl::ConsumePrefix(&id, ground.targets_prefix)) {
+    if (const domain::Target* target = ground.open.pact->FindTarget(id)) return target;
+  }
+  ASSIGN_OR_RETURN(const messages::TargetName name,
+                   messages::ReadTargetName("target", row.target()));
+  return Fault{"target", "TARGET_UNKNOWN",
+               absl::StrCat("Chỉ tiêu “", name.target, "” không có trong giao ước “",
+                            ground.name.pact.ToString(), "”.")}
+      .ToStatus();
+}
+
+// The newest results of the last earlier period that has any of a target, of targets whose figures
+// add up over the year.
+absl::Status ReadEarlier(Store& store, const std::vector<std::string>& targets, Ground& ground) {
+  const domain::Pact& pact = ground.open.pact->pact;
+  std::vector<const domain::Period*> earlier;
+  for (const domain::Period& period : pact.periods) {
+    if (period.through_month > 0 && period.through_month < ground.open.period->through_month) {
+      earlier.push_back(&period);
+    }
+  }
+  absl::c_stable_sort(earlier, [](const domain::Period* a, const domain::Period* b) {
+    return a->through_month > b->through_month;
+  });
+  std::vector<std::string> open;
+  for (const std::string& target : targets) {
+    const domain::Target* found = ground.open.pact->FindTarget(target);
+    if (found->accumulation == domain::Accumulation::kCumulative) open.push_back(target);
+  }
+  for (const domain::Period* period : earlier) {
+    if (open.empty()) break;
+    ground.looked_at.push_back(period->id);
+    ASSIGN_OR_RETURN(const ResultsByTarget results,
+                     store.CurrentResults({ground.name.pact, period->id}, open));
+    for (const auto& [target, message] : results) {
+      ASSIGN_OR_RETURN(const domain::Result result, messages::ReadResult(message));
+      if (!result.actual.has_value()) continue;
+      ground.earlier.emplace(target, domain::EarlierResult{period, result.actual});
+    }
+    open.erase(
+        std::remove_if(open.begin(), open.end(),
+                       [&](const std::string& target) { return ground.earlier.contains(target); }),
+        open.end());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+MeantTarget TargetsInWords::Find(const v1::ResultRow& row, const OpenPeriod& open,
+                                 domain::Date today, Store& store) {
+  if (pact_ != open.pact || day_ != today) {
+    const domain::Pact& pact = open.pact->pact;
+    std::vector<std::string> members;
+    for (const domain::Member& member : pact.members) members.push_back(member.unit);
+    ASSIGN_OR_RETURN(const std::vector<registry::v1::Unit> messages, store.FindUnits(members));
+    std::vector<domain::Unit> units;
+    for (const registry::v1::Unit& message : messages) {
+      ASSIGN_OR_RETURN(domain::Unit unit, messages::ReadUnit("", message));
+      units.push_back(std::move(unit));
+    }
+    names_.emplace(pact, std::move(units), today);
+    pact_ = open.pact;
+    day_ = today;
+  }
+  return names_->Find(row.unit_text(), row.target_text());
+}
+
+absl::StatusOr<Ground> ReadGround(Store& store, OpenPeriod open, const messages::PeriodName& name,
+                                  Rows rows, absl::Time report_time, TargetsInWords& in_words) {
+  Ground ground;
+  ground.name = name;
+  ground.targets_prefix = absl::StrCat(name.pact.ToString(), "/targets/");
+  ground.results_prefix = absl::StrCat(name.ToString(), "/results/");
+  ground.open = std::move(open);
+  ground.report_time = report_time;
+  std::vector<std::string> targets, evidence;
+  for (const v1::ResultRow* row : rows) {
+    const MeantTarget& meant = ground.targets.emplace_back(TargetOf(*row, ground, in_words, store));
+    // What is wrong without a fault of the row is wrong inside.
+    if (!meant.ok() && domain::FaultsOf(meant.status()).empty()) return meant.status();
+    if (meant.ok()) targets.push_back((*meant)->id);
+    for (const std::string& document : row->evidence()) {
+      const auto read = messages::ReadEvidenceName("", document);
+      if (read.ok()) evidence.push_back(read->sha256);
+    }
+  }
+  ASSIGN_OR_RETURN(ground.current, store.CurrentResults(name, targets));
+  RETURN_IF_ERROR(ReadEarlier(store, targets, ground));
+  ASSIGN_OR_RETURN(ground.evidence, store.KnownEvidence(name.pact, evidence));
+  return ground;
+}
+
+absl::StatusOr<std::vector<JudgedRow>> JudgeRows(Rows rows, const Ground& ground) {
+  std::vector<JudgedRow> judged(rows.size());
+  absl::flat_hash_set<const domain::Target*> seen;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    absl::Status status = JudgeRow(*rows[i], ground.targets[i], ground, judged[i]);
+    if (status.ok() && !seen.insert(*ground.targets[i]).second) {
+      status = Fault{"target", "DUPLICATE", "Chỉ tiêu này ghi hai lần trong cùng một lần báo cáo."}
+                   .ToStatus();
+    }
+    if (status.ok()) continue;
+    judged[i].kind = v1::RowOutcome::KIND_REJECTED;
+    judged[i].faults = domain::FaultsOf(status);
+    if (judged[i].faults.empty()) return status;
+  }
+  return judged;
 }
 
 void RejectUnitsWithAFault(std::vector<JudgedRow>& rows) {
@@ -201,42 +364,55 @@ void RejectUnitsWithAFault(std::vector<JudgedRow>& rows) {
   }
 }
 
-}  // namespace
+absl::Status StoreJudged(Store& store, const Ground& ground, const std::vector<JudgedRow>& rows,
+                         std::optional<int64_t>& version) {
+  std::vector<const v1::Result*> results;
+  for (const JudgedRow& row : rows) {
+    if (row.kind == v1::RowOutcome::KIND_CREATED || row.kind == v1::RowOutcome::KIND_UPDATED) {
+      results.push_back(&row.result);
+    }
+  }
+  if (results.empty()) return absl::OkStatus();
+  if (!version.has_value()) {
+    ASSIGN_OR_RETURN(version, store.AdvancePeriod(ground.name, ground.report_time));
+  }
+  return store.AppendResults(ground.name, *version, results);
+}
 
-absl::StatusOr<std::vector<JudgedRow>> JudgeRows(
-    const v1::PutResultsRequest& request, const messages::PeriodName& period,
-    const domain::Pact& pact, const absl::flat_hash_map<std::string, v1::Result>& current,
-    absl::Time report_time) {
-  std::vector<JudgedRow> rows(static_cast<size_t>(request.rows_size()));
-  TargetsById targets;
-  targets.reserve(pact.targets.size());
-  for (const domain::Target& target : pact.targets) targets.emplace(target.id, &target);
-  absl::flat_hash_set<std::string> seen;
-  for (int i = 0; i < request.rows_size(); ++i) {
-    JudgedRow& judged = rows[static_cast<size_t>(i)];
-    absl::Status status =
-        JudgeRow(request.rows(i), pact, targets, period, current, report_time, judged);
-    if (status.ok() && !seen.insert(judged.target).second) {
-      status = Fault{"target", "DUPLICATE", "Chỉ tiêu này ghi hai lần trong cùng một lần báo cáo."}
-                   .ToStatus();
-    }
-    // What is wrong without a fault of the row is wrong inside.
-    if (!status.ok() && domain::FaultsOf(status).empty()) return status;
-    if (!status.ok()) {
-      judged.kind = v1::RowOutcome::KIND_REJECTED;
-      judged.faults = domain::FaultsOf(status);
-    }
+bool LacksEvidence(const domain::Target& target, const v1::Result& result) {
+  const bool a_figure =
+      result.actual().state() == type::v1::Quantity::STATE_VALUE || result.has_stated_percent();
+  if (!a_figure || !result.evidence().empty()) return false;
+  switch (target.evidence) {
+    case domain::EvidenceRule::kNone:
+      return false;
+    case domain::EvidenceRule::kRequired:
+      return true;
+    case domain::EvidenceRule::kRequiredOrExplained:
+      return result.explanation().empty();
   }
-  if (request.mode() == v1::PutResultsRequest::MODE_PER_UNIT) RejectUnitsWithAFault(rows);
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const std::string path = absl::StrCat("rows[", i, "]");
-    for (std::vector<Fault>* found : {&rows[i].faults, &rows[i].warnings}) {
-      for (Fault& fault : *found) {
-        fault.path = fault.path.empty() ? path : absl::StrCat(path, ".", fault.path);
-      }
-    }
+  return false;
+}
+
+v1::RowOutcome OutcomeMessage(const messages::PeriodName& period, const JudgedRow& judged,
+                              absl::string_view path) {
+  v1::RowOutcome outcome;
+  if (!judged.target.empty()) {
+    outcome.set_target(messages::TargetName{period.pact, judged.target}.ToString());
   }
-  return rows;
+  outcome.set_kind(judged.kind);
+  if (judged.kind != v1::RowOutcome::KIND_REJECTED) outcome.set_revision(judged.result.revision());
+  if (judged.kind == v1::RowOutcome::KIND_UPDATED) *outcome.mutable_before() = *judged.before;
+  outcome.set_late(judged.kind != v1::RowOutcome::KIND_REJECTED && judged.result.late());
+  const auto add = [path](const Fault& fault, v1::RowFault& message) {
+    message.set_field(fault.path.empty() ? std::string(path) : absl::StrCat(path, ".", fault.path));
+    message.set_reason(fault.reason);
+    message.set_message(fault.message);
+    message.set_suggestion(fault.suggestion);
+  };
+  for (const Fault& fault : judged.faults) add(fault, *outcome.add_faults());
+  for (const Fault& warning : judged.warnings) add(warning, *outcome.add_warnings());
+  return outcome;
 }
 
 }  // namespace thidua::results_ingest

@@ -11,8 +11,12 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "services/domain/khoi4_2019_testdata.h"
+#include "services/domain/return_if_error.h"
 #include "services/messages/instant.h"
+#include "services/messages/khoi4_2019_pact_testlib.h"
 #include "services/messages/resource_names.h"
+#include "services/results_ingest/schema.h"
+#include "services/storage/engines_testlib.h"
 
 namespace thidua::results_ingest {
 namespace {
@@ -44,19 +48,65 @@ std::vector<std::string> Said(const std::vector<Fault>& faults) {
   return said;
 }
 
+// Judged against a real store, of which nothing remains.
 class ReportedRowsTest : public testing::Test {
  protected:
+  static void SetUpTestSuite() {
+    engine_ = new storage::SqliteEngine;
+    auto database = storage::Database::Open(engine_->NewLocation(), Schema());
+    ASSERT_TRUE(database.ok()) << database.status();
+    database_ = database->release();
+  }
+  static void TearDownTestSuite() {
+    delete database_;
+    delete engine_;
+  }
+
   std::vector<JudgedRow> Judge(
       const std::vector<v1::ResultRow>& rows,
-      v1::PutResultsRequest::Mode mode = v1::PutResultsRequest::MODE_UNSPECIFIED) {
-    v1::PutResultsRequest request;
-    request.set_mode(mode);
-    for (const v1::ResultRow& row : rows) *request.add_rows() = row;
-    absl::StatusOr<std::vector<JudgedRow>> judged =
-        JudgeRows(request, kPeriod, pact_, current_, report_time_);
-    EXPECT_TRUE(judged.ok()) << judged.status();
-    return judged.ok() ? *std::move(judged) : std::vector<JudgedRow>(rows.size());
+      v1::PutResultsRequest::Mode mode = v1::PutResultsRequest::MODE_ATOMIC) {
+    std::vector<JudgedRow> judged(rows.size());
+    const absl::Status done = database_->Write([&](storage::Transaction& transaction) {
+      absl::Status status = JudgeIn(transaction, rows, judged);
+      return status.ok() ? absl::CancelledError("only judged") : status;
+    });
+    EXPECT_EQ(done.message(), "only judged") << done;
+    if (mode == v1::PutResultsRequest::MODE_PER_UNIT) RejectUnitsWithAFault(judged);
+    return judged;
   }
+
+  absl::Status JudgeIn(storage::Transaction& transaction, const std::vector<v1::ResultRow>& rows,
+                       std::vector<JudgedRow>& judged) {
+    results_ingest::Store store(transaction);
+    RETURN_IF_ERROR(
+        store.PutPact(kPeriod.pact, {"registry:1", messages::khoi4_2019::PactMessage(pact_)}));
+    for (const registry::v1::Unit& unit : units_) {
+      RETURN_IF_ERROR(store.PutUnit(unit.name().substr(sizeof "units/" - 1), unit));
+    }
+    ASSIGN_OR_RETURN(const int64_t version, store.AdvancePeriod(kPeriod, report_time_));
+    for (const auto& [target, result] : current_) {
+      const v1::Result* const results[] = {&result};
+      RETURN_IF_ERROR(store.AppendResults(kPeriod, version, results));
+    }
+    const messages::PeriodName before = {kPeriod.pact, "quy-1"};
+    for (const auto& [target, result] : earlier_) {
+      const v1::Result* const results[] = {&result};
+      RETURN_IF_ERROR(store.AppendResults(before, 1, results));
+    }
+    for (const std::string& sha256 : evidence_) {
+      RETURN_IF_ERROR(store.PutEvidence({kPeriod.pact, sha256}, "so-y-te", {}));
+    }
+    ReadyPacts pacts;
+    TargetsInWords in_words;
+    std::vector<const v1::ResultRow*> pointers;
+    for (const v1::ResultRow& row : rows) pointers.push_back(&row);
+    ASSIGN_OR_RETURN(OpenPeriod open, FindOpenPeriod(store, pacts, kPeriod, report_time_));
+    ASSIGN_OR_RETURN(const Ground ground,
+                     ReadGround(store, std::move(open), kPeriod, pointers, report_time_, in_words));
+    ASSIGN_OR_RETURN(judged, JudgeRows(pointers, ground));
+    return absl::OkStatus();
+  }
+
   JudgedRow JudgeOne(const v1::ResultRow& row) { return Judge({row})[0]; }
 
   // Reports a row, and has it be what is there from now on.
@@ -74,7 +124,14 @@ class ReportedRowsTest : public testing::Test {
 
   absl::Time report_time_ = kReportTime;
   domain::Pact pact_ = domain::khoi4_2019::ThePact();
-  absl::flat_hash_map<std::string, v1::Result> current_;
+  std::vector<registry::v1::Unit>
+      units_;                          // Known to the registry; by their names in the pact else.
+  ResultsByTarget current_, earlier_;  // Of the period, and of the quarter before it.
+  std::vector<std::string> evidence_;
+
+ private:
+  static inline storage::SqliteEngine* engine_ = nullptr;
+  static inline storage::Database* database_ = nullptr;
 };
 
 TEST_F(ReportedRowsTest, ARowIsReadAsItWasWrittenAndKeptWithItsText) {
@@ -84,7 +141,7 @@ TEST_F(ReportedRowsTest, ARowIsReadAsItWasWrittenAndKeptWithItsText) {
   EXPECT_EQ(judged.kind, v1::RowOutcome::KIND_CREATED);
   EXPECT_EQ(judged.target, "chi-tieu-1");
   EXPECT_EQ(judged.unit, domain::khoi4_2019::kLabour);
-  EXPECT_THAT(Said(judged.warnings), ElementsAre("rows[0].actual: NUMBER_AMBIGUOUS"));
+  EXPECT_THAT(Said(judged.warnings), ElementsAre("actual: NUMBER_AMBIGUOUS"));
   EXPECT_THAT(judged.faults, IsEmpty());
   const v1::Result& result = judged.result;
   EXPECT_EQ(result.target(), absl::StrCat(kTargets, "chi-tieu-1"));
@@ -156,28 +213,25 @@ TEST_F(ReportedRowsTest, ARejectedRowNamesEveryFault) {
   } kCases[] = {
       {Row(0, R"pb(target: "chi-tieu-1"
                    actual { text: "1" })pb"),
-       {"rows[0].target: RESOURCE_NAME_INVALID"}},
+       {"target: RESOURCE_NAME_INVALID"}},
       {Row(0, R"pb(target: "blocs/khoi-4/pacts/2019/targets/chi-tieu-17")pb"),
-       {"rows[0].target: TARGET_UNKNOWN"}},
+       {"target: TARGET_UNKNOWN"}},
       {Row(0, R"pb(target: "blocs/khoi-4/pacts/2020/targets/chi-tieu-1")pb"),
-       {"rows[0].target: TARGET_UNKNOWN"}},
+       {"target: TARGET_UNKNOWN"}},
       {Row(0, R"pb(target: "blocs/khoi-5/pacts/2019/targets/chi-tieu-1")pb"),
-       {"rows[0].target: TARGET_UNKNOWN"}},
-      {Row(1, R"pb(actual { text: "17.89.3" })pb"), {"rows[0].actual: NUMBER_UNREADABLE"}},
-      {Row(1, R"pb(actual { text: "5 người" })pb"), {"rows[0].actual: MEASURE_DISAGREES"}},
-      {Row(1, R"pb(actual { value: "-5" })pb"), {"rows[0].actual: OUT_OF_RANGE"}},
-      {Row(1, ""), {"rows[0].actual: NOTHING_REPORTED"}},
-      {Row(9, R"pb(stated_percent { text: "nhiều" })pb"),
-       {"rows[0].stated_percent: NUMBER_UNREADABLE"}},
-      {Row(9, R"pb(stated_percent { text: "5‰" })pb"),
-       {"rows[0].stated_percent: MEASURE_DISAGREES"}},
+       {"target: TARGET_UNKNOWN"}},
+      {Row(1, R"pb(actual { text: "17.89.3" })pb"), {"actual: NUMBER_UNREADABLE"}},
+      {Row(1, R"pb(actual { text: "5 người" })pb"), {"actual: MEASURE_DISAGREES"}},
+      {Row(1, R"pb(actual { value: "-5" })pb"), {"actual: OUT_OF_RANGE"}},
+      {Row(1, ""), {"actual: NOTHING_REPORTED"}},
+      {Row(9, R"pb(stated_percent { text: "nhiều" })pb"), {"stated_percent: NUMBER_UNREADABLE"}},
+      {Row(9, R"pb(stated_percent { text: "5‰" })pb"), {"stated_percent: MEASURE_DISAGREES"}},
       {Row(1, R"pb(actual { value: "17893" }
                    stated_percent { value: "52" })pb"),
-       {"rows[0].stated_percent: PERCENT_DISAGREES"}},
+       {"stated_percent: PERCENT_DISAGREES"}},
       {Row(1, absl::StrCat("actual { text: '?' } note: '", std::string(2001, 'a'),
                            "' correction_reason: '\\001'")),
-       {"rows[0].note: TOO_LONG", "rows[0].correction_reason: CONTROL_CHARACTER",
-        "rows[0].actual: NUMBER_UNREADABLE"}},
+       {"note: TOO_LONG", "correction_reason: CONTROL_CHARACTER", "actual: NUMBER_UNREADABLE"}},
   };
   for (const auto& c : kCases) {
     const JudgedRow judged = JudgeOne(c.row);
@@ -195,7 +249,7 @@ TEST_F(ReportedRowsTest, AnAcknowledgedWarningIsTakenAndToldAgain) {
     acknowledged_warnings: "PERCENT_DISAGREES"
   )pb"));
   EXPECT_EQ(judged.kind, v1::RowOutcome::KIND_CREATED);
-  EXPECT_THAT(Said(judged.warnings), ElementsAre("rows[0].stated_percent: PERCENT_DISAGREES"));
+  EXPECT_THAT(Said(judged.warnings), ElementsAre("stated_percent: PERCENT_DISAGREES"));
   EXPECT_THAT(judged.result.acknowledged_warnings(),
               ElementsAre("A_LATER_WARNING", "PERCENT_DISAGREES"))
       << "sorted, each once";
@@ -236,8 +290,7 @@ TEST_F(ReportedRowsTest, AnotherReportNeedsAReasonAndIsTheNextRevision) {
                                        stated_percent { value: "51.12" })pb"}) {
     const JudgedRow refused = JudgeOne(Row(1, other));
     EXPECT_EQ(refused.kind, v1::RowOutcome::KIND_REJECTED) << other;
-    EXPECT_THAT(Said(refused.faults),
-                ElementsAre("rows[0].correction_reason: CORRECTION_REASON_REQUIRED"));
+    EXPECT_THAT(Said(refused.faults), ElementsAre("correction_reason: CORRECTION_REASON_REQUIRED"));
     const JudgedRow updated = JudgeOne(Row(1, other + R"pb(correction_reason: "sửa số")pb"));
     EXPECT_EQ(updated.kind, v1::RowOutcome::KIND_UPDATED) << other;
     EXPECT_EQ(updated.result.revision(), 2);
@@ -273,7 +326,7 @@ TEST_F(ReportedRowsTest, ATargetIsReportedOnceInOneRequest) {
   EXPECT_EQ(judged[0].kind, v1::RowOutcome::KIND_CREATED);
   EXPECT_EQ(judged[1].kind, v1::RowOutcome::KIND_CREATED);
   EXPECT_EQ(judged[2].kind, v1::RowOutcome::KIND_REJECTED);
-  EXPECT_THAT(Said(judged[2].faults), ElementsAre("rows[2].target: DUPLICATE"));
+  EXPECT_THAT(Said(judged[2].faults), ElementsAre("target: DUPLICATE"));
 }
 
 TEST_F(ReportedRowsTest, PerUnitKeepsOutTheRowsOfAFaultyUnitOnly) {
@@ -285,11 +338,11 @@ TEST_F(ReportedRowsTest, PerUnitKeepsOutTheRowsOfAFaultyUnitOnly) {
   };
   std::vector<JudgedRow> judged = Judge(rows, v1::PutResultsRequest::MODE_PER_UNIT);
   EXPECT_EQ(judged[0].kind, v1::RowOutcome::KIND_REJECTED);
-  EXPECT_THAT(Said(judged[0].faults), ElementsAre("rows[0]: UNIT_REJECTED"));
+  EXPECT_THAT(Said(judged[0].faults), ElementsAre(": UNIT_REJECTED"));
   EXPECT_EQ(judged[1].kind, v1::RowOutcome::KIND_CREATED);
   EXPECT_THAT(Said(judged[1].faults), IsEmpty());
-  EXPECT_THAT(Said(judged[2].faults), ElementsAre("rows[2].actual: NUMBER_UNREADABLE"));
-  EXPECT_THAT(Said(judged[3].faults), ElementsAre("rows[3].target: RESOURCE_NAME_INVALID"));
+  EXPECT_THAT(Said(judged[2].faults), ElementsAre("actual: NUMBER_UNREADABLE"));
+  EXPECT_THAT(Said(judged[3].faults), ElementsAre("target: RESOURCE_NAME_INVALID"));
 
   judged = Judge(rows, v1::PutResultsRequest::MODE_ATOMIC);
   EXPECT_EQ(judged[0].kind, v1::RowOutcome::KIND_CREATED) << "the service refuses the whole";
@@ -300,7 +353,7 @@ TEST_F(ReportedRowsTest, AVoidedTargetTakesNoResults) {
   const std::vector<JudgedRow> judged =
       Judge({Row(6, R"pb(actual { value: "8" })pb"), Row(7, R"pb(actual { value: "8" })pb")});
   EXPECT_EQ(judged[0].kind, v1::RowOutcome::KIND_REJECTED);
-  EXPECT_THAT(Said(judged[0].faults), ElementsAre("rows[0].target: TARGET_VOIDED"));
+  EXPECT_THAT(Said(judged[0].faults), ElementsAre("target: TARGET_VOIDED"));
   EXPECT_EQ(judged[1].kind, v1::RowOutcome::KIND_CREATED);
 }
 
@@ -335,7 +388,7 @@ TEST_F(ReportedRowsTest, EachRowIsJudgedByTheWindowOfItsUnit) {
       EXPECT_EQ(judged[0].result.late(), c.late);
       EXPECT_EQ(judged[1].result.late(), c.late && c.culture == kCreated);
       if (c.culture == kRejected) {
-        EXPECT_THAT(Said(judged[1].faults), ElementsAre("rows[1].target: PERIOD_CLOSED"));
+        EXPECT_THAT(Said(judged[1].faults), ElementsAre("target: PERIOD_CLOSED"));
       }
     }
   }
@@ -350,7 +403,7 @@ TEST_F(ReportedRowsTest, PerUnitKeepsOutTheUnitForWhichThePeriodIsClosed) {
       Judge({Row(6, R"pb(actual { value: "8" })pb"), Row(11, R"pb(actual { value: "949" })pb")},
             v1::PutResultsRequest::MODE_PER_UNIT);
   EXPECT_EQ(judged[0].kind, v1::RowOutcome::KIND_CREATED);
-  EXPECT_THAT(Said(judged[1].faults), ElementsAre("rows[1].target: PERIOD_CLOSED"));
+  EXPECT_THAT(Said(judged[1].faults), ElementsAre("target: PERIOD_CLOSED"));
 }
 
 // Each revision says for itself whether it came late.
@@ -384,6 +437,116 @@ TEST_F(ReportedRowsTest, TenThousandRowsAgainstTenThousandTargets) {
   for (size_t i = 0; i < judged.size(); ++i) {
     ASSERT_EQ(judged[i].kind, v1::RowOutcome::KIND_CREATED);
     ASSERT_EQ(judged[i].target, absl::StrCat("t-", rows.size() - 1 - i));
+  }
+}
+
+// Each names what the register calls them, or the pact, or the papers of the day.
+TEST_F(ReportedRowsTest, ATargetIsFoundByWhatDocumentsCallIt) {
+  registry::v1::Unit& labour = units_.emplace_back();
+  labour.set_name(messages::UnitName(domain::khoi4_2019::kLabour));
+  labour.set_display_name("Sở Lao động, Thương binh và Xã hội");
+  labour.add_aliases()->set_text("Sở Lao động – TB&XH");
+  const struct {
+    const char* unit;
+    const char* target;
+    const char* found;  // Or what is wrong.
+  } kCases[] = {
+      {"Sở Lao động – TB&XH", "Giải quyết việc làm", "chi-tieu-1"},
+      {"Sở Lao động, Thương binh và Xã hội", "GIẢI QUYẾT  VIỆC LÀM;", "chi-tieu-1"},
+      {"Sở Y tế", "giam sinh", "chi-tieu-13"},
+      {"Sở Du lịch", "Tổng doanh thu", "chi-tieu-5"},
+      {"Sở Y tế", "Giải quyết việc làm", "target_text: TARGET_UNKNOWN"},
+      {"Sở Tài chính", "Giải quyết việc làm", "unit_text: UNIT_UNKNOWN"},
+      {"", "Giải quyết việc làm", "unit_text: REQUIRED"},
+      {"Sở Y tế", "", "target_text: REQUIRED"},
+  };
+  for (const auto& c : kCases) {
+    v1::ResultRow row;
+    row.set_unit_text(c.unit);
+    row.set_target_text(c.target);
+    row.mutable_actual()->set_value("0");
+    const JudgedRow judged = JudgeOne(row);
+    EXPECT_EQ(judged.faults.empty() ? judged.target : Said(judged.faults)[0], c.found);
+  }
+}
+
+TEST_F(ReportedRowsTest, WhatIsOddIsToldAndWhatIsNearlyAlwaysWrongIsStopped) {
+  // A quarter before the half-year, and what the year before came to.
+  domain::Period quarter = pact_.periods[0];
+  quarter.id = "quy-1";
+  quarter.kind = domain::PeriodKind::kQuarter;
+  quarter.pace_percent = 25;
+  quarter.through_month = 3;
+  pact_.periods.insert(pact_.periods.begin(), quarter);
+  pact_.targets[5].baseline = domain::khoi4_2019::Figure("20", "lớp");  // 10 by mid-year.
+  v1::Result& before = earlier_["chi-tieu-6"];
+  before.set_target(absl::StrCat(kTargets, "chi-tieu-6"));
+  before.set_revision(1);
+  before.mutable_actual()->set_state(type::v1::Quantity::STATE_VALUE);
+  before.mutable_actual()->set_value("7");
+  const struct {
+    const char* row;
+    std::vector<std::string> faults, warnings;
+  } kCases[] = {
+      {R"pb(actual { value: "7" })pb", {}, {}},
+      {R"pb(actual { value: "6" })pb", {"actual: CUMULATIVE_FELL"}, {}},
+      {R"pb(actual { value: "6" }
+            acknowledged_warnings: "CUMULATIVE_FELL")pb",
+       {},
+       {"actual: CUMULATIVE_FELL"}},
+      {R"pb(actual { value: "30" })pb", {}, {}},
+      {R"pb(actual { value: "31" })pb", {}, {"actual: FAR_FROM_LAST_YEAR"}},
+      {R"pb(actual { value: "3" })pb", {"actual: CUMULATIVE_FELL"}, {"actual: FAR_FROM_LAST_YEAR"}},
+      {R"pb(actual { state: STATE_NOT_ASSIGNED })pb", {}, {}},
+  };
+  for (const auto& c : kCases) {
+    const JudgedRow judged = JudgeOne(Row(6, c.row));
+    EXPECT_EQ(Said(judged.faults), c.faults) << c.row;
+    EXPECT_EQ(Said(judged.warnings), c.warnings) << c.row;
+  }
+}
+
+TEST_F(ReportedRowsTest, EvidenceIsOfThePactAndMayStillCome) {
+  const std::string here(64, 'a'), elsewhere(64, 'b');
+  evidence_ = {here};
+  pact_.targets[5].evidence = domain::EvidenceRule::kRequired;
+  pact_.targets[6].evidence = domain::EvidenceRule::kRequiredOrExplained;
+  const std::string name = "blocs/khoi-4/pacts/2019/evidence/";
+  const struct {
+    int number;
+    std::string row;
+    std::vector<std::string> faults, warnings;
+  } kCases[] = {
+      {6, R"pb(actual { value: "8" })pb", {}, {"evidence: EVIDENCE_MISSING"}},
+      {6,
+       R"pb(actual { value: "8" }
+            explanation: "mất")pb",
+       {},
+       {"evidence: EVIDENCE_MISSING"}},
+      {6, R"pb(actual { state: STATE_NOT_ASSIGNED })pb", {}, {}},
+      {7,
+       R"pb(actual { value: "8" }
+            explanation: "mất")pb",
+       {},
+       {}},
+      {6, absl::StrCat("actual { value: '8' } evidence: '", name, here, "'"), {}, {}},
+      {6,
+       absl::StrCat("actual { value: '8' } evidence: '", name, elsewhere, "'"),
+       {"evidence[0]: EVIDENCE_UNKNOWN"},
+       {}},
+      {6,
+       absl::StrCat("actual { value: '8' } evidence: 'blocs/khoi-5/pacts/2019/evidence/", here,
+                    "'"),
+       {"evidence[0]: EVIDENCE_UNKNOWN"},
+       {}},
+      {6, "actual { value: '8' } evidence: 'x.pdf'", {"evidence[0]: RESOURCE_NAME_INVALID"}, {}},
+  };
+  for (const auto& c : kCases) {
+    const JudgedRow judged = JudgeOne(Row(c.number, c.row));
+    EXPECT_EQ(Said(judged.faults), c.faults) << c.row;
+    if (c.faults.empty()) {
+      EXPECT_EQ(Said(judged.warnings), c.warnings) << c.row;
+    }
   }
 }
 

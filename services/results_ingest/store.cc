@@ -1,5 +1,7 @@
 #include "services/results_ingest/store.h"
 
+#include <limits>
+
 #include "services/domain/return_if_error.h"
 #include "services/messages/instant.h"
 #include "services/platform/stored_message.h"
@@ -7,18 +9,28 @@
 namespace thidua::results_ingest {
 namespace {
 
+using messages::EvidenceName;
 using messages::PactName;
 using messages::PeriodName;
 using messages::ResultName;
 using platform::ReadStored;
 using storage::Bytes;
+using storage::Parameter;
 using storage::Row;
 
-std::string TargetId(absl::string_view target_name) {
-  return std::string(target_name.substr(target_name.rfind('/') + 1));
+// A version that none exceeds, and as many rows as there are.
+constexpr int64_t kAny = std::numeric_limits<int64_t>::max();
+
+std::string LastPart(absl::string_view name) {
+  return std::string(name.substr(name.rfind('/') + 1));
 }
 
 }  // namespace
+
+AssessmentKey KeyOf(const v1::Assessment& assessment) {
+  return {LastPart(assessment.unit()), assessment.criterion_id(), assessment.layer(),
+          LastPart(assessment.rater())};
+}
 
 absl::StatusOr<std::string> Store::RegistryResumeToken() {
   std::string token;
@@ -40,7 +52,8 @@ absl::Status Store::PutRegistryResumeToken(absl::string_view token) {
 absl::StatusOr<std::optional<MirroredPact>> Store::FindPact(const PactName& name) {
   std::optional<MirroredPact> pact;
   RETURN_IF_ERROR(transaction_.Query(
-      "SELECT registry_store_id, message FROM pacts WHERE bloc = $1 AND year = $2",
+      "SELECT registry_store_id, message FROM pacts WHERE bloc = $1 AND year = $2 "
+      "AND is_current = 1",
       {name.bloc, name.year}, [&](const Row& row) {
         pact.emplace().registry_store_id = row.Text(0);
         return ReadStored(row, 1, pact->message);
@@ -51,7 +64,8 @@ absl::StatusOr<std::optional<MirroredPact>> Store::FindPact(const PactName& name
 absl::StatusOr<std::optional<PactVersion>> Store::FindPactVersion(const PactName& name) {
   std::optional<PactVersion> version;
   RETURN_IF_ERROR(transaction_.Query(
-      "SELECT registry_store_id, version FROM pacts WHERE bloc = $1 AND year = $2",
+      "SELECT registry_store_id, version FROM pacts WHERE bloc = $1 AND year = $2 "
+      "AND is_current = 1",
       {name.bloc, name.year}, [&](const Row& row) {
         version = {row.Text(0), row.Integer(1)};
         return absl::OkStatus();
@@ -60,45 +74,130 @@ absl::StatusOr<std::optional<PactVersion>> Store::FindPactVersion(const PactName
 }
 
 absl::Status Store::PutPact(const PactName& name, const MirroredPact& pact) {
+  // What no version of a period was made of need not be kept.
+  RETURN_IF_ERROR(transaction_.Execute(
+      "DELETE FROM pacts WHERE bloc = $1 AND year = $2 AND is_current = 1 AND NOT EXISTS (SELECT 1 "
+      "FROM period_versions AS v WHERE v.bloc = $1 AND v.year = $2 AND "
+      "v.registry_store_id = pacts.registry_store_id AND v.pact_version = pacts.version)",
+      {name.bloc, name.year}));
+  RETURN_IF_ERROR(transaction_.Execute(
+      "UPDATE pacts SET is_current = 0 WHERE bloc = $1 AND year = $2 AND is_current = 1",
+      {name.bloc, name.year}));
   return transaction_.Execute(
-      "INSERT INTO pacts (bloc, year, registry_store_id, version, message) "
-      "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (bloc, year) DO UPDATE SET "
-      "registry_store_id = excluded.registry_store_id, version = excluded.version, "
-      "message = excluded.message",
+      "INSERT INTO pacts (bloc, year, registry_store_id, version, is_current, message) "
+      "VALUES ($1, $2, $3, $4, 1, $5) ON CONFLICT (bloc, year, registry_store_id, version) "
+      "DO UPDATE SET is_current = 1, message = excluded.message",
       {name.bloc, name.year, pact.registry_store_id, pact.message.version(),
        Bytes{pact.message.SerializeAsString()}});
 }
 
-absl::StatusOr<int64_t> Store::AdvancePeriod(const PeriodName& name, absl::Time data_time) {
-  ASSIGN_OR_RETURN(const int64_t sequence, transaction_.NextSequence());
-  RETURN_IF_ERROR(transaction_.Execute(
-      "INSERT INTO periods (bloc, year, period, version, sequence, data_time_ms) "
-      "VALUES ($1, $2, $3, 1, $4, $5) ON CONFLICT (bloc, year, period) DO UPDATE SET "
-      "version = periods.version + 1, sequence = excluded.sequence, data_time_ms = "
-      "excluded.data_time_ms",
-      {name.pact.bloc, name.pact.year, name.period, sequence, absl::ToUnixMillis(data_time)}));
-  return PeriodVersion(name);
+absl::Status Store::PutUnit(absl::string_view unit, const registry::v1::Unit& message) {
+  return transaction_.Execute(
+      "INSERT INTO units (unit, message) VALUES ($1, $2) "
+      "ON CONFLICT (unit) DO UPDATE SET message = excluded.message",
+      {unit, Bytes{message.SerializeAsString()}});
 }
 
-absl::StatusOr<int64_t> Store::PeriodVersion(const PeriodName& name) {
+absl::StatusOr<std::vector<registry::v1::Unit>> Store::FindUnits(
+    absl::Span<const std::string> units) {
+  std::vector<registry::v1::Unit> found;
+  RETURN_IF_ERROR(transaction_.QueryKeys(
+      "SELECT message FROM units WHERE unit", {}, units,
+      [&](const Row& row) { return ReadStored(row, 0, found.emplace_back()); }));
+  return found;
+}
+
+absl::StatusOr<std::optional<PeriodState>> Store::FindPeriodState(const PeriodName& name) {
+  std::optional<PeriodState> state;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT version, sealed FROM periods WHERE bloc = $1 AND year = $2 AND period = $3",
+      {name.pact.bloc, name.pact.year, name.period}, [&](const Row& row) {
+        state = {row.Integer(0), row.Integer(1) != 0};
+        return absl::OkStatus();
+      }));
+  return state;
+}
+
+absl::StatusOr<int64_t> Store::AdvancePeriod(const PeriodName& name, absl::Time data_time) {
+  ASSIGN_OR_RETURN(const int64_t sequence, transaction_.NextSequence());
   int64_t version = 0;
   RETURN_IF_ERROR(transaction_.Query(
-      "SELECT version FROM periods WHERE bloc = $1 AND year = $2 AND period = $3",
-      {name.pact.bloc, name.pact.year, name.period}, [&](const Row& row) {
+      "INSERT INTO periods (bloc, year, period, version, sequence, sealed) "
+      "VALUES ($1, $2, $3, 1, $4, 0) ON CONFLICT (bloc, year, period) DO UPDATE SET "
+      "version = periods.version + 1, sequence = excluded.sequence RETURNING version",
+      {name.pact.bloc, name.pact.year, name.period, sequence}, [&](const Row& row) {
         version = row.Integer(0);
         return absl::OkStatus();
       }));
+  RETURN_IF_ERROR(transaction_.Execute(
+      "INSERT INTO period_versions (bloc, year, period, version, registry_store_id, "
+      "pact_version, data_time_ms) SELECT bloc, year, $3, $4, registry_store_id, version, $5 "
+      "FROM pacts WHERE bloc = $1 AND year = $2 AND is_current = 1",
+      {name.pact.bloc, name.pact.year, name.period, version, absl::ToUnixMillis(data_time)}));
   return version;
 }
 
-absl::StatusOr<absl::flat_hash_map<std::string, v1::Result>> Store::CurrentResults(
-    const PeriodName& name) {
-  absl::flat_hash_map<std::string, v1::Result> results;
+absl::StatusOr<std::vector<v1::Seal>> Store::Seals(const PeriodName& name) {
+  std::vector<v1::Seal> seals;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT message FROM seals WHERE bloc = $1 AND year = $2 AND period = $3 ORDER BY version",
+      {name.pact.bloc, name.pact.year, name.period},
+      [&](const Row& row) { return ReadStored(row, 0, seals.emplace_back()); }));
+  return seals;
+}
+
+absl::Status Store::PutSeal(const PeriodName& name, const v1::Seal& seal) {
+  RETURN_IF_ERROR(transaction_.Execute(
+      "INSERT INTO seals (bloc, year, period, version, message) VALUES ($1, $2, $3, $4, $5) "
+      "ON CONFLICT (bloc, year, period, version) DO UPDATE SET message = excluded.message",
+      {name.pact.bloc, name.pact.year, name.period, seal.version(),
+       Bytes{seal.SerializeAsString()}}));
+  return transaction_.Execute(
+      "UPDATE periods SET sealed = $4 WHERE bloc = $1 AND year = $2 AND period = $3",
+      {name.pact.bloc, name.pact.year, name.period,
+       static_cast<int64_t>(seal.has_reopen_time() ? 0 : 1)});
+}
+
+absl::StatusOr<ResultsByTarget> Store::CurrentResults(const PeriodName& name) {
+  ResultsByTarget results;
   RETURN_IF_ERROR(
       transaction_.Query("SELECT target, message FROM results "
                          "WHERE bloc = $1 AND year = $2 AND period = $3 AND is_current = 1",
                          {name.pact.bloc, name.pact.year, name.period},
                          [&](const Row& row) { return ReadStored(row, 1, results[row.Text(0)]); }));
+  return results;
+}
+
+absl::StatusOr<ResultsByTarget> Store::CurrentResults(const PeriodName& name,
+                                                      absl::Span<const std::string> targets) {
+  ResultsByTarget results;
+  RETURN_IF_ERROR(transaction_.QueryKeys(
+      "SELECT target, message FROM results WHERE bloc = $1 AND year = $2 AND period = $3 "
+      "AND is_current = 1 AND target",
+      {name.pact.bloc, name.pact.year, name.period}, targets,
+      [&](const Row& row) { return ReadStored(row, 1, results[row.Text(0)]); }));
+  return results;
+}
+
+absl::StatusOr<ResultsByTarget> Store::ResultsAt(const PeriodName& name, int64_t version) {
+  ResultsByTarget results;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT r.target, r.message FROM results AS r WHERE r.bloc = $1 AND r.year = $2 "
+      "AND r.period = $3 AND r.period_version <= $4 AND NOT EXISTS (SELECT 1 FROM results AS n "
+      "WHERE n.bloc = r.bloc AND n.year = r.year AND n.period = r.period AND n.target = r.target "
+      "AND n.revision = r.revision + 1 AND n.period_version <= $4)",
+      {name.pact.bloc, name.pact.year, name.period, version},
+      [&](const Row& row) { return ReadStored(row, 1, results[row.Text(0)]); }));
+  return results;
+}
+
+absl::StatusOr<ResultsByTarget> Store::FirstResults(const PeriodName& name) {
+  ResultsByTarget results;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT target, message FROM results WHERE bloc = $1 AND year = $2 AND period = $3 "
+      "AND revision = 1",
+      {name.pact.bloc, name.pact.year, name.period},
+      [&](const Row& row) { return ReadStored(row, 1, results[row.Text(0)]); }));
   return results;
 }
 
@@ -133,47 +232,172 @@ absl::StatusOr<std::vector<v1::Result>> Store::ListRevisions(const ResultName& n
   return revisions;
 }
 
-absl::Status Store::AppendResult(const ResultName& name, const v1::Result& result) {
-  RETURN_IF_ERROR(transaction_.Execute(
-      "UPDATE results SET is_current = 0 WHERE bloc = $1 AND year = $2 AND period = $3 "
-      "AND target = $4 AND is_current = 1",
-      {name.period.pact.bloc, name.period.pact.year, name.period.period, name.target}));
-  return transaction_.Execute(
-      "INSERT INTO results (bloc, year, period, target, revision, is_current, message) "
-      "VALUES ($1, $2, $3, $4, $5, 1, $6)",
-      {name.period.pact.bloc, name.period.pact.year, name.period.period, name.target,
-       result.revision(), Bytes{result.SerializeAsString()}});
+absl::Status Store::AppendResults(const PeriodName& name, int64_t period_version,
+                                  absl::Span<const v1::Result* const> results) {
+  static constexpr absl::string_view kColumns[] = {
+      "bloc", "year", "period", "target", "revision", "is_current", "period_version", "message"};
+  std::vector<std::string> texts;  // Two a row; never moved while rows refer to them.
+  texts.reserve(results.size() * 2);
+  std::vector<std::vector<Parameter>> rows;
+  rows.reserve(results.size());
+  for (const v1::Result* result : results) {
+    const std::string& target = texts.emplace_back(LastPart(result->target()));
+    const std::string& message = texts.emplace_back(result->SerializeAsString());
+    if (result->revision() > 1) {
+      RETURN_IF_ERROR(transaction_.Execute(
+          "UPDATE results SET is_current = 0 WHERE bloc = $1 AND year = $2 AND period = $3 "
+          "AND target = $4 AND is_current = 1",
+          {name.pact.bloc, name.pact.year, name.period, target}));
+    }
+    rows.push_back({absl::string_view(name.pact.bloc), static_cast<int64_t>(name.pact.year),
+                    absl::string_view(name.period), absl::string_view(target), result->revision(),
+                    int64_t{1}, period_version, Bytes{message}});
+  }
+  return transaction_.InsertRows("results", kColumns, rows);
 }
 
-absl::StatusOr<std::optional<v1::PeriodInputs>> Store::FindInputs(const PeriodName& name) {
-  std::optional<v1::PeriodInputs> inputs;
-  RETURN_IF_ERROR(transaction_.Query(
-      "SELECT version, data_time_ms FROM periods WHERE bloc = $1 AND year = $2 AND period = $3",
-      {name.pact.bloc, name.pact.year, name.period}, [&](const Row& row) {
-        inputs.emplace().set_version(row.Integer(0));
-        *inputs->mutable_data_time() =
-            messages::InstantMessage(absl::FromUnixMillis(row.Integer(1)));
+absl::StatusOr<std::vector<v1::Assessment>> Store::AssessmentsAt(const PeriodName& name,
+                                                                 int64_t version) {
+  return ListAssessments(name, version == 0 ? kAny : version, {}, {}, kAny);
+}
+
+absl::StatusOr<absl::flat_hash_map<AssessmentKey, v1::Assessment>> Store::CurrentAssessments(
+    const PeriodName& name, absl::Span<const std::string> units) {
+  absl::flat_hash_map<AssessmentKey, v1::Assessment> current;
+  RETURN_IF_ERROR(transaction_.QueryKeys(
+      "SELECT message FROM assessments WHERE bloc = $1 AND year = $2 AND period = $3 "
+      "AND is_current = 1 AND unit",
+      {name.pact.bloc, name.pact.year, name.period}, units, [&](const Row& row) -> absl::Status {
+        v1::Assessment assessment;
+        RETURN_IF_ERROR(ReadStored(row, 0, assessment));
+        AssessmentKey key = KeyOf(assessment);
+        current[std::move(key)] = std::move(assessment);
         return absl::OkStatus();
       }));
-  if (!inputs.has_value()) return inputs;
-  ASSIGN_OR_RETURN(std::optional<MirroredPact> pact, FindPact(name.pact));
-  if (!pact.has_value()) return absl::DataLossError("a period without its pact");
-  inputs->set_name(name.ToString());
-  inputs->set_pact_store_id(pact->registry_store_id);
-  *inputs->mutable_pact() = std::move(pact->message);
-  ASSIGN_OR_RETURN(auto current, CurrentResults(name));
-  for (const registry::v1::Target& target : inputs->pact().targets()) {
-    const auto found = current.find(TargetId(target.name()));
-    if (found == current.end()) continue;
-    v1::Result& result = *inputs->add_results();
-    result = std::move(found->second);
-    result.clear_note();  // Long texts that no point depends on.
-    result.clear_correction_reason();
+  return current;
+}
+
+absl::StatusOr<std::vector<v1::Assessment>> Store::ListAssessments(const PeriodName& name,
+                                                                   int64_t version,
+                                                                   const AssessmentFilter& filter,
+                                                                   const AssessmentPlace& after,
+                                                                   int64_t limit) {
+  std::vector<v1::Assessment> listed;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT a.message FROM assessments AS a WHERE a.bloc = $1 AND a.year = $2 AND a.period = $3 "
+      "AND a.period_version <= $4 AND (a.unit = $5 OR $5 = '') AND (a.layer = $6 OR $6 = 0) "
+      "AND (a.unit, a.criterion, a.layer, a.rater, a.revision) > ($7, $8, $9, $10, $11) "
+      "AND ($12 = 1 OR NOT EXISTS (SELECT 1 FROM assessments AS n WHERE n.bloc = a.bloc "
+      "AND n.year = a.year AND n.period = a.period AND n.unit = a.unit "
+      "AND n.criterion = a.criterion AND n.layer = a.layer AND n.rater = a.rater "
+      "AND n.revision = a.revision + 1 AND n.period_version <= $4)) "
+      "ORDER BY a.unit, a.criterion, a.layer, a.rater, a.revision LIMIT $13",
+      {name.pact.bloc, name.pact.year, name.period, version, filter.unit,
+       static_cast<int64_t>(filter.layer), after.key.unit, after.key.criterion, after.key.layer,
+       after.key.rater, after.revision, static_cast<int64_t>(filter.every_revision ? 1 : 0), limit},
+      [&](const Row& row) { return ReadStored(row, 0, listed.emplace_back()); }));
+  return listed;
+}
+
+absl::Status Store::AppendAssessments(const PeriodName& name, int64_t period_version,
+                                      absl::Span<const v1::Assessment> assessments) {
+  for (const v1::Assessment& assessment : assessments) {
+    const AssessmentKey key = KeyOf(assessment);
+    if (assessment.revision() > 1) {
+      RETURN_IF_ERROR(transaction_.Execute(
+          "UPDATE assessments SET is_current = 0 WHERE bloc = $1 AND year = $2 AND period = $3 "
+          "AND unit = $4 AND criterion = $5 AND layer = $6 AND rater = $7 AND is_current = 1",
+          {name.pact.bloc, name.pact.year, name.period, key.unit, key.criterion, key.layer,
+           key.rater}));
+    }
+    RETURN_IF_ERROR(transaction_.Execute(
+        "INSERT INTO assessments (bloc, year, period, unit, criterion, layer, rater, revision, "
+        "is_current, period_version, message) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10)",
+        {name.pact.bloc, name.pact.year, name.period, key.unit, key.criterion, key.layer, key.rater,
+         assessment.revision(), period_version, Bytes{assessment.SerializeAsString()}}));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<v1::Submission::Step>> Store::Steps(const PeriodName& name,
+                                                               absl::string_view unit) {
+  std::vector<v1::Submission::Step> steps;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT message FROM submission_steps WHERE bloc = $1 AND year = $2 AND period = $3 "
+      "AND unit = $4 ORDER BY step",
+      {name.pact.bloc, name.pact.year, name.period, unit},
+      [&](const Row& row) { return ReadStored(row, 0, steps.emplace_back()); }));
+  return steps;
+}
+
+absl::StatusOr<absl::flat_hash_map<std::string, v1::Submission::Step>> Store::LastSteps(
+    const PeriodName& name, int64_t version) {
+  absl::flat_hash_map<std::string, v1::Submission::Step> steps;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT unit, message FROM submission_steps WHERE bloc = $1 AND year = $2 AND period = $3 "
+      "AND period_version <= $4 ORDER BY unit, step",
+      {name.pact.bloc, name.pact.year, name.period, version == 0 ? kAny : version},
+      [&](const Row& row) { return ReadStored(row, 1, steps[row.Text(0)]); }));
+  return steps;
+}
+
+absl::Status Store::AppendStep(const PeriodName& name, absl::string_view unit, int64_t number,
+                               const v1::Submission::Step& step) {
+  return transaction_.Execute(
+      "INSERT INTO submission_steps (bloc, year, period, unit, step, period_version, message) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+      {name.pact.bloc, name.pact.year, name.period, unit, number, step.period_version(),
+       Bytes{step.SerializeAsString()}});
+}
+
+absl::StatusOr<std::optional<v1::PeriodInputs>> Store::FindInputs(const PeriodName& name,
+                                                                  int64_t version) {
+  ASSIGN_OR_RETURN(const std::optional<PeriodState> state, FindPeriodState(name));
+  if (!state.has_value() || version > state->version) return std::nullopt;
+  const bool as_it_is = version == 0 || version == state->version;
+  if (as_it_is) version = state->version;
+
+  v1::PeriodInputs inputs;
+  inputs.set_name(name.ToString());
+  inputs.set_version(version);
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT v.data_time_ms, p.registry_store_id, p.message FROM period_versions AS v "
+      "JOIN pacts AS p ON p.bloc = v.bloc AND p.year = v.year AND "
+      "p.registry_store_id = v.registry_store_id AND p.version = v.pact_version "
+      "WHERE v.bloc = $1 AND v.year = $2 AND v.period = $3 AND v.version = $4",
+      {name.pact.bloc, name.pact.year, name.period, version}, [&](const Row& row) {
+        *inputs.mutable_data_time() =
+            messages::InstantMessage(absl::FromUnixMillis(row.Integer(0)));
+        inputs.set_pact_store_id(row.Text(1));
+        return ReadStored(row, 2, *inputs.mutable_pact());
+      }));
+  if (!inputs.has_pact()) return absl::DataLossError("a version of a period without its pact");
+
+  ASSIGN_OR_RETURN(auto results, as_it_is ? CurrentResults(name) : ResultsAt(name, version));
+  for (const registry::v1::Target& target : inputs.pact().targets()) {
+    const auto found = results.find(LastPart(target.name()));
+    if (found != results.end()) *inputs.add_results() = std::move(found->second);
+  }
+  ASSIGN_OR_RETURN(std::vector<v1::Assessment> assessments,
+                   AssessmentsAt(name, as_it_is ? 0 : version));
+  inputs.mutable_assessments()->Add(std::make_move_iterator(assessments.begin()),
+                                    std::make_move_iterator(assessments.end()));
+  ASSIGN_OR_RETURN(std::vector<v1::Seal> seals, Seals(name));
+  for (v1::Seal& seal : seals) {
+    if (seal.version() > version) continue;
+    if (seal.reopen_version() > version) {  // It was to be reopened later.
+      seal.clear_reopen_version();
+      seal.clear_reopen_time();
+      seal.clear_reopen_reason();
+      seal.clear_reopen_authority();
+    }
+    *inputs.add_seals() = std::move(seal);
   }
   return inputs;
 }
 
-absl::StatusOr<std::vector<std::pair<int64_t, v1::PeriodInputs>>> Store::InputsChangedAfter(
+absl::StatusOr<std::vector<std::pair<int64_t, PeriodName>>> Store::PeriodsChangedAfter(
     int64_t after, int64_t limit) {
   std::vector<std::pair<int64_t, PeriodName>> changed;
   RETURN_IF_ERROR(transaction_.Query(
@@ -184,12 +408,51 @@ absl::StatusOr<std::vector<std::pair<int64_t, v1::PeriodInputs>>> Store::InputsC
             {row.Integer(0), {{row.Text(1), static_cast<int>(row.Integer(2))}, row.Text(3)}});
         return absl::OkStatus();
       }));
-  std::vector<std::pair<int64_t, v1::PeriodInputs>> all;
-  for (const auto& [sequence, name] : changed) {
-    ASSIGN_OR_RETURN(std::optional<v1::PeriodInputs> inputs, FindInputs(name));
-    all.emplace_back(sequence, *std::move(inputs));
-  }
-  return all;
+  return changed;
+}
+
+absl::StatusOr<std::optional<v1::Evidence>> Store::FindEvidence(const EvidenceName& name) {
+  std::optional<v1::Evidence> evidence;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT message FROM evidence WHERE bloc = $1 AND year = $2 AND sha256 = $3",
+      {name.pact.bloc, name.pact.year, name.sha256},
+      [&](const Row& row) { return ReadStored(row, 0, evidence.emplace()); }));
+  return evidence;
+}
+
+absl::StatusOr<absl::flat_hash_set<std::string>> Store::KnownEvidence(
+    const PactName& pact, absl::Span<const std::string> sha256s) {
+  absl::flat_hash_set<std::string> known;
+  RETURN_IF_ERROR(
+      transaction_.QueryKeys("SELECT sha256 FROM evidence WHERE bloc = $1 AND year = $2 AND sha256",
+                             {pact.bloc, pact.year}, sha256s, [&](const Row& row) {
+                               known.insert(row.Text(0));
+                               return absl::OkStatus();
+                             }));
+  return known;
+}
+
+absl::StatusOr<std::vector<std::pair<int64_t, v1::Evidence>>> Store::ListEvidence(
+    const PactName& pact, absl::string_view unit, int64_t after, int64_t up_to, int64_t limit) {
+  std::vector<std::pair<int64_t, v1::Evidence>> evidence;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT sequence, message FROM evidence WHERE bloc = $1 AND year = $2 AND sequence > $3 "
+      "AND sequence <= $4 AND (unit = $5 OR $5 = '') ORDER BY sequence LIMIT $6",
+      {pact.bloc, pact.year, after, up_to, unit, limit}, [&](const Row& row) {
+        evidence.emplace_back().first = row.Integer(0);
+        return ReadStored(row, 1, evidence.back().second);
+      }));
+  return evidence;
+}
+
+absl::Status Store::PutEvidence(const EvidenceName& name, absl::string_view unit,
+                                const v1::Evidence& evidence) {
+  ASSIGN_OR_RETURN(const int64_t sequence, transaction_.NextSequence());
+  return transaction_.Execute(
+      "INSERT INTO evidence (bloc, year, sha256, unit, sequence, message) "
+      "VALUES ($1, $2, $3, $4, $5, $6)",
+      {name.pact.bloc, name.pact.year, name.sha256, unit, sequence,
+       Bytes{evidence.SerializeAsString()}});
 }
 
 }  // namespace thidua::results_ingest
