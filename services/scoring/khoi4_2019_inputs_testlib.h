@@ -84,6 +84,21 @@ inline registry::v1::Pact PactMessage() {
   return message;
 }
 
+// As one layer gives points to one unit; `rater` and `unit` are slugs.
+inline results::v1::Assessment Assessed(absl::string_view unit, absl::string_view criterion,
+                                        type::v1::AssessmentLayer layer, absl::string_view points,
+                                        absl::string_view bonus = "",
+                                        absl::string_view rater = "") {
+  results::v1::Assessment message;
+  message.set_unit(messages::UnitName(unit));
+  message.set_criterion_id(std::string(criterion));
+  message.set_layer(layer);
+  if (!rater.empty()) message.set_rater(messages::UnitName(rater));
+  message.set_points(std::string(points));
+  message.set_bonus(std::string(bonus));
+  return message;
+}
+
 inline ReceivedPeriod Received(int64_t version = 1) {
   ReceivedPeriod received;
   received.store_id = "results:1";

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "services/messages/assessment.h"
 #include "services/messages/resource_names.h"
 #include "services/scoring/wording.h"
 
@@ -30,6 +31,16 @@ v1::TargetScore TargetMessage(const Standing& standing, const domain::TargetScor
   return message;
 }
 
+v1::AssessmentScore AssessmentScoreMessage(const domain::CriterionScore& score) {
+  v1::AssessmentScore message;
+  message.set_layer(messages::LayerMessage(score.assessed->layer));
+  message.set_raters(score.assessed->raters);
+  message.set_points(MachineShort(score.assessed->points));
+  message.set_bonus(MachineShort(score.assessed->bonus));
+  message.set_derivation(AssessmentSentence(score));
+  return message;
+}
+
 v1::CriterionScore CriterionMessage(const Standing& standing, const domain::CriterionScore& score) {
   v1::CriterionScore message;
   message.set_criterion_id(score.criterion->id);
@@ -45,10 +56,11 @@ v1::CriterionScore CriterionMessage(const Standing& standing, const domain::Crit
       *message.add_targets() = TargetMessage(standing, target, *rule);
     }
   }
+  if (score.assessed != nullptr) *message.mutable_assessment() = AssessmentScoreMessage(score);
   for (const domain::CriterionScore& child : score.children) {
     *message.add_children() = CriterionMessage(standing, child);
   }
-  message.set_note(CriterionSentence(score));
+  message.set_note(CriterionSentence(standing.pact.scheme, score));
   return message;
 }
 

@@ -2,8 +2,11 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "services/domain/assessment.h"
 #include "services/domain/return_if_error.h"
+#include "services/messages/assessment.h"
 #include "services/messages/pact.h"
 #include "services/messages/resource_names.h"
 #include "services/messages/result.h"
@@ -32,11 +35,20 @@ absl::StatusOr<std::shared_ptr<const Standing>> ComputeStanding(ReceivedPeriod r
     standing->results.push_back(std::move(result));
     standing->result_messages[&standing->results.back()] = &message;
   }
+  std::vector<domain::Assessment> assessments;
+  assessments.reserve(static_cast<size_t>(inputs.assessments_size()));
+  for (int i = 0; i < inputs.assessments_size(); ++i) {
+    ASSIGN_OR_RETURN(domain::Assessment assessment,
+                     messages::ReadAssessment(absl::StrCat("inputs.assessments[", i, "]"),
+                                              inputs.assessments(i)));
+    assessments.push_back(std::move(assessment));
+  }
+  standing->assessed = domain::CountingPoints(standing->pact, assessments);
   for (int i = 0; i < inputs.pact().targets_size(); ++i) {
     standing->target_messages[&standing->pact.targets[static_cast<size_t>(i)]] =
         &inputs.pact().targets(i);
   }
-  standing->scores = domain::Score(standing->pact, standing->results, {});
+  standing->scores = domain::Score(standing->pact, standing->results, standing->assessed);
   standing->places = domain::AnythingKnown(standing->scores)
                          ? domain::Rank(standing->pact.scheme.ranking, standing->scores)
                          : domain::Unranked(standing->scores);

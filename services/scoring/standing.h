@@ -24,8 +24,10 @@ struct Standing {
   domain::Pact pact;
   const domain::Period* period = nullptr;  // Of `pact`.
   std::vector<domain::Result> results;
-  std::vector<domain::UnitScore> scores;  // In the pact's order; refers to `pact` and `results`.
-  std::vector<domain::Place> places;      // Best first; refers to `scores`.
+  std::vector<domain::AssessedPoints> assessed;  // Of all points by layer, those that count.
+  // In the pact's order; refers to `pact`, `results` and `assessed`.
+  std::vector<domain::UnitScore> scores;
+  std::vector<domain::Place> places;  // Best first; refers to `scores`.
   v1::Ranking ranking;
   // The messages behind the domain's targets and results.
   absl::flat_hash_map<const domain::Target*, const registry::v1::Target*> target_messages;

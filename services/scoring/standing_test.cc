@@ -5,8 +5,10 @@
 #include <memory>
 #include <string>
 
+#include "services/domain/fault.h"
 #include "services/platform/digest.h"
 #include "services/scoring/khoi4_2019_inputs_testlib.h"
+#include "services/scoring/scorecard_message.h"
 
 namespace thidua::scoring {
 namespace {
@@ -130,6 +132,111 @@ TEST(StandingTest, BeforeAnythingIsReportedNobodyIsRanked) {
   for (const v1::RankingRow& row : (*standing)->ranking.rows()) EXPECT_EQ(row.rank(), 0);
 }
 
+// Sở Y tế by its peers and by itself, Ban Dân tộc by the province after itself.
+ReceivedPeriod ReceivedWithAssessments() {
+  using khoi4_2019::Assessed;
+  ReceivedPeriod received = khoi4_2019::Received(4);
+  for (const results::v1::Assessment& assessment : {
+           Assessed("so-y-te", "noi-dung-2", type::v1::ASSESSMENT_LAYER_SELF, "200"),
+           Assessed("so-y-te", "noi-dung-2", type::v1::ASSESSMENT_LAYER_PEER, "190", "",
+                    "so-du-lich"),
+           Assessed("so-y-te", "noi-dung-2", type::v1::ASSESSMENT_LAYER_PEER, "195", "",
+                    "ban-dan-toc"),
+           Assessed("so-y-te", "noi-dung-2", type::v1::ASSESSMENT_LAYER_PEER, "180", "",
+                    "so-khoa-hoc-va-cong-nghe"),
+           Assessed("so-y-te", "noi-dung-3", type::v1::ASSESSMENT_LAYER_SELF, "90", "10"),
+           Assessed("ban-dan-toc", "noi-dung-2", type::v1::ASSESSMENT_LAYER_SELF, "200"),
+           Assessed("ban-dan-toc", "noi-dung-2", type::v1::ASSESSMENT_LAYER_PROVINCE, "150"),
+       }) {
+    *received.inputs.add_assessments() = assessment;
+  }
+  return received;
+}
+
+TEST(StandingTest, CountsThePointsOfTheFirstLayerThatGaveAny) {
+  const auto standing = ComputeStanding(ReceivedWithAssessments(), kNow);
+  ASSERT_TRUE(standing.ok()) << standing.status();
+  const struct {
+    int rank;
+    const char* unit;
+    const char* total;
+    const char* assigned;
+    const char* percent;
+  } kRows[] = {
+      // 650 + 565/3 + 90 + 10 of 950.
+      {1, "units/so-y-te", "938.3333", "950", "98.7719"},
+      {2, "units/so-van-hoa-va-the-thao", "641.0263", "650", "98.6194"},
+      // 650 + 25 + 150 of 850: the province's points, and not its own.
+      {3, "units/ban-dan-toc", "825", "850", "97.0588"},
+  };
+  for (int i = 0; i < 3; ++i) {
+    const v1::RankingRow& row = (*standing)->ranking.rows(i);
+    SCOPED_TRACE(row.unit());
+    EXPECT_EQ(row.rank(), kRows[i].rank);
+    EXPECT_EQ(row.unit(), kRows[i].unit);
+    EXPECT_EQ(row.total(), kRows[i].total);
+    EXPECT_EQ(row.assigned_points(), kRows[i].assigned);
+    EXPECT_EQ(row.percent_of_assigned(), kRows[i].percent);
+  }
+}
+
+TEST(StandingTest, TheSchemesPrecedenceDecidesWhosePointsCount) {
+  ReceivedPeriod received = ReceivedWithAssessments();
+  auto& scheme = *received.inputs.mutable_pact()->mutable_scheme_content();
+  scheme.add_assessment_precedence(type::v1::ASSESSMENT_LAYER_PROVINCE);
+  const auto standing = ComputeStanding(received, kNow);
+  ASSERT_TRUE(standing.ok()) << standing.status();
+  ASSERT_EQ((*standing)->assessed.size(), 1u);
+  EXPECT_EQ((*standing)->assessed[0].unit, "ban-dan-toc");
+  EXPECT_EQ((*standing)->assessed[0].points, domain::Rational(150));
+}
+
+TEST(StandingTest, PointsAloneMakeARanking) {
+  ReceivedPeriod received = khoi4_2019::Received();
+  received.inputs.clear_results();
+  *received.inputs.add_assessments() =
+      khoi4_2019::Assessed("so-y-te", "noi-dung-2", type::v1::ASSESSMENT_LAYER_SELF, "0");
+  const auto standing = ComputeStanding(received, kNow);
+  ASSERT_TRUE(standing.ok()) << standing.status();
+  EXPECT_GT((*standing)->ranking.rows(0).rank(), 0);
+}
+
+TEST(ScorecardMessageTest, SaysWhosePointsCount) {
+  const auto standing = ComputeStanding(ReceivedWithAssessments(), kNow);
+  ASSERT_TRUE(standing.ok()) << standing.status();
+  const v1::Scorecard card = *ScorecardMessage(**standing, "so-y-te");
+  ASSERT_EQ(card.contents_size(), 3);
+  EXPECT_FALSE(card.contents(0).has_assessment()) << "it counts by targets";
+  const struct {
+    type::v1::AssessmentLayer layer;
+    int raters;
+    const char* points;
+    const char* bonus;
+    const char* derivation;
+  } kCases[] = {
+      {type::v1::ASSESSMENT_LAYER_PEER, 3, "188.3333", "0",
+       "Điểm chấm chéo, trung bình của 3 đơn vị: ≈ 188,33/200."},
+      {type::v1::ASSESSMENT_LAYER_SELF, 1, "90", "10",
+       "Điểm đơn vị tự chấm: 90/100, thưởng 10 điểm."},
+  };
+  for (int i = 0; i < 2; ++i) {
+    const v1::CriterionScore& content = card.contents(i + 1);
+    SCOPED_TRACE(content.criterion_id());
+    EXPECT_TRUE(content.assigned());
+    EXPECT_EQ(content.points(), kCases[i].points);
+    EXPECT_EQ(content.bonus(), kCases[i].bonus);
+    EXPECT_EQ(content.assessment().layer(), kCases[i].layer);
+    EXPECT_EQ(content.assessment().raters(), kCases[i].raters);
+    EXPECT_EQ(content.assessment().points(), kCases[i].points);
+    EXPECT_EQ(content.assessment().bonus(), kCases[i].bonus);
+    EXPECT_EQ(content.assessment().derivation(), kCases[i].derivation);
+    EXPECT_EQ(content.note(), "");
+  }
+  const v1::CriterionScore waiting = ScorecardMessage(**standing, "so-du-lich")->contents(1);
+  EXPECT_FALSE(waiting.has_assessment());
+  EXPECT_EQ(waiting.note(), "Chưa được chấm điểm: không tính vào tổng điểm được giao.");
+}
+
 TEST(StandingTest, RefusesWhatResultsIngestNeverSends) {
   ReceivedPeriod received = khoi4_2019::Received();
   received.inputs.set_name("blocs/khoi-4/pacts/2019/periods/9-thang");
@@ -143,6 +250,11 @@ TEST(StandingTest, RefusesWhatResultsIngestNeverSends) {
   received = khoi4_2019::Received();
   received.inputs.mutable_results(3)->mutable_actual()->set_value("4.268,0");
   EXPECT_FALSE(ComputeStanding(received, kNow).ok());
+  received = ReceivedWithAssessments();
+  received.inputs.mutable_assessments(2)->set_points("195,0");
+  const auto faults = domain::FaultsOf(ComputeStanding(received, kNow).status());
+  ASSERT_EQ(faults.size(), 1u);
+  EXPECT_EQ(faults[0].path, "inputs.assessments[2].points");
 }
 
 }  // namespace

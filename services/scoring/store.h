@@ -9,7 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/storage/database.h"
-#include "thidua/results/v1/result.pb.h"
+#include "thidua/results/v1/period.pb.h"
 
 namespace thidua::scoring {
 

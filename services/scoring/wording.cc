@@ -13,6 +13,7 @@ namespace {
 
 using domain::AchievementBasis;
 using domain::Decimal;
+using domain::Layer;
 using domain::Quantity;
 using domain::Rational;
 
@@ -37,6 +38,11 @@ bool IsShort(const Rational& value) { return Rational(Shortened(value, 2)) == va
 std::string EqualsOrAbout(const Rational& value, int digits) {
   const Decimal printed = Shortened(value, digits);
   return absl::StrCat(Rational(printed) == value ? "= " : "≈ ", domain::PrintNumber(printed));
+}
+
+// "27,25" or "≈ 22,67".
+std::string AboutIfRounded(const Rational& value) {
+  return absl::StrCat(IsShort(value) ? "" : "≈ ", domain::PrintNumber(Shortened(value, 2)));
 }
 
 std::string QualifierWord(domain::Qualifier qualifier) {
@@ -103,6 +109,44 @@ int CountTargets(const domain::UnitScore& score, AchievementBasis basis) {
   return count;
 }
 
+// How many criteria count by the unit's own word.
+int CountBySelf(const std::vector<domain::CriterionScore>& criteria) {
+  int count = 0;
+  for (const domain::CriterionScore& criterion : criteria) {
+    count += criterion.assessed != nullptr && criterion.assessed->layer == Layer::kSelf;
+    count += CountBySelf(criterion.children);
+  }
+  return count;
+}
+
+int CountBySelf(const domain::UnitScore& score) { return CountBySelf(score.contents); }
+
+// After "điểm": whose they are.
+absl::string_view LayerWords(Layer layer) {
+  switch (layer) {
+    case Layer::kSelf:
+      return "đơn vị tự chấm";
+    case Layer::kPeer:
+      return "chấm chéo";
+    case Layer::kBloc:
+      return "khối chấm";
+    case Layer::kProvince:
+      return "tỉnh thẩm định";
+  }
+  return "";
+}
+
+// What an assessed criterion without points waits for, after "chưa": "được chấm điểm"; or "có điểm
+// tỉnh thẩm định" where the unit's own points may be there and count for nothing.
+std::string Awaited(const domain::Scheme& scheme) {
+  constexpr size_t kLayers = 4;
+  const std::vector<Layer> precedence = domain::PrecedenceOf(scheme);
+  if (precedence.size() == kLayers) return "được chấm điểm";
+  return absl::StrCat("có ", absl::StrJoin(precedence, " hoặc ", [](std::string* out, Layer layer) {
+                        absl::StrAppend(out, "điểm ", LayerWords(layer));
+                      }));
+}
+
 std::string Percent(const Rational& share, int digits) {
   return absl::StrCat(PrintShort(share * 100, digits), "%");
 }
@@ -130,8 +174,7 @@ std::string ByTheCurve(const domain::Curve& curve, const Rational& achievement) 
     place = absl::StrCat(earns(*(above - 1)), ", ", earns(*above));
   }
   const Rational earned = domain::EarnedBy(curve, achievement) * 100;
-  return absl::StrCat("theo thang điểm (", place, ") được hưởng ", IsShort(earned) ? "" : "≈ ",
-                      PrintShort(earned), "%");
+  return absl::StrCat("theo thang điểm (", place, ") được hưởng ", AboutIfRounded(earned), "%");
 }
 
 }  // namespace
@@ -250,21 +293,38 @@ std::string DerivationSentence(const domain::TargetScore& score, const domain::T
   return sentence + ".";
 }
 
-std::string CriterionSentence(const domain::CriterionScore& score) {
+std::string AssessmentSentence(const domain::CriterionScore& score) {
+  const domain::AssessedPoints& given = *score.assessed;
+  std::string sentence = absl::StrCat("Điểm ", LayerWords(given.layer));
+  if (given.layer == Layer::kPeer) {
+    absl::StrAppend(&sentence, given.raters == 1 ? " của " : ", trung bình của ", given.raters,
+                    " đơn vị");
+  }
+  absl::StrAppend(&sentence, ": ", AboutIfRounded(given.points), "/",
+                  domain::PrintNumber(score.criterion->max_points));
+  if (!given.bonus.is_zero()) {
+    absl::StrAppend(&sentence, ", thưởng ", AboutIfRounded(given.bonus), " điểm");
+  }
+  return sentence + ".";
+}
+
+std::string CriterionSentence(const domain::Scheme& scheme, const domain::CriterionScore& score) {
   const domain::Criterion& criterion = *score.criterion;
   if (score.voided) {
     return "Đã được đưa ra khỏi giao ước theo bản điều chỉnh: không tính cho đơn vị nào.";
   }
   if (!score.assigned) {
     if (std::holds_alternative<domain::AssessedRule>(criterion.rule)) {
-      return "Chưa được chấm điểm: không tính vào tổng điểm được giao.";
+      return absl::StrCat("Chưa ", Awaited(scheme), ": không tính vào tổng điểm được giao.");
     }
     if (std::holds_alternative<domain::TargetsRule>(criterion.rule)) {
       return "Đơn vị không có chỉ tiêu nào tính điểm được: không tính vào tổng điểm được giao.";
     }
     return "Chưa có tiêu chí nào được tính.";
   }
-  Rational points, bonus;
+  const bool assessed = score.assessed != nullptr;
+  Rational points = assessed ? score.assessed->points : Rational(0);
+  Rational bonus = assessed ? score.assessed->bonus : Rational(0);
   for (const domain::TargetScore& target : score.targets) {
     points += target.points;
     bonus += target.bonus;
@@ -275,15 +335,19 @@ std::string CriterionSentence(const domain::CriterionScore& score) {
                                              ? points.RoundHalfUp(*criterion.rounding_digits)
                                              : std::nullopt;
   if (rounded.has_value() && Rational(*rounded) == score.points && points != score.points) {
-    cuts.push_back(absl::StrCat("Tổng điểm được làm tròn đến ", *criterion.rounding_digits,
-                                " chữ số thập phân."));
+    const int digits = *criterion.rounding_digits;
+    cuts.push_back(absl::StrCat(
+        assessed ? "Điểm" : "Tổng điểm", " được làm tròn ",
+        digits == 0 ? "thành số nguyên." : absl::StrCat("đến ", digits, " chữ số thập phân.")));
   } else if (points > score.points) {
-    cuts.push_back(absl::StrCat("Tổng điểm các chỉ tiêu là ", PrintShort(points),
-                                ", chỉ tính tối đa ", PrintShort(score.points), " điểm."));
+    cuts.push_back(absl::StrCat(assessed ? "Điểm được chấm" : "Tổng điểm các chỉ tiêu", " là ",
+                                PrintShort(points), ", chỉ tính tối đa ", PrintShort(score.points),
+                                " điểm."));
   }
   if (bonus > score.bonus) {
-    cuts.push_back(absl::StrCat("Tổng điểm thưởng là ", PrintShort(bonus), ", chỉ tính tối đa ",
-                                PrintShort(score.bonus), " điểm."));
+    cuts.push_back(absl::StrCat(assessed ? "Điểm thưởng" : "Tổng điểm thưởng", " là ",
+                                PrintShort(bonus), ", chỉ tính tối đa ", PrintShort(score.bonus),
+                                " điểm."));
   }
   return absl::StrJoin(cuts, " ");
 }
@@ -305,6 +369,9 @@ std::string PlaceSentence(const domain::Scheme& scheme, const std::vector<domain
   }
   if (const int missing = CountTargets(score, AchievementBasis::kNotReported); missing > 0) {
     absl::StrAppend(&sentence, " (", missing, " chỉ tiêu chưa báo cáo, tạm tính 0 điểm)");
+  }
+  if (const int self = CountBySelf(score); self > 0) {
+    absl::StrAppend(&sentence, " (", self, " tiêu chí tính theo điểm đơn vị tự chấm)");
   }
   if (place.shared) {
     std::vector<std::string> equals;
@@ -344,9 +411,9 @@ std::vector<std::string> RankingNotes(const domain::Pact& pact,
     }
     notes.push_back(absl::StrCat("“", content.name, "” ",
                                  std::holds_alternative<domain::AssessedRule>(content.rule)
-                                     ? "chưa được chấm cho đơn vị nào"
-                                     : "chưa có tiêu chí nào tính được điểm ở đơn vị nào",
-                                 " nên ", domain::PrintNumber(content.max_points),
+                                     ? absl::StrCat("chưa ", Awaited(pact.scheme))
+                                     : "chưa có tiêu chí nào tính được điểm",
+                                 " cho đơn vị nào nên ", domain::PrintNumber(content.max_points),
                                  " điểm của nội dung này chưa tính vào tổng điểm được giao."));
   }
   int stated = 0;
@@ -358,6 +425,13 @@ std::vector<std::string> RankingNotes(const domain::Pact& pact,
         stated,
         " chỉ tiêu được tính theo tỷ lệ đơn vị tự nêu, vì không có chỉ tiêu đăng ký để đối "
         "chiếu."));
+  }
+  const auto by_self =
+      std::count_if(scores.begin(), scores.end(),
+                    [](const domain::UnitScore& score) { return CountBySelf(score) > 0; });
+  if (by_self > 0) {
+    notes.push_back(
+        absl::StrCat(by_self, " đơn vị có tiêu chí tính theo điểm chính đơn vị tự chấm."));
   }
   if (pact.scheme.ranking.key == domain::RankingKey::kPercentOfAssigned) {
     notes.push_back(

@@ -27,9 +27,13 @@ std::string ReviewSentence(const domain::ReviewLine& line);
 // 80% đến dưới 100%) được hưởng 75% × 650 điểm = 487,5 điểm".
 std::string DerivationSentence(const domain::TargetScore& score, const domain::TargetsRule& rule);
 
-// What is to be said of a criterion beside its points: why nothing counts there, or what its maxima
-// cut off. "" when there is nothing to say.
-std::string CriterionSentence(const domain::CriterionScore& score);
+// "Điểm tỉnh thẩm định: 27,25/30, thưởng 2 điểm."; of peers "Điểm chấm chéo, trung bình của 3 đơn
+// vị: ≈ 22,67/30." `score` is an assessed leaf for which points were given.
+std::string AssessmentSentence(const domain::CriterionScore& score);
+
+// What is to be said of a criterion beside its points: why nothing counts there, or what its
+// rounding and its maxima changed. "" when there is nothing to say.
+std::string CriterionSentence(const domain::Scheme& scheme, const domain::CriterionScore& score);
 
 // Why a unit has its place. `places` are all of them, best first; `index` the one in question.
 std::string PlaceSentence(const domain::Scheme& scheme, const std::vector<domain::Place>& places,

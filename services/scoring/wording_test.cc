@@ -6,12 +6,15 @@
 #include <variant>
 #include <vector>
 
+#include "services/domain/assessment.h"
 #include "services/domain/khoi4_2019_testdata.h"
 
 namespace thidua::scoring {
 namespace {
 
+using domain::Assessment;
 using domain::Decimal;
+using domain::Layer;
 using domain::Pact;
 using domain::Place;
 using domain::Quantity;
@@ -162,10 +165,12 @@ TEST(ReviewSentenceTest, AnInformationalFigureHasNoPercent) {
 
 // The article's data, scored; what refers to what stays in one place.
 struct Scored {
-  explicit Scored(void (*change)(Pact&, std::vector<Result>&) = nullptr)
+  explicit Scored(void (*change)(Pact&, std::vector<Result>&) = nullptr,
+                  const std::vector<Assessment>& given = {})
       : pact(domain::khoi4_2019::ThePact()), results(domain::khoi4_2019::TheResults()) {
     if (change != nullptr) change(pact, results);
-    scores = domain::Score(pact, results, {});
+    assessed = domain::CountingPoints(pact, given);
+    scores = domain::Score(pact, results, assessed);
     places = domain::Rank(pact.scheme.ranking, scores);
   }
   Scored(const Scored&) = delete;
@@ -196,6 +201,7 @@ struct Scored {
 
   Pact pact;
   std::vector<Result> results;
+  std::vector<domain::AssessedPoints> assessed;
   std::vector<UnitScore> scores;
   std::vector<Place> places;
 };
@@ -279,14 +285,19 @@ TEST(DerivationSentenceTest, SaysWhyNothingCounts) {
 
 TEST(CriterionSentenceTest, SaysWhatTheMaximaCutOffAndWhyNothingCounts) {
   const Scored scored;
-  EXPECT_EQ(CriterionSentence(scored.Of(domain::khoi4_2019::kMinorities).contents[0]), "");
-  EXPECT_EQ(CriterionSentence(scored.Of(domain::khoi4_2019::kMinorities).contents[1]),
-            "Chưa được chấm điểm: không tính vào tổng điểm được giao.");
-  EXPECT_EQ(CriterionSentence(scored.Of(domain::khoi4_2019::kTourism).contents[0]),
-            "Đơn vị không có chỉ tiêu nào tính điểm được: không tính vào tổng điểm được giao.");
+  EXPECT_EQ(
+      CriterionSentence(scored.pact.scheme, scored.Of(domain::khoi4_2019::kMinorities).contents[0]),
+      "");
+  EXPECT_EQ(
+      CriterionSentence(scored.pact.scheme, scored.Of(domain::khoi4_2019::kMinorities).contents[1]),
+      "Chưa được chấm điểm: không tính vào tổng điểm được giao.");
+  EXPECT_EQ(
+      CriterionSentence(scored.pact.scheme, scored.Of(domain::khoi4_2019::kTourism).contents[0]),
+      "Đơn vị không có chỉ tiêu nào tính điểm được: không tính vào tổng điểm được giao.");
   // 4 and 54 percent above, a point each, and 40 at most.
   const Scored accepted(&AcceptStated);
-  EXPECT_EQ(CriterionSentence(accepted.Of(domain::khoi4_2019::kEducation).contents[0]),
+  EXPECT_EQ(CriterionSentence(accepted.pact.scheme,
+                              accepted.Of(domain::khoi4_2019::kEducation).contents[0]),
             "Tổng điểm thưởng là 58, chỉ tính tối đa 40 điểm.");
 }
 
@@ -297,19 +308,129 @@ TEST(CriterionSentenceTest, SaysThatTheCriterionIsInThePactNoMore) {
   const UnitScore& unit = scored.Of(domain::khoi4_2019::kMinorities);
   const char* const kSaid =
       "Đã được đưa ra khỏi giao ước theo bản điều chỉnh: không tính cho đơn vị nào.";
-  EXPECT_EQ(CriterionSentence(unit.contents[0]), kSaid);
-  EXPECT_EQ(CriterionSentence(unit.contents[1]), kSaid);
-  EXPECT_EQ(CriterionSentence(unit.contents[2]),
+  EXPECT_EQ(CriterionSentence(scored.pact.scheme, unit.contents[0]), kSaid);
+  EXPECT_EQ(CriterionSentence(scored.pact.scheme, unit.contents[1]), kSaid);
+  EXPECT_EQ(CriterionSentence(scored.pact.scheme, unit.contents[2]),
             "Chưa được chấm điểm: không tính vào tổng điểm được giao.");
 }
 
 TEST(CriterionSentenceTest, SaysThatTheSumWasRounded) {
   const Scored scored(
       [](Pact& pact, std::vector<Result>&) { pact.scheme.contents[0].rounding_digits = 1; });
-  EXPECT_EQ(CriterionSentence(scored.Of(domain::khoi4_2019::kLabour).contents[0]),
-            "Tổng điểm được làm tròn đến 1 chữ số thập phân.");
-  EXPECT_EQ(CriterionSentence(scored.Of(domain::khoi4_2019::kHealth).contents[0]), "")
+  EXPECT_EQ(
+      CriterionSentence(scored.pact.scheme, scored.Of(domain::khoi4_2019::kLabour).contents[0]),
+      "Tổng điểm được làm tròn đến 1 chữ số thập phân.");
+  EXPECT_EQ(
+      CriterionSentence(scored.pact.scheme, scored.Of(domain::khoi4_2019::kHealth).contents[0]), "")
       << "650 is 650";
+}
+
+Assessment Given(Layer layer, const char* points, const char* bonus = "0",
+                 const std::string& rater = "") {
+  return {std::string(domain::khoi4_2019::kHealth),
+          "noi-dung-3",
+          layer,
+          rater,
+          *Decimal::Parse(points),
+          *Decimal::Parse(bonus)};
+}
+
+TEST(AssessmentSentenceTest, SaysWhosePointsCountAndOfHowManyTheyAreTheAverage) {
+  const struct {
+    std::vector<Assessment> given;
+    const char* sentence;
+  } kCases[] = {
+      {{Given(Layer::kSelf, "95")}, "Điểm đơn vị tự chấm: 95/100."},
+      {{Given(Layer::kSelf, "95"), Given(Layer::kBloc, "92.5", "10")},
+       "Điểm khối chấm: 92,5/100, thưởng 10 điểm."},
+      {{Given(Layer::kBloc, "92.5"), Given(Layer::kProvince, "0")}, "Điểm tỉnh thẩm định: 0/100."},
+      {{Given(Layer::kPeer, "90", "1", "so-du-lich")},
+       "Điểm chấm chéo của 1 đơn vị: 90/100, thưởng 1 điểm."},
+      {{Given(Layer::kPeer, "90", "0", "so-du-lich"),
+        Given(Layer::kPeer, "91", "0", "ban-dan-toc")},
+       "Điểm chấm chéo, trung bình của 2 đơn vị: 90,5/100."},
+      {{Given(Layer::kPeer, "90", "1", "so-du-lich"), Given(Layer::kPeer, "91", "0", "ban-dan-toc"),
+        Given(Layer::kPeer, "90", "0", "so-khoa-hoc-va-cong-nghe")},
+       "Điểm chấm chéo, trung bình của 3 đơn vị: ≈ 90,33/100, thưởng ≈ 0,33 điểm."},
+  };
+  for (const auto& c : kCases) {
+    const Scored scored(nullptr, c.given);
+    EXPECT_EQ(AssessmentSentence(scored.Of(domain::khoi4_2019::kHealth).contents[2]), c.sentence);
+  }
+}
+
+TEST(CriterionSentenceTest, SaysWhatRoundingAndMaximaMadeOfAnAssessment) {
+  const struct {
+    std::vector<Assessment> given;
+    void (*change)(Pact&, std::vector<Result>&);
+    const char* sentence;
+  } kCases[] = {
+      {{Given(Layer::kBloc, "92.5", "10")}, nullptr, ""},
+      {{Given(Layer::kBloc, "92.5")},
+       [](Pact& pact, std::vector<Result>&) { pact.scheme.contents[2].rounding_digits = 0; },
+       "Điểm được làm tròn thành số nguyên."},
+      // Given before the scheme was amended.
+      {{Given(Layer::kBloc, "92.5", "10")},
+       [](Pact& pact, std::vector<Result>&) {
+         pact.scheme.contents[2].max_points = 90;
+         pact.scheme.contents[2].bonus_cap = 5;
+       },
+       "Điểm được chấm là 92,5, chỉ tính tối đa 90 điểm. Điểm thưởng là 10, chỉ tính tối đa 5 "
+       "điểm."},
+  };
+  for (const auto& c : kCases) {
+    const Scored scored(c.change, c.given);
+    EXPECT_EQ(
+        CriterionSentence(scored.pact.scheme, scored.Of(domain::khoi4_2019::kHealth).contents[2]),
+        c.sentence);
+  }
+}
+
+// Where a layer's points count for nothing, it would be untrue that nobody gave any.
+TEST(CriterionSentenceTest, SaysWhosePointsAreAwaited) {
+  const struct {
+    std::vector<Layer> precedence;
+    const char* sentence;
+    const char* note;
+  } kCases[] = {
+      {{Layer::kProvince},
+       "Chưa có điểm tỉnh thẩm định: không tính vào tổng điểm được giao.",
+       "“Công tác thi đua, khen thưởng” chưa có điểm tỉnh thẩm định cho đơn vị nào nên 100 điểm "
+       "của nội dung này chưa tính vào tổng điểm được giao."},
+      {{Layer::kProvince, Layer::kPeer},
+       "Chưa có điểm tỉnh thẩm định hoặc điểm chấm chéo: không tính vào tổng điểm được giao.",
+       "“Công tác thi đua, khen thưởng” chưa có điểm tỉnh thẩm định hoặc điểm chấm chéo cho đơn vị "
+       "nào nên 100 điểm của nội dung này chưa tính vào tổng điểm được giao."},
+      {{Layer::kSelf, Layer::kPeer, Layer::kBloc, Layer::kProvince},
+       "Chưa được chấm điểm: không tính vào tổng điểm được giao.",
+       "“Công tác thi đua, khen thưởng” chưa được chấm điểm cho đơn vị nào nên 100 điểm của nội "
+       "dung này chưa tính vào tổng điểm được giao."},
+  };
+  for (const auto& c : kCases) {
+    Scored scored;
+    scored.pact.scheme.assessment_precedence = c.precedence;
+    EXPECT_EQ(
+        CriterionSentence(scored.pact.scheme, scored.Of(domain::khoi4_2019::kHealth).contents[2]),
+        c.sentence);
+    EXPECT_EQ(RankingNotes(scored.pact, scored.scores)[2], c.note);
+  }
+}
+
+TEST(PlaceSentenceTest, SaysHowMuchIsTheUnitsOwnAssessment) {
+  std::vector<Assessment> given = {Given(Layer::kSelf, "95")};
+  const Scored own(nullptr, given);
+  EXPECT_EQ(own.PlaceOf(domain::khoi4_2019::kHealth),
+            "Đạt 745/750 điểm được giao, tương đương 99,3333% (1 tiêu chí tính theo điểm đơn vị tự "
+            "chấm); hơn hạng sau 0,71 điểm phần trăm.");
+  const std::vector<std::string> notes = RankingNotes(own.pact, own.scores);
+  ASSERT_EQ(notes.size(), 4u);
+  EXPECT_EQ(notes[2], "1 đơn vị có tiêu chí tính theo điểm chính đơn vị tự chấm.");
+
+  given.push_back(Given(Layer::kBloc, "95"));
+  const Scored checked(nullptr, given);
+  EXPECT_EQ(checked.PlaceOf(domain::khoi4_2019::kHealth),
+            "Đạt 745/750 điểm được giao, tương đương 99,3333%; hơn hạng sau 0,71 điểm phần trăm.");
+  EXPECT_EQ(RankingNotes(checked.pact, checked.scores).size(), 3u);
 }
 
 TEST(PlaceSentenceTest, SaysPointsDenominatorAndLead) {
@@ -372,9 +493,9 @@ TEST(RankingNotesTest, SayThatItIsProvisionalAndWhatDoesNotCountYet) {
       RankingNotes(scored.pact, scored.scores),
       (std::vector<std::string>{
           "Xếp hạng tạm tính từ số liệu đã báo cáo, chưa phải kết quả thi đua chính thức.",
-          "“Chấp hành chủ trương, chính sách” chưa được chấm cho đơn vị nào nên 200 điểm của "
+          "“Chấp hành chủ trương, chính sách” chưa được chấm điểm cho đơn vị nào nên 200 điểm của "
           "nội dung này chưa tính vào tổng điểm được giao.",
-          "“Công tác thi đua, khen thưởng” chưa được chấm cho đơn vị nào nên 100 điểm của nội "
+          "“Công tác thi đua, khen thưởng” chưa được chấm điểm cho đơn vị nào nên 100 điểm của nội "
           "dung này chưa tính vào tổng điểm được giao.",
           "Xếp theo tỷ lệ phần trăm giữa điểm đạt được và tổng điểm được giao của từng đơn vị."}));
   const Scored accepted(&AcceptStated);
@@ -390,9 +511,10 @@ TEST(RankingNotesTest, TellAVoidedContentFromOneThatNobodyHasAssessedYet) {
   EXPECT_EQ(notes[1],
             "“Chấp hành chủ trương, chính sách” đã được đưa ra khỏi giao ước nên 200 điểm của nội "
             "dung này không tính cho đơn vị nào.");
-  EXPECT_EQ(notes[2],
-            "“Công tác thi đua, khen thưởng” chưa được chấm cho đơn vị nào nên 100 điểm của nội "
-            "dung này chưa tính vào tổng điểm được giao.");
+  EXPECT_EQ(
+      notes[2],
+      "“Công tác thi đua, khen thưởng” chưa được chấm điểm cho đơn vị nào nên 100 điểm của nội "
+      "dung này chưa tính vào tổng điểm được giao.");
 }
 
 }  // namespace
