@@ -2,15 +2,15 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <algorithm>
+#include <optional>
 #include <utility>
 
-#include "absl/random/random.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "services/cli/contracts.h"
+#include "services/cli/patience.h"
 #include "services/domain/return_if_error.h"
 #include "services/platform/channel.h"
 #include "services/platform/errors.h"
@@ -22,8 +22,6 @@ using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
 constexpr absl::Duration kCallDeadline = absl::Seconds(10);
-constexpr absl::Duration kPauseFirst = absl::Milliseconds(50);
-constexpr absl::Duration kPauseMax = absl::Seconds(1);
 
 grpc::ByteBuffer BufferOf(const Message& message) {
   const grpc::Slice slice(message.SerializeAsString());
@@ -48,22 +46,6 @@ std::string ServiceOf(const MethodDescriptor& method) {
   if (absl::StrContains(package, "registry")) return "registry";
   if (absl::StrContains(package, "results")) return "results-ingest";
   return "scoring";
-}
-
-// Whether nobody answered, or one who could not. A line that breaks in the middle of an answer
-// shows as other codes too, without the details that an answer of the suite has.
-bool IsAway(const grpc::Status& status) {
-  switch (status.error_code()) {
-    case grpc::StatusCode::UNAVAILABLE:
-    case grpc::StatusCode::DEADLINE_EXCEEDED:
-      return true;
-    case grpc::StatusCode::UNKNOWN:
-    case grpc::StatusCode::INTERNAL:
-    case grpc::StatusCode::CANCELLED:
-      return status.error_details().empty();
-    default:
-      return false;
-  }
 }
 
 // A mutation without an id might have been done although its answer was lost.
@@ -93,6 +75,10 @@ grpc::Status CallOnce(grpc::GenericStub& stub, const std::string& path, const Me
 Caller::Caller(Addresses addresses, absl::Duration patience)
     : addresses_(std::move(addresses)), patience_(patience) {}
 
+std::unique_ptr<results::v1::ResultsService::Stub> Caller::NewResultsStub() const {
+  return results::v1::ResultsService::NewStub(platform::ChannelTo(addresses_.results));
+}
+
 grpc::GenericStub& Caller::StubOf(const MethodDescriptor& method) {
   const std::string service = ServiceOf(method);
   const std::string& address = service == "registry"         ? addresses_.registry
@@ -108,9 +94,7 @@ grpc::GenericStub& Caller::StubOf(const MethodDescriptor& method) {
 absl::StatusOr<std::unique_ptr<Message>> Caller::Call(
     const MethodDescriptor& method, const Message& request,
     const std::function<void(const std::string&)>& on_wait) {
-  absl::BitGen random;
-  const absl::Time until = absl::Now() + patience_;
-  absl::Duration pause = kPauseFirst;
+  Patience patience(patience_);
   while (true) {
     grpc::ByteBuffer answer;
     const grpc::Status status = CallOnce(StubOf(method), PathOf(method), request, answer);
@@ -120,16 +104,11 @@ absl::StatusOr<std::unique_ptr<Message>> Caller::Call(
       return response;
     }
     if (!IsAway(status)) return platform::FromGrpcStatus(status);
-    // Callers that were cut off together do not come back together.
-    const absl::Duration wait =
-        std::max(pause * absl::Uniform(random, 0.5, 1.0), platform::RetryDelayOf(status));
-    if (!MayBeAskedTwice(request) || absl::Now() + wait > until) {
-      return absl::UnavailableError(absl::StrCat("không liên lạc được với dịch vụ ",
-                                                 ServiceOf(method), ": ", status.error_message()));
-    }
+    const std::optional<absl::Duration> pause =
+        MayBeAskedTwice(request) ? patience.Pause(status) : std::nullopt;
+    if (!pause.has_value()) return Unreached(ServiceOf(method), status);
     on_wait(ServiceOf(method));
-    absl::SleepFor(wait);
-    pause = std::min(pause * 2, kPauseMax);
+    absl::SleepFor(*pause);
   }
 }
 

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "thidua/results/v1/results_service.grpc.pb.h"
 
 namespace thidua::cli {
 
@@ -44,6 +45,10 @@ class Caller {
   absl::Status Stream(const google::protobuf::MethodDescriptor& method,
                       const google::protobuf::Message& request,
                       const std::function<bool(const google::protobuf::Message& event)>& each);
+
+  // For the streams of results-ingest that send more than one message.
+  std::unique_ptr<results::v1::ResultsService::Stub> NewResultsStub() const;
+  absl::Duration patience() const { return patience_; }
 
  private:
   grpc::GenericStub& StubOf(const google::protobuf::MethodDescriptor& method);

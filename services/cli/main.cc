@@ -15,6 +15,11 @@
 #include "absl/strings/str_cat.h"
 #include "services/cli/caller.h"
 #include "services/cli/contracts.h"
+#include "services/cli/evidence.h"
+#include "services/cli/export.h"
+#include "services/cli/extract.h"
+#include "services/cli/file_fault.h"
+#include "services/cli/import_command.h"
 #include "services/cli/load.h"
 #include "services/cli/pages.h"
 #include "services/cli/progress.h"
@@ -32,6 +37,15 @@ ABSL_FLAG(bool, json, false, "print the service's answer as JSON");
 ABSL_FLAG(std::string, fresh, "", "freshness token: never answer from an older state");
 ABSL_FLAG(absl::Duration, patience, absl::Seconds(30),
           "how long to wait for a service that is away");
+ABSL_FLAG(std::string, csv, "", "extract: write the proposals into this table");
+ABSL_FLAG(std::string, period, "", "import: the period of rows that name none");
+ABSL_FLAG(std::string, sheet, "", "import: the workbook's sheet; empty: the first");
+ABSL_FLAG(std::string, columns, "", "import: columns by letter, \"Kết quả=D,Đơn vị=A\"");
+ABSL_FLAG(std::string, import, "", "import: its id; empty: made from the file");
+ABSL_FLAG(std::string, errors, "", "import: write what is to be mended into this workbook");
+ABSL_FLAG(bool, commit, false, "import: store the plan when no row is rejected");
+ABSL_FLAG(bool, skip_rejected, false, "import: store the others when rows are rejected");
+ABSL_FLAG(bool, store, false, "import: store row by row, without a plan");
 ABSL_FLAG(int, count, 0, "end a stream after so many events; 0: when the service ends it");
 
 namespace thidua::cli {
@@ -49,16 +63,36 @@ constexpr char kUsage[] = R"(thidua LỆNH … – lệnh của bộ dịch vụ
   scheme import MÃ TỆP      công bố tệp thành phiên bản kế tiếp (publish a file)
   scheme publish MÃ         công bố bản dự thảo (publish the draft)
   scheme export THANG [TỆP] lấy thang bảng điểm ra tệp (write a scheme into a file)
+  extract TỆP|-             đề xuất số liệu từ văn bản báo cáo, để người xác nhận; không lưu gì
+                            (propose figures from a report's text; stores nothing)
+  import TỆP                nhập bảng kết quả *.xlsx, *.csv: lập dự kiến để xem, chưa lưu
+                            (plan what a table of results would become; stores nothing)
+  import commit MÃ          lưu dự kiến đã xem (store a plan)
+  export KỲ TỆP             lấy kết quả ra bảng, sửa rồi nhập lại được (results as a table)
+  evidence put GIAO-ƯỚC ĐƠN-VỊ TỆP
+                            gửi minh chứng (store a document)
+  evidence get TÊN TỆP      lấy minh chứng (fetch a document)
   call RPC JSON|-           gọi một RPC bất kỳ, "-" đọc JSON từ stdin (any RPC)
   help                      trang này (this page)
 
   KỲ     blocs/{bloc}/pacts/{year}/periods/{period}
   ĐƠN-VỊ units/{unit}
-  TỆP    *.json, *.textproto
+  TỆP    *.json, *.textproto; của import, export: *.xlsx, *.csv
+  GIAO-ƯỚC, TÊN: blocs/{bloc}/pacts/{year}, blocs/{bloc}/pacts/{year}/evidence/{sha256}
   THANG  schemes/{scheme}/versions/{version} hoặc (or) schemes/{scheme}/draft
   A, B   TỆP hoặc (or) THANG
 
   --json            trả lời nguyên văn bằng JSON (the answer as JSON)
+  --csv=TỆP.csv     extract: ghi bảng đề xuất, cột “Xác nhận” để trống (write them as a table)
+  --period=KỲ       import: kỳ của các dòng không ghi kỳ (of rows that name none)
+  --sheet=TÊN       import: trang tính; bỏ trống: trang đầu (sheet of a workbook)
+  --columns="Kết quả=D,Đơn vị=A"
+                    import: chỉ rõ cột nào là gì (which column is what)
+  --commit          import: lưu ngay nếu không dòng nào bị từ chối (store when none is rejected)
+  --skip_rejected   import: lưu các dòng đúng, bỏ dòng bị từ chối (store the others)
+  --errors=TỆP.xlsx import: ghi bảng có đánh dấu lỗi (a copy with every fault marked)
+  --import=MÃ       import: mã lần nhập; bỏ trống: theo nội dung tệp (id of the import)
+  --store           import: lưu từng dòng, không lập dự kiến (without a plan)
   --fresh=MÃ        không nhận dữ liệu cũ hơn mã này (never older than this token)
   --patience=30s    chờ dịch vụ vắng mặt bao lâu (how long to wait for a service)
   --registry, --results, --scoring=HOST:PORT
@@ -186,6 +220,10 @@ absl::StatusOr<registry::v1::Scheme> FindScheme(Caller& caller, const std::strin
 }
 
 int FailFile(const absl::Status& status) {
+  if (IsAboutTheFile(status)) {
+    Fail(status);
+    return kWrongUsage;
+  }
   // The services' refusals have faults; what else is wrong is wrong with the file.
   if (!domain::FaultsOf(status).empty() || absl::IsUnavailable(status)) return Fail(status);
   std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());
@@ -301,6 +339,72 @@ int RunCall(Caller& caller, const std::string& name, std::string json) {
   return kDone;
 }
 
+int RunExtract(const std::string& file) {
+  const auto reading = ReadReportFile(file);
+  if (!reading.ok()) return FailFile(reading.status());
+  const std::string csv = absl::GetFlag(FLAGS_csv);
+  if (!csv.empty()) {
+    const absl::Status written = WriteCsvFile(csv, ExtractCsv(*reading));
+    if (!written.ok()) return FailFile(written);
+    std::fprintf(stderr, "Đã ghi %zu dòng vào %s: điền “x” vào cột “Xác nhận” của dòng đúng.\n",
+                 reading->proposals.size(), csv.c_str());
+  }
+  Print(absl::GetFlag(FLAGS_json) ? ExtractJson(*reading) : ExtractPage(*reading, TerminalWidth()));
+  return kDone;
+}
+
+int ShowImport(const absl::StatusOr<ImportAnswer>& answer) {
+  if (!answer.ok()) return FailFile(answer.status());
+  Print(absl::GetFlag(FLAGS_json) ? answer->json : answer->page);
+  return answer->has_rejected ? kRefused : kDone;
+}
+
+int RunImport(Caller& caller, const std::vector<std::string>& words) {
+  Progress progress(isatty(STDERR_FILENO) != 0);
+  if (words.size() == 3 && words[1] == "commit") {
+    return ShowImport(CommitImport(words[2], absl::GetFlag(FLAGS_skip_rejected), caller, progress,
+                                   TerminalWidth()));
+  }
+  if (words.size() != 2) return FailUsage("Gọi sai: import");
+  ImportWish wish;
+  const auto columns = ReadColumnsFlag(absl::GetFlag(FLAGS_columns));
+  if (!columns.ok()) return FailFile(AboutTheFile(columns.status()));
+  wish.file = {words[1], absl::GetFlag(FLAGS_sheet), *columns, absl::GetFlag(FLAGS_period)};
+  wish.import = absl::GetFlag(FLAGS_import);
+  wish.store = absl::GetFlag(FLAGS_store);
+  wish.commit = absl::GetFlag(FLAGS_commit);
+  wish.skip_rejected = absl::GetFlag(FLAGS_skip_rejected);
+  wish.errors = absl::GetFlag(FLAGS_errors);
+  wish.freshness_token = absl::GetFlag(FLAGS_fresh);
+  if (wish.store && wish.commit)
+    return FailUsage("--store lưu ngay, không có dự kiến để --commit.");
+  return ShowImport(ImportFile(wish, caller, progress, TerminalWidth()));
+}
+
+int RunExport(Caller& caller, const std::string& period, const std::string& file) {
+  Progress progress(isatty(STDERR_FILENO) != 0);
+  const auto exported = ExportPeriod(period, file, absl::GetFlag(FLAGS_fresh), caller, progress);
+  if (!exported.ok()) return FailFile(exported.status());
+  Print(absl::StrCat("Đã ghi ", exported->targets, " chỉ tiêu vào ", file, ", ", exported->results,
+                     " có kết quả.\n"));
+  return kDone;
+}
+
+int RunEvidence(Caller& caller, const std::vector<std::string>& words) {
+  Progress progress(isatty(STDERR_FILENO) != 0);
+  absl::StatusOr<results::v1::Evidence> evidence;
+  if (words.size() == 5 && words[1] == "put") {
+    evidence = PutEvidence(words[2], words[3], words[4], caller, progress);
+  } else if (words.size() == 4 && words[1] == "get") {
+    evidence = GetEvidence(words[2], words[3], caller, progress);
+  } else {
+    return FailUsage("Gọi sai: evidence");
+  }
+  if (!evidence.ok()) return FailFile(evidence.status());
+  Print(absl::GetFlag(FLAGS_json) ? PrintJson(*evidence) : absl::StrCat(evidence->name(), "\n"));
+  return kDone;
+}
+
 int Run(const std::vector<std::string>& words) {
   Caller caller(
       {absl::GetFlag(FLAGS_registry), absl::GetFlag(FLAGS_results), absl::GetFlag(FLAGS_scoring)},
@@ -315,6 +419,14 @@ int Run(const std::vector<std::string>& words) {
     return RunLoad(caller, words[1]);
   } else if (command == "scheme") {
     return RunScheme(caller, words);
+  } else if (command == "extract" && given == 2) {
+    return RunExtract(words[1]);
+  } else if (command == "import") {
+    return RunImport(caller, words);
+  } else if (command == "export" && given == 3) {
+    return RunExport(caller, words[1], words[2]);
+  } else if (command == "evidence") {
+    return RunEvidence(caller, words);
   } else if (command == "call" && given == 3) {
     return RunCall(caller, words[1], words[2]);
   } else if (command == "review" && given == 2) {

@@ -96,6 +96,9 @@ void PrintCriterion(const CriterionScore& criterion, int depth, int width, std::
     absl::StrAppend(&line, criterion.note());
   }
   absl::StrAppend(&page, line, "\n");
+  if (criterion.has_assessment()) {
+    absl::StrAppend(&page, indent, criterion.assessment().derivation(), "\n");
+  }
   if (criterion.assigned() && !criterion.note().empty()) {
     absl::StrAppend(&page, indent, criterion.note(), "\n");
   }

@@ -4,11 +4,13 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 
 namespace thidua::cli {
 namespace {
 
 constexpr int kBarWidth = 30;
+constexpr absl::Duration kDrawEvery = absl::Milliseconds(100);
 
 }  // namespace
 
@@ -41,10 +43,24 @@ void Progress::End() {
 }
 
 void Progress::Draw(const std::string& text) {
-  const int filled = steps_ == 0 ? kBarWidth : std::min(kBarWidth, kBarWidth * done_ / steps_);
+  DrawBar(steps_ == 0 ? 1 : static_cast<double>(done_) / steps_,
+          absl::StrCat(done_, "/", steps_, " ", text));
+}
+
+void Progress::Show(double fraction, const std::string& what) {
+  if (!on_terminal_) return;
+  // Oftener than it can be seen only slows the work down.
+  const absl::Time now = absl::Now();
+  if (now - drawn_ < kDrawEvery) return;
+  drawn_ = now;
+  DrawBar(fraction, absl::StrCat(static_cast<int>(fraction * 100), "% ", what));
+}
+
+void Progress::DrawBar(double fraction, const std::string& text) {
+  const int filled = std::clamp(static_cast<int>(kBarWidth * fraction), 0, kBarWidth);
   std::string bar;
   for (int i = 0; i < kBarWidth; ++i) bar += i < filled ? "█" : "░";
-  std::fprintf(stderr, "\r\x1b[K%s %d/%d %s", bar.c_str(), done_, steps_, text.c_str());
+  std::fprintf(stderr, "\r\x1b[K%s %s", bar.c_str(), text.c_str());
   std::fflush(stderr);
 }
 

@@ -1,8 +1,11 @@
 // How far long work has come, on stderr: a bar on a terminal, else a line for each new file.
+// For one thread at a time.
 #ifndef THIDUA_SERVICES_CLI_PROGRESS_H_
 #define THIDUA_SERVICES_CLI_PROGRESS_H_
 
 #include <string>
+
+#include "absl/time/time.h"
 
 namespace thidua::cli {
 
@@ -13,16 +16,20 @@ class Progress {
   void Begin(int steps);
   void Step(const std::string& what);     // One more begins.
   void Wait(const std::string& service);  // It waits for a service that is away.
+  // Work that is not counted in steps: `fraction` is 0 to 1. On a terminal only.
+  void Show(double fraction, const std::string& what);
   void End();
 
  private:
   void Draw(const std::string& text);
+  void DrawBar(double fraction, const std::string& text);
 
   const bool on_terminal_;
   int steps_ = 0;
   int done_ = 0;
   std::string what_;
   bool waiting_ = false;
+  absl::Time drawn_ = absl::InfinitePast();
 };
 
 }  // namespace thidua::cli

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/cli/contracts.h"
@@ -22,6 +23,10 @@ using google::protobuf::TextFormat;
 using google::protobuf::util::MessageDifferencer;
 using registry::v1::Criterion;
 using registry::v1::Scheme;
+
+// How deep messages may stand in one another, as in JSON and on the wire: deeper than any sound
+// scheme, and less deep than the parser's own stack.
+constexpr int kDepthMax = 100;
 
 // Keeps the first fault of a text; the rest follow from it.
 class FirstError : public google::protobuf::io::ErrorCollector {
@@ -48,6 +53,31 @@ std::string ShortText(const Message& message, const FieldDescriptor& field, int 
   return text;
 }
 
+using Criteria = google::protobuf::RepeatedPtrField<Criterion>;
+
+// Which of these numbers, all different, are in a longest ascending row.
+std::vector<bool> LongestAscending(const std::vector<int>& numbers) {
+  // Of the longest row that ends with each: its length, and the one before it.
+  std::vector<size_t> lengths(numbers.size(), 1), before(numbers.size());
+  size_t last = 0;
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    before[i] = i;
+    for (size_t k = 0; k < i; ++k) {
+      if (numbers[k] < numbers[i] && lengths[k] + 1 > lengths[i]) {
+        lengths[i] = lengths[k] + 1;
+        before[i] = k;
+      }
+    }
+    if (lengths[i] > lengths[last]) last = i;
+  }
+  std::vector<bool> is_in(numbers.size(), false);
+  for (size_t i = last; i < numbers.size(); i = before[i]) {
+    is_in[i] = true;
+    if (before[i] == i) break;
+  }
+  return is_in;
+}
+
 // Writes what differs, each place told by the nearest criterion's id and the fields below it.
 class Changes : public MessageDifferencer::Reporter {
  public:
@@ -63,9 +93,35 @@ class Changes : public MessageDifferencer::Reporter {
     Report("bớt ", before_, path, /*is_new=*/false);
   }
   void ReportModified(const Message&, const Message&, const Path& path) override {
+    // Of what is made up of other fields, those that changed are reported themselves.
+    if (path.back().field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) return;
     const Place was = Follow(before_, path, false), is = Follow(after_, path, true);
     lines_.push_back(absl::StrCat("sửa   ", was.name, " ", was.value, " → ", is.value));
   }
+  // What stands in another place among those that are in both, in these lists and below them. As
+  // few as may be: what was put in or taken out before it has moved nobody.
+  void ReportMoved(const Criteria& before, const Criteria& after) {
+    absl::flat_hash_map<absl::string_view, int> places;
+    for (int i = 0; i < before.size(); ++i) places.emplace(before[i].criterion_id(), i);
+    std::vector<const Criterion*> in_both;  // As they stand now…
+    std::vector<int> places_before;         // …and where each of them stood.
+    for (const Criterion& criterion : after) {
+      const auto found = places.find(criterion.criterion_id());
+      if (found == places.end()) continue;
+      in_both.push_back(&criterion);
+      places_before.push_back(found->second);
+    }
+    const std::vector<bool> stays = LongestAscending(places_before);
+    for (size_t i = 0; i < in_both.size(); ++i) {
+      if (!stays[i]) {
+        lines_.push_back(absl::StrCat(
+            "dời   ", in_both[i]->criterion_id(), " “", in_both[i]->display_name(), "” ",
+            i == 0 ? "lên đầu" : absl::StrCat("đến sau ", in_both[i - 1]->criterion_id())));
+      }
+      ReportMoved(before[places_before[i]].children(), in_both[i]->children());
+    }
+  }
+
   std::string text() const {
     return lines_.empty() ? "" : absl::StrCat(absl::StrJoin(lines_, "\n"), "\n");
   }
@@ -148,6 +204,7 @@ absl::StatusOr<Scheme> ReadSchemeFile(const std::filesystem::path& file) {
   TextFormat::Parser parser;
   FirstError error;
   parser.RecordErrorsTo(&error);
+  parser.SetRecursionLimit(kDepthMax);
   if (!parser.ParseFromString(text.str(), &scheme)) {
     return absl::InvalidArgumentError(absl::StrCat(file.string(), ": ", error.text()));
   }
@@ -169,12 +226,7 @@ std::string PrintScheme(const Scheme& scheme, SchemeForm form) {
 }
 
 std::vector<domain::Fault> CheckScheme(const Scheme& scheme) {
-  Scheme content = scheme;
-  content.clear_name();
-  absl::StatusOr<domain::Scheme> read = messages::ReadScheme("", content);
-  if (!read.ok()) return domain::FaultsOf(read.status());
-  read->id = "thang-diem";  // It gets its id when it is published.
-  return domain::ValidateScheme(*read);
+  return messages::FaultsOfScheme(scheme, "thang-diem");  // It gets its id when it is published.
 }
 
 std::string DiffSchemes(const Scheme& before, const Scheme& after) {
@@ -189,6 +241,7 @@ std::string DiffSchemes(const Scheme& before, const Scheme& after) {
   differencer.TreatAsMap(scheme->FindFieldByName("contents"), id);
   differencer.TreatAsMap(criterion->FindFieldByName("children"), id);
   differencer.Compare(before, after);
+  changes.ReportMoved(before.contents(), after.contents());
   return changes.text();
 }
 

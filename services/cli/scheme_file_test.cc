@@ -97,6 +97,23 @@ TEST_F(SchemeFileTest, AFileThatCannotBeReadSaysWhere) {
   EXPECT_TRUE(absl::IsNotFound(ReadSchemeFile(folder_ / "khong-co.json").status()));
 }
 
+// Nobody writes that; whoever does must not end the process.
+TEST_F(SchemeFileTest, AFileWithoutABottomIsRefused) {
+  constexpr int kLevels = 200'000;
+  std::string text = "contents {", json = "{\"contents\": [{";
+  for (int i = 0; i < kLevels; ++i) {
+    text += " children {";
+    json += "\"children\": [{";
+  }
+  const struct {
+    const char* name;
+    const std::string& text;
+  } kCases[] = {{"sau.textproto", text}, {"sau.json", json}};
+  for (const auto& c : kCases) {
+    EXPECT_TRUE(absl::IsInvalidArgument(ReadSchemeFile(Write(c.name, c.text)).status())) << c.name;
+  }
+}
+
 TEST_F(SchemeFileTest, CheckingNamesEveryFault) {
   EXPECT_TRUE(CheckScheme(TwoContents()).empty());
   Scheme wrong = TwoContents();
@@ -129,6 +146,59 @@ TEST(SchemeDiffTest, TellsWhatChangedByTheCriterionsId) {
   EXPECT_THAT(diff, HasSubstr("thêm  nd1.moi “Phần mới”"));
   EXPECT_THAT(diff, HasSubstr("bớt   noi-dung-2 “Nội dung 2”"));
   EXPECT_THAT(diff, testing::Not(HasSubstr("nd1.b:")));
+}
+
+TEST(SchemeDiffTest, TellsTheStepAndWhosePointsCount) {
+  const Scheme before = TwoContents();
+  Scheme after = before;
+  after.mutable_contents(1)->mutable_assessed()->set_step("0.25");
+  after.add_assessment_precedence(type::v1::ASSESSMENT_LAYER_PROVINCE);
+  const std::string diff = DiffSchemes(before, after);
+  EXPECT_THAT(diff, HasSubstr("thêm  noi-dung-2: assessed.step \"0.25\""));
+  EXPECT_THAT(diff, HasSubstr("thêm  assessment_precedence ASSESSMENT_LAYER_PROVINCE"));
+}
+
+// Contents 1 (650 points, of which nd1.a has a rule of its own, and nd1.b, nd1.c) and 2.
+Scheme ThreeParts() {
+  Scheme scheme = TwoContents();
+  *scheme.mutable_contents(0)->add_children() = Assessed("nd1.c", "Phần c", "10");
+  return scheme;
+}
+
+TEST(SchemeDiffTest, TellsWhatChangedAndNotWhatItIsIn) {
+  const Scheme before = ThreeParts();
+  Scheme after = before;
+  after.mutable_contents(0)->mutable_children(1)->set_max_points("51");
+  after.mutable_ranking()->set_key(registry::v1::RankingRule::KEY_POINTS);
+  EXPECT_EQ(DiffSchemes(before, after),
+            "sửa   nd1.b: max_points \"50\" → \"51\"\n"
+            "thêm  ranking { key: KEY_POINTS }\n");
+}
+
+TEST(SchemeDiffTest, TellsWhatStandsInAnotherPlace) {
+  const Scheme before = ThreeParts();
+  const struct {
+    std::vector<int> children;  // In their new order.
+    bool contents_swapped;
+    std::string diff;
+  } kCases[] = {
+      {{0, 1, 2}, false, ""},
+      {{2, 0, 1}, false, "dời   nd1.c “Phần c” lên đầu\n"},
+      {{1, 2, 0}, false, "dời   nd1.a “Phần a” đến sau nd1.c\n"},
+      {{2, 1, 0},
+       false,
+       "dời   nd1.b “Phần b” đến sau nd1.c\ndời   nd1.a “Phần a” đến sau nd1.b\n"},
+      {{0, 1, 2}, true, "dời   noi-dung-1 “Nội dung 1” đến sau noi-dung-2\n"},
+  };
+  for (const auto& c : kCases) {
+    Scheme after = before;
+    after.mutable_contents(0)->clear_children();
+    for (const int child : c.children) {
+      *after.mutable_contents(0)->add_children() = before.contents(0).children(child);
+    }
+    if (c.contents_swapped) after.mutable_contents()->SwapElements(0, 1);
+    EXPECT_EQ(DiffSchemes(before, after), c.diff);
+  }
 }
 
 TEST(SchemeDiffTest, TellsARuleThatWasReplaced) {
