@@ -3,6 +3,7 @@ SHELL := /bin/bash
 BUILD := build/release
 SOURCES = $(shell git ls-files '*.cc' '*.h')
 BUF := deploy/lint/node_modules/.bin/buf
+FUZZ_TARGETS := vietnamese_number_fuzz report_text_fuzz table_fuzz
 
 .PHONY: help demo build test bench lint tidy format proto-baseline fuzz clean
 
@@ -21,8 +22,9 @@ test: build ## Build and run all tests
 	ctest --preset release -j $$(nproc)
 
 bench: build ## Measure against the bare limits; figures in build/bench/summary.json (minutes)
-	@cmake --build --preset release --target registry_bench
+	@cmake --build --preset release --target registry_bench results_bench
 	build/release/bin/registry_bench build/bench/summary.json
+	build/release/bin/results_bench build/bench/summary.json
 
 lint: $(BUF) ## Formatting, contracts (and that they break nobody), shell scripts
 	@deploy/install.sh lint
@@ -49,9 +51,9 @@ $(BUF): deploy/lint/package.json
 
 fuzz: ## Fuzz each target for FUZZ_SECONDS (60)
 	@deploy/install.sh fuzz
-	@cmake --preset fuzz >build/configure-fuzz.log && cmake --build --preset fuzz --target vietnamese_number_fuzz
-	@mkdir -p build/fuzz/found
-	build/fuzz/bin/vietnamese_number_fuzz -max_total_time=$${FUZZ_SECONDS:-60} build/fuzz/found tests/fuzz/corpus/vietnamese_number_fuzz
+	@cmake --preset fuzz >build/configure-fuzz.log && cmake --build --preset fuzz --target $(FUZZ_TARGETS)
+	@for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/found/$$target && build/fuzz/bin/$$target \
+	  -max_total_time=$${FUZZ_SECONDS:-60} build/fuzz/found/$$target tests/fuzz/corpus/$$target || exit 1; done
 
 clean: ## Remove what was built
 	rm -rf build

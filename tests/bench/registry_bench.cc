@@ -23,6 +23,7 @@
 #include "services/platform/server.h"
 #include "services/registry/schema.h"
 #include "services/storage/database.h"
+#include "tests/bench/bench.h"
 #include "tests/bench/report.h"
 #include "tests/system/postgresql_server.h"
 #include "tests/system/process.h"
@@ -44,42 +45,6 @@ constexpr int kMembersOfABloc = 5;  // 20,000 blocs hold 100,000 units.
 constexpr int kRounds = 3;
 constexpr int kSingleCallers = 16;
 constexpr int kSingles = 4000;
-
-void Must(bool ok, const std::string& what) {
-  if (ok) return;
-  std::fprintf(stderr, "%s\n", what.c_str());
-  std::exit(1);
-}
-void Must(const grpc::Status& status) { Must(status.ok(), status.error_message()); }
-void Must(const absl::Status& status) { Must(status.ok(), status.ToString()); }
-
-double Seconds(const std::function<void()>& work) {
-  const absl::Time start = absl::Now();
-  work();
-  return absl::ToDoubleSeconds(absl::Now() - start);
-}
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "thidua-bench-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
-// One engine; a null server: SQLite.
-struct Engine {
-  std::string name;
-  tests::PostgresqlServer* postgresql;
-  std::string NewLocation(const std::filesystem::path& folder) const {
-    return postgresql == nullptr ? (folder / "registry.db").string() : postgresql->NewDatabase();
-  }
-};
 
 // The real binary over a database.
 class Registry {

@@ -1,13 +1,16 @@
 """Every RPC of the registry, called from outside by a client that shares no code with the suite.
 
-    registry_test.py BINARY PROTO_FOLDER [DATABASE_URL]
+    registry_test.py BINARY PROTO_FOLDER [DATABASE_URL | postgresql]
 
+"postgresql" is a PostgreSQL that is started for the test and gone after it; nothing is SQLite.
 The client knows the contract only: it compiles the .proto files and speaks JSON forms of their
 messages. The tests tell one story, in the order of their names.
 """
 
+import base64
 import json
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -71,12 +74,41 @@ class Contract:
                 self._factory.GetPrototype(descriptor.output_type))
 
 
+class Postgresql:
+    """A server in a folder of its own, spoken to by a socket there: no port is taken."""
+
+    BINARIES = "/usr/lib/postgresql/15/bin"
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="thidua-contract-pg-")
+        self.user = {}
+        if os.geteuid() == 0:  # It refuses to run as root.
+            user = pwd.getpwnam("postgres")
+            os.chown(self.folder, user.pw_uid, user.pw_gid)
+            self.user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        data = os.path.join(self.folder, "data")
+        self.run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C",
+                 "--no-sync")
+        # "-w": until it answers.
+        self.run("pg_ctl", "-D", data, "-w", "-l", os.path.join(self.folder, "log"), "-o",
+                 f"-k {self.folder} -c listen_addresses=", "start")
+        self.url = f"postgresql:///postgres?user=postgres&host={self.folder}"
+
+    def run(self, program, *words):
+        subprocess.run([os.path.join(self.BINARIES, program), *words], check=True, cwd=self.folder,
+                       stdout=subprocess.DEVNULL, **self.user)
+
+    def close(self):
+        self.run("pg_ctl", "-D", os.path.join(self.folder, "data"), "-m", "immediate", "stop")
+        shutil.rmtree(self.folder)
+
+
 class Registry:
     """The running service, and what was asked of it."""
 
-    def __init__(self, binary, proto_folder, database):
+    def __init__(self, binary, proto_folder, database, contract=None):
         self.folder = tempfile.mkdtemp(prefix="thidua-contract-")
-        self.contract = Contract(proto_folder, self.folder)
+        self.contract = contract or Contract(proto_folder, self.folder)
         self.command = [binary, "--listen=127.0.0.1:0", f"--data_dir={self.folder}"]
         if database:
             self.command.append(f"--database={database}")
@@ -145,11 +177,14 @@ SCHEME = {
 class RegistryStory(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.registry = Registry(*ARGUMENTS)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.registry.close()
+        cls.binary, cls.proto_folder, cls.database = ARGUMENTS
+        cls.postgresql = None
+        if cls.database == "postgresql":
+            cls.postgresql = Postgresql()
+            cls.addClassCleanup(cls.postgresql.close)
+            cls.database = cls.postgresql.url
+        cls.registry = Registry(cls.binary, cls.proto_folder, cls.database)
+        cls.addClassCleanup(cls.registry.close)
 
     def call(self, method, **request):
         return self.registry.call(method, **request)
@@ -420,7 +455,160 @@ class RegistryStory(unittest.TestCase):
         self.assertEqual(len(self.call("RegisterTargets", pact=name, targets=targets)["targets"]),
                          400)
 
-    def test_12_every_rpc_of_the_contract_was_called(self):
+    def test_12_a_department_is_split_over_four_bodies(self):
+        bloc, pact = "blocs/khoi-tach", "blocs/khoi-tach/pacts/2025"
+        members = ["so-ld-x", "so-nv-x", "so-gd-x", "so-yt-x"]
+        # The police compete elsewhere.
+        self.call("BatchCreateUnits", units=[unit(u, f"Đơn vị {u}") for u in members + ["ca-x"]])
+        self.call("CreateBloc", bloc={
+            "name": bloc, "displayName": "Khối thi đua tách",
+            "memberships": [{"unit": f"units/{u}"} for u in members],
+            "roles": [{"kind": "KIND_LEADER", "unit": "units/so-ld-x"}]})
+        self.call("CreatePact", pact={"name": pact, "scheme": "schemes/khoi-2025/versions/1",
+                                      "periods": [{"periodId": "nam", "displayName": "Năm 2025",
+                                                   "kind": "KIND_YEAR", "opensOn": "2025-12-01"}]},
+                  asOf="2025-01-15")
+
+        def of(slug, owner, function="", name=""):
+            return {"name": f"{pact}/targets/{slug}", "unit": f"units/{owner}",
+                    "criterionId": "noi-dung-1", "displayName": name or slug,
+                    "value": {"value": "10"}, "functionId": function}
+        self.call("RegisterTargets", pact=pact, targets=[
+            of("viec-lam", "so-ld-x", "lao-dong"), of("day-nghe", "so-ld-x", "day-nghe"),
+            of("tre-em", "so-ld-x", "tre-em"), of("cai-nghien", "so-ld-x", "te-nan"),
+            of("van-ban", "so-ld-x", "", "Ban hành văn bản"),
+            of("van-ban-nv", "so-nv-x", "", "Ban hành văn bản"),
+            of("kham", "so-yt-x")])
+        signed = self.call("GetPact", name=pact)["pact"]
+        for member in members:
+            self.call("SignPact", pact=pact, unit=f"units/{member}", digest=signed["digest"])
+
+        takers = {"lao-dong": "so-nv-x", "day-nghe": "so-gd-x", "tre-em": "so-yt-x",
+                  "te-nan": "ca-x"}
+        split = {"name": "reorganisations/tach-ld", "kind": "KIND_SPLIT",
+                 "effectiveOn": "2025-03-01", "decisionNumber": "Nghị quyết 05/NQ-HĐND",
+                 "sources": ["units/so-ld-x"],
+                 "successors": [{"unit": f"units/{u}"} for u in takers.values()],
+                 "transfers": [{"functionId": f, "functionDisplayName": f, "from": "units/so-ld-x",
+                                "to": f"units/{u}"} for f, u in takers.items()]}
+        refused = self.refused("RecordReorganisation", reorganisation=split)
+        self.assertEqual((refused.code, refused.reason, refused.fields),
+                         (grpc.StatusCode.FAILED_PRECONDITION, "FUNCTION_UNDECIDED",
+                          ["reorganisation.transfers"]))
+        self.assertIn("Ban hành văn bản", refused.sentence)
+        split["remainderTo"] = "units/so-nv-x"
+        effect = self.call("RecordReorganisation", reorganisation=split)["effect"]
+        self.assertEqual({u["unit"]: u["change"] for u in effect["units"]},
+                         {"units/so-ld-x": "CHANGE_ENDED", "units/so-nv-x": "CHANGE_CONTINUES",
+                          "units/so-gd-x": "CHANGE_CONTINUES", "units/so-yt-x": "CHANGE_CONTINUES",
+                          "units/ca-x": "CHANGE_CONTINUES"})
+        self.assertEqual([r["change"] for r in effect["roles"]], ["CHANGE_FALLS_VACANT"])
+        self.assertEqual(
+            {t["target"].rpartition("/")[2]: (t["results"], t["toUnit"])
+             for t in effect["pacts"][0]["targets"]},
+            {"viec-lam": ("RESULTS_CARRY", "units/so-nv-x"),
+             "day-nghe": ("RESULTS_CARRY", "units/so-gd-x"),
+             "tre-em": ("RESULTS_CARRY", "units/so-yt-x"),
+             "cai-nghien": ("RESULTS_LEAVE", "units/ca-x"),
+             "van-ban": ("RESULTS_SUM", "units/so-nv-x")})
+
+        held = self.call("GetPact", name=pact)["pact"]
+        self.assertEqual(len(held["members"]), 4, "what was signed holds until all have signed")
+        digest = held["proposedAmendment"]["digest"]
+        refused = self.refused("SignPact", pact=pact, unit="units/so-ld-x", digest=digest)
+        self.assertEqual(refused.reason, "UNIT_NOT_A_MEMBER")
+        for member in members[1:]:
+            self.call("SignPact", pact=pact, unit=f"units/{member}", digest=digest)
+        now = self.call("GetPact", name=pact)["pact"]
+        self.assertEqual((now["edition"], [m["unit"] for m in now["members"]]),
+                         (2, [f"units/{u}" for u in members[1:]]))
+        targets = {t["name"].rpartition("/")[2]: t for t in now["targets"]}
+        self.assertEqual({slug for slug, t in targets.items() if t.get("voided")},
+                         {"cai-nghien", "van-ban"})
+        self.assertEqual(targets["van-ban-nv"]["value"]["value"], "20")
+
+    def test_13_what_is_refused_says_why_and_where(self):
+        gone = {"name": "blocs/khoi-sau", "displayName": "Khối sau",
+                "memberships": [{"unit": "units/so-noi-vu", "validFrom": "2026-01-01"}]}
+        other_scheme = {"name": "blocs/khoi-5/pacts/2025", "scheme": "schemes/khong-co/versions/1"}
+        draft, in_force = "blocs/cum-xa/pacts/2025", "blocs/khoi-tach/pacts/2025"
+        same = next(t for t in self.call("GetPact", name=in_force)["pact"]["targets"]
+                    if t["name"].endswith("/kham"))
+        amendment = {"reason": "Điều chỉnh", "document": "Phụ lục 02", "putTargets": [same]}
+        token = self.call("ListUnits", pageSize=1)["nextPageToken"]
+        kept = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).rpartition(b"\n")[0]
+        forged = base64.urlsafe_b64encode(kept + b"\n\xff").decode().rstrip("=")
+        for method, request, code, reason, fields in (
+                ("GetUnit", {"name": "so-y-te"}, "INVALID_ARGUMENT", "RESOURCE_NAME_INVALID",
+                 ["name"]),
+                ("GetUnit", {"name": "units/so-y-te", "asOf": "mai"}, "INVALID_ARGUMENT",
+                 "DATE_UNREADABLE", ["as_of"]),
+                ("CreateUnit", {"unit": unit("so-y-te", "Sở Y tế")}, "ALREADY_EXISTS",
+                 "UNIT_EXISTS", ["unit.name"]),
+                ("CreateUnit", {"unit": {"name": "units/so-moi"}}, "INVALID_ARGUMENT", "REQUIRED",
+                 ["unit.display_name", "unit.kind"]),
+                ("ListUnits", {"pageSize": -1}, "INVALID_ARGUMENT", "OUT_OF_RANGE", ["page_size"]),
+                ("ListUnits", {"pageToken": forged}, "INVALID_ARGUMENT", "PAGE_TOKEN_UNKNOWN",
+                 ["page_token"]),
+                ("ListUnits", {"bloc": "blocs/khong-co"}, "NOT_FOUND", "BLOC_UNKNOWN", ["bloc"]),
+                ("ResolveUnit", {}, "INVALID_ARGUMENT", "REQUIRED", ["text"]),
+                ("GetBloc", {"name": "blocs/khong-co"}, "NOT_FOUND", "BLOC_UNKNOWN", ["name"]),
+                ("CreateBloc", {"bloc": gone}, "INVALID_ARGUMENT", "UNIT_NOT_ACTIVE",
+                 ["bloc.memberships[0].unit"]),
+                ("RotateRoles", {"bloc": BLOC, "effectiveOn": "2026-06-01",
+                                 "leader": "units/so-noi-vu"}, "INVALID_ARGUMENT",
+                 "UNIT_NOT_A_MEMBER", ["leader"]),
+                ("GetScheme", {"name": "schemes/khong-co/versions/1"}, "NOT_FOUND",
+                 "SCHEME_UNKNOWN", ["name"]),
+                ("PublishScheme", {"schemeId": "khong-co"}, "NOT_FOUND", "DRAFT_UNKNOWN",
+                 ["scheme"]),
+                ("CreatePact", {"pact": {"name": PACT}}, "ALREADY_EXISTS", "PACT_EXISTS",
+                 ["pact.name"]),
+                ("CreatePact", {"pact": other_scheme}, "INVALID_ARGUMENT", "SCHEME_UNKNOWN",
+                 ["pact.scheme"]),
+                ("GetPact", {"name": PACT, "edition": 99}, "NOT_FOUND", "EDITION_UNKNOWN",
+                 ["edition"]),
+                ("SignPact", {"pact": PACT, "unit": "units/so-y-te", "digest": "v1:cu"}, "ABORTED",
+                 "PACT_CHANGED", ["digest"]),
+                ("AmendPact", {"pact": draft, "amendment": amendment}, "FAILED_PRECONDITION",
+                 "PACT_NOT_IN_FORCE", []),
+                ("AmendPact", {"pact": in_force, "amendment": amendment}, "INVALID_ARGUMENT",
+                 "AMENDMENT_EMPTY", ["amendment"]),
+                ("WithdrawAmendment", {"pact": in_force}, "FAILED_PRECONDITION", "NO_AMENDMENT",
+                 []),
+                ("GrantPeriodException", {"pact": PACT, "exception": {
+                    "periodId": "quy-9", "openUntil": "2025-12-31", "reason": "Bão"}},
+                 "INVALID_ARGUMENT", "PERIOD_UNKNOWN", ["exception.period_id"]),
+                ("GetReorganisation", {"name": "reorganisations/khong-co"}, "NOT_FOUND",
+                 "REORGANISATION_UNKNOWN", ["name"]),
+                ("ListChanges", {"resource": "rác"}, "INVALID_ARGUMENT", "RESOURCE_NAME_INVALID",
+                 ["resource"])):
+            with self.subTest(method=method, request=request):
+                refused = self.refused(method, **request)
+                self.assertEqual((refused.code.name, refused.reason, refused.fields),
+                                 (code, reason, fields))
+
+    def test_14_a_second_process_is_seen_or_refused(self):
+        if not self.database:
+            beside = subprocess.run(self.registry.command, capture_output=True, text=True)
+            self.assertEqual(beside.returncode, 1)
+            self.assertIn("in use", beside.stderr)
+            return
+        stream = self.registry.watch(collections=["COLLECTION_UNITS"])
+        for event in stream:
+            if event.WhichOneof("event") == "snapshot_end":
+                break
+        beside = Registry(self.binary, self.proto_folder, self.database, self.registry.contract)
+        self.addCleanup(beside.close)
+        beside.call("CreateUnit", unit=unit("so-ben-canh", "Sở Bên Cạnh"))
+        for event in stream:
+            if event.WhichOneof("event") == "unit":
+                break
+        self.assertEqual(event.unit.name, "units/so-ben-canh")
+        self.call("GetUnit", name="units/so-ben-canh")
+        stream.cancel()
+
+    def test_15_every_rpc_of_the_contract_was_called(self):
         self.assertEqual(self.registry.called, set(self.registry.contract.methods))
 
 
