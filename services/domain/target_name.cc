@@ -54,10 +54,16 @@ TargetNames::TargetNames(const Pact& pact, std::vector<Unit> units, Date day)
     unit.namings.push_back({member.display_name, "", UnitKind::kUnspecified, {}, ""});
     units_.push_back(std::move(unit));
   }
-  for (const Target& target : pact.targets) {
-    OfUnit& of_unit = targets_[target.unit];
-    of_unit.by_folded[FoldedWords(target.name)].push_back(&target);
-    of_unit.by_unmarked[UnmarkedWords(target.name)].push_back(&target);
+  // A voided target is found when no other is called so: what is said of it is told, too.
+  for (const bool voided : {false, true}) {
+    for (const Target& target : pact.targets) {
+      if (target.voided != voided) continue;
+      OfUnit& of_unit = targets_[target.unit];
+      for (Targets* of_name : {&of_unit.by_folded[FoldedWords(target.name)],
+                               &of_unit.by_unmarked[UnmarkedWords(target.name)]}) {
+        if (!voided || of_name->empty() || of_name->front()->voided) of_name->push_back(&target);
+      }
+    }
   }
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -143,7 +144,8 @@ absl::StatusOr<v1::PutAssessmentsResponse> ResultsService::PutAssessments(
               continue;
             }
           }
-          if (before != present.end() && message.correction_reason().empty()) {
+          if (before != present.end() &&
+              absl::StripAsciiWhitespace(message.correction_reason()).empty()) {
             faults.push_back({absl::StrCat(path, ".correction_reason"),
                               "CORRECTION_REASON_REQUIRED",
                               "Điểm này đã chấm khác; muốn sửa phải ghi lý do."});

@@ -131,7 +131,10 @@ absl::StatusOr<v1::UploadEvidenceResponse> ResultsService::UploadEvidence(
     if (!message.has_value()) break;
     if (message->step_case() != v1::UploadEvidenceRequest::kData ||
         message->data().size() > kMessageBytesMax) {
-      return Fault{"data", message->has_start() ? "NOT_ALLOWED" : "TOO_LARGE",
+      return Fault{"data",
+                   message->has_start()  ? "NOT_ALLOWED"
+                   : message->has_data() ? "TOO_LARGE"
+                                         : "REQUIRED",
                    "Sau lời báo đầu tiên chỉ gửi nội dung tệp, mỗi lần nhiều nhất 1 MiB."}
           .ToStatus();
     }

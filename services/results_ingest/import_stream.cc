@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/domain/fault.h"
@@ -165,9 +164,13 @@ absl::Status ImportStream::Take(v1::ImportResultsRequest::Chunk chunk) {
                      JudgeImported(store, pacts_, judged.rows, period_, judged.now, in_words_));
     return absl::OkStatus();
   }));
-  RETURN_IF_ERROR(AwaitRoom());
   next_ += static_cast<int64_t>(judged.rows.size());
   const absl::MutexLock lock(&mutex_);
+  const auto room = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return !waiting_.has_value() || !failure_.ok();
+  };
+  mutex_.Await(absl::Condition(&room));
+  if (!failure_.ok()) return failure_;
   waiting_ = std::move(judged);
   awaiting_other_side_ = true;
   return absl::OkStatus();
@@ -204,15 +207,6 @@ absl::StatusOr<StoredImport> ImportStream::FindMine(ImportStore& imports, absl::
   if (stored.stream == stream_) return stored;
   return platform::Refusal(absl::StatusCode::kAborted, "start.import", "IMPORT_TAKEN_OVER",
                            "Một kết nối khác đang gửi tiếp lần nhập này.");
-}
-
-absl::Status ImportStream::AwaitRoom() {
-  const absl::MutexLock lock(&mutex_);
-  const auto room = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    return !waiting_.has_value() || !failure_.ok();
-  };
-  mutex_.Await(absl::Condition(&room));
-  return failure_;
 }
 
 absl::Status ImportStream::AwaitIdle() {
@@ -292,7 +286,6 @@ ImportStream::Changes ImportStream::ChangesOf(const ImportedRows& rows,
     const auto version = raised.find(period.name.ToString());
     if (version == raised.end()) continue;
     Change& change = changes[version->first];
-    change.period = period.name;
     change.version = version->second;
     for (const JudgedRow& row : period.judged) change.targets.insert(row.target);
   }
@@ -300,20 +293,18 @@ ImportStream::Changes ImportStream::ChangesOf(const ImportedRows& rows,
 }
 
 // Whether what the rows were judged by is still so. Chunks before may have been stored meanwhile:
-// then they must be about other results, and of no period against which figures were held.
+// then they must be about other results.
 absl::StatusOr<bool> ImportStream::StillHolds(Store& store, const ImportedRows& outcome) const {
   for (const ImportedPeriod& period : outcome.periods()) {
     if (!period.refusal.ok()) return false;
     ASSIGN_OR_RETURN(const std::optional<PeriodState> state, store.FindPeriodState(period.name));
     if (!state.has_value() || state->sealed) return false;
+    for (const Ground::LookedAt& earlier : period.ground.looked_at) {
+      ASSIGN_OR_RETURN(const auto now, store.FindPeriodState({period.name.pact, earlier.period}));
+      if (!now.has_value() || now->version != earlier.version) return false;
+    }
     int64_t version = state->version;
     for (const Changes& changes : recent_) {
-      for (const auto& [name, change] : changes) {
-        if (change.period.pact == period.name.pact &&
-            absl::c_linear_search(period.ground.looked_at, change.period.period)) {
-          return false;
-        }
-      }
       const auto change = changes.find(period.name.ToString());
       if (version == period.ground.open.version || change == changes.end()) continue;
       if (change->second.version != version) return false;

@@ -72,7 +72,6 @@ class ImportStream {
   };
 
   absl::StatusOr<StoredImport> FindMine(ImportStore& imports, absl::Time now) const;
-  absl::Status AwaitRoom();  // For one more chunk to wait.
   absl::Status AwaitIdle();  // Until every chunk is stored.
   void StoreChunks();        // The writer's thread.
   absl::Status StoreChunk(Judged& judged);
@@ -106,7 +105,6 @@ class ImportStream {
   // What the last chunks that were stored changed, the newest first: as many as may be stored while
   // one is judged. By the period's name.
   struct Change {
-    messages::PeriodName period;
     int64_t version = 0;                       // That the chunk gave to it.
     absl::flat_hash_set<std::string> targets;  // Of its rows.
   };

@@ -68,6 +68,10 @@ absl::StatusOr<StoredImport> PlanCommit::Commit(Transaction& transaction) {
   const absl::Time now = absl::Now();
   ImportStore imports(transaction);
   ASSIGN_OR_RETURN(StoredImport stored, FindImport(imports, "import", import_, now));
+  if (stored.message.mode() != v1::Import::MODE_PLAN) {
+    return Refusal(absl::StatusCode::kFailedPrecondition, "import", "NOT_A_PLAN",
+                   "Lần nhập này lưu từng phần ngay khi nhận, không có dự kiến để lưu.");
+  }
   if (stored.message.state() == v1::Import::STATE_STORED) return stored;
   RETURN_IF_ERROR(CheckPlan(stored.message));
 

@@ -41,9 +41,9 @@ class ReadyPacts {
                                                         const messages::PactName& name);
 
  private:
-  // What is kept is bounded by the targets in it: about 20 MB. One pact more than fits is kept
+  // What is kept is bounded by the targets in it: about 10 MB. One pact more than fits is kept
   // alone.
-  static constexpr size_t kTargetsMax = 40'000;
+  static constexpr size_t kTargetsMax = 20'000;
 
   struct Kept {
     std::string name;

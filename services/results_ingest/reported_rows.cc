@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
@@ -218,7 +219,7 @@ absl::Status JudgeRow(const v1::ResultRow& row, const MeantTarget& meant, const 
     judged.kind = v1::RowOutcome::KIND_UNCHANGED;
     judged.result = present->second;
     return absl::OkStatus();
-  } else if (row.correction_reason().empty()) {
+  } else if (absl::StripAsciiWhitespace(row.correction_reason()).empty()) {
     return Fault{"correction_reason", "CORRECTION_REASON_REQUIRED",
                  "Chỉ tiêu này đã có kết quả khác trong kỳ; muốn sửa phải ghi lý do."}
         .ToStatus();
@@ -272,9 +273,10 @@ absl::Status ReadEarlier(Store& store, const std::vector<std::string>& targets, 
   }
   for (const domain::Period* period : earlier) {
     if (open.empty()) break;
-    ground.looked_at.push_back(period->id);
-    ASSIGN_OR_RETURN(const ResultsByTarget results,
-                     store.CurrentResults({ground.name.pact, period->id}, open));
+    const messages::PeriodName earlier_name = {ground.name.pact, period->id};
+    ASSIGN_OR_RETURN(const std::optional<PeriodState> state, store.FindPeriodState(earlier_name));
+    ground.looked_at.push_back({period->id, state.has_value() ? state->version : 0});
+    ASSIGN_OR_RETURN(const ResultsByTarget results, store.CurrentResults(earlier_name, open));
     for (const auto& [target, message] : results) {
       ASSIGN_OR_RETURN(const domain::Result result, messages::ReadResult(message));
       if (!result.actual.has_value()) continue;

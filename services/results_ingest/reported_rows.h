@@ -53,7 +53,12 @@ struct Ground {
   ResultsByTarget current;           // Present revisions, of those targets.
   // Of those targets that add up over the year: the newest result of the last earlier period.
   absl::flat_hash_map<std::string, domain::EarlierResult> earlier;
-  std::vector<std::string> looked_at;  // Ids of the periods that were looked through for those.
+  // The periods that were looked through for those, as they were then.
+  struct LookedAt {
+    std::string period;
+    int64_t version = 0;
+  };
+  std::vector<LookedAt> looked_at;
   absl::flat_hash_set<std::string> evidence;  // SHA-256 of documents that rows name and are here.
 };
 absl::StatusOr<Ground> ReadGround(Store& store, OpenPeriod open, const messages::PeriodName& name,

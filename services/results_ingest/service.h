@@ -86,6 +86,8 @@ class ResultsService : public platform::Endpoint {
   absl::StatusOr<v1::PeriodInputs> ReadWholePeriod(Store& store, const messages::PeriodName& name,
                                                    int64_t version);
 
+  absl::StatusOr<domain::Pact> PactOf(Store& store, const messages::PeriodName& name);
+
   // Tokens speak of the registry's pacts, which arrive here by watch, and of periods counted here.
   absl::Status AwaitFreshness(const std::string& token, const Call& call);
   absl::StatusOr<platform::Sight> Look(const type::v1::FreshnessVector::Entry& entry);

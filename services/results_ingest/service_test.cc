@@ -511,6 +511,41 @@ TYPED_TEST(ResultsServiceTest, WhatATargetWantsAsEvidenceIsThereBeforeItIsHanded
   EXPECT_EQ(this->Submit(), "OK");
 }
 
+// Its result can no longer be corrected: the unit could never hand its report in.
+TYPED_TEST(ResultsServiceTest, AVoidedTargetWantsNoEvidenceAnyMore) {
+  domain::Pact pact = domain::khoi4_2019::ThePact();
+  pact.version = 2;
+  pact.targets[5].evidence = domain::EvidenceRule::kRequired;
+  this->Arrive(pact);
+  this->PutOk({Row(6, "8"), Row(7, "8")});
+  EXPECT_EQ(this->Submit(), absl::StrCat("FAILED_PRECONDITION ", Target(6), ": EVIDENCE_REQUIRED"));
+  pact.version = 3;
+  pact.targets[5].voided = true;
+  this->Arrive(pact);
+  EXPECT_EQ(this->Submit(), "OK");
+}
+
+TYPED_TEST(ResultsServiceTest, AReasonOfBlanksIsNone) {
+  this->PutOk({Row(6, "8")});
+  v1::PutResultsResponse ignored;
+  EXPECT_EQ(Said(this->Put({Row(6, "9", " \t ")}, &ignored)),
+            "INVALID_ARGUMENT rows[0].correction_reason: CORRECTION_REASON_REQUIRED");
+}
+
+// What was sealed is shown by the pact of its time, whoever asks.
+TYPED_TEST(ResultsServiceTest, AReportOfASealedPeriodStaysWhatItWas) {
+  this->PutOk({Row(6, "8")});
+  ASSERT_EQ(this->Submit(), "OK");
+  ASSERT_EQ(this->Verify(this->Report().digest(), ""), "OK");
+  ASSERT_EQ(this->Seal(), "OK");
+  domain::Pact amended = domain::khoi4_2019::ThePact();
+  amended.version = 2;
+  amended.targets[5].unit = std::string(domain::khoi4_2019::kHealth);
+  this->Arrive(amended);
+  EXPECT_EQ(this->Report().state(), v1::Submission::STATE_VERIFIED);
+  EXPECT_EQ(this->Inputs().submissions(2).state(), v1::Submission::STATE_VERIFIED);
+}
+
 TYPED_TEST(ResultsServiceTest, ASealedPeriodChangesNoMoreUntilItIsReopened) {
   const int64_t seen = this->PutOk({Row(6, "8")});
   EXPECT_EQ(this->Reopen("x"), "FAILED_PRECONDITION period: PERIOD_NOT_SEALED");
@@ -906,6 +941,7 @@ TYPED_TEST(ResultsServiceTest, RowsOfSeveralPeriodsAreStoredEachInItsOwn) {
   EXPECT_EQ(finished.counts().rejected(), 4);
   EXPECT_THAT(this->Inputs().results(), SizeIs(2));
   EXPECT_THAT(this->Outcomes("import: 'imports/a'"), SizeIs(4)) << "those with something to say";
+  EXPECT_EQ(this->Commit("a", true), "FAILED_PRECONDITION import: NOT_A_PLAN");
 }
 
 }  // namespace

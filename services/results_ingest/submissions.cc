@@ -72,7 +72,10 @@ absl::Status CheckEvidence(const domain::Pact& pact, const UnitReport& report) {
     ASSIGN_OR_RETURN(const messages::TargetName name,
                      messages::ReadTargetName("target", result.target()));
     const domain::Target* target = domain::FindTarget(pact, name.target);
-    if (target == nullptr || !LacksEvidence(*target, result)) continue;
+    if (target == nullptr || target->voided || domain::IsVoided(pact, target->criterion) ||
+        !LacksEvidence(*target, result)) {
+      continue;
+    }
     const bool explained_will_do = target->evidence == domain::EvidenceRule::kRequiredOrExplained;
     faults.push_back(
         {result.target(), explained_will_do ? "EXPLANATION_REQUIRED" : "EVIDENCE_REQUIRED",
@@ -213,16 +216,24 @@ absl::StatusOr<v1::VerifyResultsResponse> ResultsService::VerifyResults(
       });
 }
 
+// The pact that the period is of: a sealed one keeps that of its seal.
+absl::StatusOr<domain::Pact> ResultsService::PactOf(Store& store,
+                                                    const messages::PeriodName& name) {
+  ASSIGN_OR_RETURN(const OpenPeriod open, FindPeriodOfPact(store, pacts_, name));
+  if (!open.sealed) return open.pact->pact;
+  ASSIGN_OR_RETURN(const v1::PeriodInputs inputs, ReadWholePeriod(store, name, 0));
+  return messages::ReadPact("", inputs.pact());
+}
+
 absl::StatusOr<v1::GetSubmissionResponse> ResultsService::GetSubmission(
     const v1::GetSubmissionRequest& request, const Call&) {
   ASSIGN_OR_RETURN(const SubmissionName name, messages::ReadSubmissionName("name", request.name()));
   v1::GetSubmissionResponse response;
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
     Store store(transaction);
-    ASSIGN_OR_RETURN(const OpenPeriod open, FindPeriodOfPact(store, pacts_, name.period));
-    RETURN_IF_ERROR(CheckMember(open.pact->pact, name));
-    ASSIGN_OR_RETURN(StoredReport stored,
-                     ReadReport(store, name.period, open.pact->pact, name.unit));
+    ASSIGN_OR_RETURN(const domain::Pact pact, PactOf(store, name.period));
+    RETURN_IF_ERROR(CheckMember(pact, name));
+    ASSIGN_OR_RETURN(StoredReport stored, ReadReport(store, name.period, pact, name.unit));
     *response.mutable_submission() = std::move(stored.submission);
     return absl::OkStatus();
   }));
@@ -237,7 +248,7 @@ absl::StatusOr<v1::DiffSinceResponse> ResultsService::DiffSince(const v1::DiffSi
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
     Store store(transaction);
     ASSIGN_OR_RETURN(const OpenPeriod open, FindPeriodOfPact(store, pacts_, name.period));
-    const domain::Pact& pact = open.pact->pact;
+    ASSIGN_OR_RETURN(const domain::Pact pact, PactOf(store, name.period));
     RETURN_IF_ERROR(CheckMember(pact, name));
     if (request.period_version() < 0 || request.period_version() > open.version) {
       return Fault{"period_version", "OUT_OF_RANGE",

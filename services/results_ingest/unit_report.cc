@@ -1,6 +1,7 @@
 #include "services/results_ingest/unit_report.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -65,7 +66,14 @@ UnitReport ReportOf(const domain::Pact& pact, absl::string_view unit,
 std::string DigestOf(const UnitReport& report) {
   std::string bytes = absl::StrCat("v1 ", report.results.size(), " ");
   for (const v1::Result& result : report.results) Append(Said(result), bytes);
-  for (const v1::Assessment& assessment : report.assessments) Append(Said(assessment), bytes);
+  // In an order of their own: a database sorts by its locale.
+  std::vector<const v1::Assessment*> assessments;
+  for (const v1::Assessment& assessment : report.assessments) assessments.push_back(&assessment);
+  std::sort(assessments.begin(), assessments.end(),
+            [](const v1::Assessment* a, const v1::Assessment* b) {
+              return a->criterion_id() < b->criterion_id();
+            });
+  for (const v1::Assessment* assessment : assessments) Append(Said(*assessment), bytes);
   return absl::StrCat("v1:", platform::Sha256Hex(bytes));
 }
 
@@ -120,7 +128,11 @@ absl::StatusOr<StoredReport> ReadReport(Store& store, const messages::PeriodName
     if (target.unit == unit) targets.push_back(target.id);
   }
   ASSIGN_OR_RETURN(const ResultsByTarget results, store.CurrentResults(name, targets));
-  ASSIGN_OR_RETURN(const std::vector<v1::Assessment> assessments, store.AssessmentsAt(name, 0));
+  constexpr int64_t kAny = std::numeric_limits<int64_t>::max();
+  ASSIGN_OR_RETURN(
+      const std::vector<v1::Assessment> assessments,
+      store.ListAssessments(name, kAny, {std::string(unit), type::v1::ASSESSMENT_LAYER_SELF, false},
+                            {}, kAny));
   stored.report = ReportOf(pact, unit, results, assessments);
 
   v1::Submission& submission = stored.submission;
