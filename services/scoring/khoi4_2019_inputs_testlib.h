@@ -4,11 +4,11 @@
 #define THIDUA_SERVICES_SCORING_KHOI4_2019_INPUTS_TESTLIB_H_
 
 #include <string>
-#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "services/domain/khoi4_2019_testdata.h"
 #include "services/messages/instant.h"
+#include "services/messages/khoi4_2019_pact_testlib.h"
 #include "services/messages/quantity.h"
 #include "services/messages/resource_names.h"
 #include "services/scoring/store.h"
@@ -18,32 +18,7 @@ namespace thidua::scoring::khoi4_2019 {
 inline constexpr char kPactName[] = "blocs/khoi-4/pacts/2019";
 inline constexpr char kPeriodName[] = "blocs/khoi-4/pacts/2019/periods/6-thang";
 
-inline registry::v1::Scheme SchemeMessage(const domain::Scheme& scheme) {
-  registry::v1::Scheme message;
-  message.set_name(messages::SchemeName{scheme.id, scheme.version}.ToString());
-  message.set_display_name(scheme.name);
-  message.set_legal_basis(scheme.legal_basis);
-  for (const domain::Criterion& content : scheme.contents) {
-    registry::v1::Criterion& criterion = *message.add_contents();
-    criterion.set_criterion_id(content.id);
-    criterion.set_display_name(content.name);
-    criterion.set_max_points(content.max_points.ToString());
-    criterion.set_bonus_cap(content.bonus_cap.ToString());
-    if (const auto* rule = std::get_if<domain::TargetsRule>(&content.rule); rule != nullptr) {
-      criterion.mutable_targets()->set_lower_is_better(
-          registry::v1::TargetsRule::LOWER_IS_BETTER_TARGET_OVER_ACTUAL);
-      criterion.mutable_targets()->set_bonus_per_percent_above(
-          rule->bonus_per_percent_above.ToString());
-    } else {
-      criterion.mutable_assessed();
-    }
-  }
-  message.mutable_ranking()->set_key(registry::v1::RankingRule::KEY_PERCENT_OF_ASSIGNED);
-  for (const std::string& criterion : scheme.ranking.tie_break_criteria) {
-    message.mutable_ranking()->add_tie_keys()->set_criterion_id(criterion);
-  }
-  return message;
-}
+using messages::khoi4_2019::SchemeMessage;
 
 inline registry::v1::Pact PactMessage() {
   const domain::Pact pact = domain::khoi4_2019::ThePact();
