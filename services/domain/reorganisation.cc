@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/domain/identifier.h"
+#include "services/domain/qualifier_word.h"
 #include "services/domain/rational.h"
 #include "services/domain/return_if_error.h"
 #include "services/domain/vietnamese_number.h"
@@ -333,20 +334,6 @@ std::optional<Quantity> Sum(const Quantity& a, const Quantity& b) {
     sum.qualifier = Qualifier::kAbout;
   }
   return sum;
-}
-
-absl::string_view WordOf(Qualifier qualifier) {
-  switch (qualifier) {
-    case Qualifier::kExact:
-      return "";
-    case Qualifier::kAtLeast:
-      return "trên ";
-    case Qualifier::kNearly:
-      return "gần ";
-    case Qualifier::kAbout:
-      return "khoảng ";
-  }
-  return "";
 }
 
 // Adds what `other` was to bring; pace and evidence stay the target's own. False: the sum does not
@@ -899,7 +886,7 @@ class Change {
       case ResultsChange::kSum: {
         const Target& sum = moves[move.into].target;
         return absl::StrCat(target, " gộp vào chỉ tiêu cùng tên của ", NameOf(move.to), ", nay là ",
-                            WordOf(sum.value.qualifier), PrintNumber(sum.value.value),
+                            QualifierWord(sum.value.qualifier), PrintNumber(sum.value.value),
                             sum.measure.empty() ? "" : " ", Excerpt(sum.measure),
                             "; từ nay kết quả báo cáo là số chung.");
       }

@@ -94,6 +94,7 @@ class SearchingService : public platform::Endpoint {
     Unary("ListUnits", this, &SearchingService::ListUnits);
   }
 
+  void AwaitBegin() { begun_.WaitForNotification(); }
   absl::Status AwaitEnd() {
     ended_.WaitForNotification();
     return status_;
@@ -107,7 +108,7 @@ class SearchingService : public platform::Endpoint {
     status_ = FillPage<v1::Unit>(
                   request, call, {1, "", ""}, /*size=*/1,
                   [&](const PageOf& page) {
-                    absl::SleepFor(absl::Milliseconds(1));
+                    if (!begun_.HasBeenNotified()) begun_.Notify();
                     return list(page);
                   },
                   [](v1::Unit&) -> absl::StatusOr<bool> { return false; }, [](v1::Unit&&) {})
@@ -117,7 +118,7 @@ class SearchingService : public platform::Endpoint {
   }
 
   absl::Status status_;
-  absl::Notification ended_;
+  absl::Notification begun_, ended_;
 };
 
 TEST(FillPageForNobodyTest, EndsWithItsCaller) {
@@ -135,7 +136,7 @@ TEST(FillPageForNobodyTest, EndsWithItsCaller) {
     const auto call = stub->AsyncListUnits(&context, v1::ListUnitsRequest(), &queue);
     call->Finish(&response, &status, nullptr);
     if (cancels) {
-      absl::SleepFor(absl::Milliseconds(300));
+      service.AwaitBegin();
       context.TryCancel();
     }
     const absl::Status ended = service.AwaitEnd();

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/domain/qualifier_word.h"
 #include "services/domain/vietnamese_number.h"
 
 namespace thidua::scoring {
@@ -45,24 +46,11 @@ std::string AboutIfRounded(const Rational& value) {
   return absl::StrCat(IsShort(value) ? "" : "≈ ", domain::PrintNumber(Shortened(value, 2)));
 }
 
-std::string QualifierWord(domain::Qualifier qualifier) {
-  switch (qualifier) {
-    case domain::Qualifier::kExact:
-      return "";
-    case domain::Qualifier::kAtLeast:
-      return "trên ";
-    case domain::Qualifier::kNearly:
-      return "gần ";
-    case domain::Qualifier::kAbout:
-      return "khoảng ";
-  }
-  return "";
-}
-
 // As the unit wrote it, or else as a figure is written.
 std::string Figure(const Quantity& quantity) {
   if (!quantity.text.empty()) return quantity.text;
-  return absl::StrCat(QualifierWord(quantity.qualifier), domain::PrintNumber(quantity.value));
+  return absl::StrCat(domain::QualifierWord(quantity.qualifier),
+                      domain::PrintNumber(quantity.value));
 }
 
 // "lượt" after "405.509"; nothing after "13,1%", which has its measure already. A figure whose mark
@@ -226,7 +214,7 @@ std::string ReviewSentence(const domain::ReviewLine& line) {
   const absl::string_view comma = sentence.empty() ? "" : ", ";
   const std::string percent = AchievementPercent(line.achievement, line.result);
   const std::string stated = result.stated_percent.has_value()
-                                 ? absl::StrCat(QualifierWord(result.stated_qualifier),
+                                 ? absl::StrCat(domain::QualifierWord(result.stated_qualifier),
                                                 domain::PrintNumber(*result.stated_percent), "%")
                                  : "";
   if (line.achievement.basis == AchievementBasis::kStated) {
