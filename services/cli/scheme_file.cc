@@ -8,6 +8,9 @@
 #include <sstream>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/cli/contracts.h"
@@ -53,7 +56,49 @@ std::string ShortText(const Message& message, const FieldDescriptor& field, int 
   return text;
 }
 
-using Criteria = google::protobuf::RepeatedPtrField<Criterion>;
+// A message whole, on one line.
+std::string ShortText(const Message& message) {
+  std::string text;
+  TextFormat::Printer printer;
+  printer.SetUseUtf8StringEscaping(true);
+  printer.SetSingleLineMode(true);
+  printer.PrintToString(message, &text);
+  return std::string(absl::StripTrailingAsciiWhitespace(text));
+}
+
+// Lists of which each message is known by one of its fields, wherever it stands.
+struct KeyedList {
+  const FieldDescriptor* list;
+  const FieldDescriptor* key;
+};
+
+std::vector<KeyedList> KeyedLists() {
+  const auto keyed = [](const google::protobuf::Descriptor* owner, const char* list,
+                        const char* key) {
+    const FieldDescriptor* field = owner->FindFieldByName(list);
+    return KeyedList{field, field->message_type()->FindFieldByName(key)};
+  };
+  namespace v1 = registry::v1;
+  return {keyed(Scheme::descriptor(), "contents", "criterion_id"),
+          keyed(Criterion::descriptor(), "children", "criterion_id"),
+          keyed(v1::EventsRule::descriptor(), "events", "event_id"),
+          keyed(v1::FormulaRule::descriptor(), "figures", "figure_id"),
+          keyed(v1::Classes::descriptor(), "classes", "class_id"),
+          keyed(Scheme::descriptor(), "awards", "award_id"),
+          keyed(Scheme::descriptor(), "parameters", "parameter_id"),
+          keyed(v1::Parameter::descriptor(), "of_units", "unit"),
+          keyed(Scheme::descriptor(), "examples", "display_name"),
+          keyed(v1::WorkedExample::descriptor(), "units", "unit_id")};
+}
+
+// What tells the message from the others of the list; empty: its place does.
+std::string KeyIn(const FieldDescriptor& list, const Message& message) {
+  static const std::vector<KeyedList>* const lists = new std::vector<KeyedList>(KeyedLists());
+  for (const KeyedList& keyed : *lists) {
+    if (keyed.list == &list) return message.GetReflection()->GetString(message, keyed.key);
+  }
+  return "";
+}
 
 // Which of these numbers, all different, are in a longest ascending row.
 std::vector<bool> LongestAscending(const std::vector<int>& numbers) {
@@ -100,25 +145,32 @@ class Changes : public MessageDifferencer::Reporter {
   }
   // What stands in another place among those that are in both, in these lists and below them. As
   // few as may be: what was put in or taken out before it has moved nobody.
-  void ReportMoved(const Criteria& before, const Criteria& after) {
-    absl::flat_hash_map<absl::string_view, int> places;
-    for (int i = 0; i < before.size(); ++i) places.emplace(before[i].criterion_id(), i);
-    std::vector<const Criterion*> in_both;  // As they stand now…
-    std::vector<int> places_before;         // …and where each of them stood.
-    for (const Criterion& criterion : after) {
-      const auto found = places.find(criterion.criterion_id());
+  void ReportMoved(const Message& before, const Message& after, const char* list) {
+    const FieldDescriptor& field = *before.GetDescriptor()->FindFieldByName(list);
+    const google::protobuf::Reflection& reflection = *before.GetReflection();
+    absl::flat_hash_map<std::string, int> places;
+    for (int i = 0; i < reflection.FieldSize(before, &field); ++i) {
+      places.emplace(KeyIn(field, reflection.GetRepeatedMessage(before, &field, i)), i);
+    }
+    std::vector<const Message*> in_both;  // As they stand now…
+    std::vector<int> places_before;       // …and where each of them stood.
+    for (int i = 0; i < reflection.FieldSize(after, &field); ++i) {
+      const Message& message = reflection.GetRepeatedMessage(after, &field, i);
+      const auto found = places.find(KeyIn(field, message));
       if (found == places.end()) continue;
-      in_both.push_back(&criterion);
+      in_both.push_back(&message);
       places_before.push_back(found->second);
     }
     const std::vector<bool> stays = LongestAscending(places_before);
     for (size_t i = 0; i < in_both.size(); ++i) {
       if (!stays[i]) {
         lines_.push_back(absl::StrCat(
-            "dời   ", in_both[i]->criterion_id(), " “", in_both[i]->display_name(), "” ",
-            i == 0 ? "lên đầu" : absl::StrCat("đến sau ", in_both[i - 1]->criterion_id())));
+            "dời   ", KeyIn(field, *in_both[i]), " “", GetText(*in_both[i], "display_name"), "” ",
+            i == 0 ? "lên đầu" : absl::StrCat("đến sau ", KeyIn(field, *in_both[i - 1]))));
       }
-      ReportMoved(before[places_before[i]].children(), in_both[i]->children());
+      if (in_both[i]->GetDescriptor() != Criterion::descriptor()) continue;
+      ReportMoved(reflection.GetRepeatedMessage(before, &field, places_before[i]), *in_both[i],
+                  "children");
     }
   }
 
@@ -160,9 +212,11 @@ class Changes : public MessageDifferencer::Reporter {
         fields.clear();
         place.value = absl::StrCat("“", GetText(*message, "display_name"), "”");
       } else {
-        fields.push_back(field.is_repeated() ? absl::StrCat(field.name(), "[", index, "]")
-                                             : std::string(field.name()));
-        place.value = absl::StrCat("{ ", message->ShortDebugString(), " }");
+        const std::string key = field.is_repeated() ? KeyIn(field, *message) : "";
+        fields.push_back(!key.empty()          ? absl::StrCat(field.name(), "[", key, "]")
+                         : field.is_repeated() ? absl::StrCat(field.name(), "[", index, "]")
+                                               : std::string(field.name()));
+        place.value = absl::StrCat("{ ", ShortText(*message), " }");
       }
     }
     place.name = criterion;
@@ -229,19 +283,32 @@ std::vector<domain::Fault> CheckScheme(const Scheme& scheme) {
   return messages::FaultsOfScheme(scheme, "thang-diem");  // It gets its id when it is published.
 }
 
+ExamplesHeld CountExamples(const Scheme& scheme, const std::vector<domain::Fault>& faults) {
+  ExamplesHeld held;
+  held.all = scheme.examples_size();
+  absl::flat_hash_set<std::string> failed;
+  for (const domain::Fault& fault : faults) {
+    // "examples[3].units[0]…"; of a scheme with any other fault no example was tried.
+    if (!absl::StartsWith(fault.path, "examples[")) return held;
+    failed.insert(fault.path.substr(0, fault.path.find(']')));
+  }
+  held.held = held.all - static_cast<int>(failed.size());
+  return held;
+}
+
 std::string DiffSchemes(const Scheme& before, const Scheme& after) {
   MessageDifferencer differencer;
   Changes changes(before, after);
   differencer.ReportDifferencesTo(&changes);
   const auto* scheme = Scheme::descriptor();
-  const auto* criterion = Criterion::descriptor();
-  const FieldDescriptor* id = criterion->FindFieldByName("criterion_id");
   differencer.IgnoreField(scheme->FindFieldByName("name"));
   differencer.IgnoreField(scheme->FindFieldByName("digest"));
-  differencer.TreatAsMap(scheme->FindFieldByName("contents"), id);
-  differencer.TreatAsMap(criterion->FindFieldByName("children"), id);
+  for (const KeyedList& keyed : KeyedLists()) differencer.TreatAsMap(keyed.list, keyed.key);
   differencer.Compare(before, after);
-  changes.ReportMoved(before.contents(), after.contents());
+  changes.ReportMoved(before, after, "contents");
+  // Which comes first matters there too.
+  changes.ReportMoved(before.classes(), after.classes(), "classes");
+  changes.ReportMoved(before, after, "awards");
   return changes.text();
 }
 

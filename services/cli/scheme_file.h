@@ -29,7 +29,16 @@ std::string PrintScheme(const registry::v1::Scheme& scheme, SchemeForm form);
 // Every fault of the scheme, as publishing it would name them.
 std::vector<domain::Fault> CheckScheme(const registry::v1::Scheme& scheme);
 
-// What changed from one scheme to another, a line a change, criteria told by their ids:
+// How many of its worked examples a scheme holds, by the faults that checking it found.
+struct ExamplesHeld {
+  int held = 0;
+  int all = 0;
+};
+ExamplesHeld CountExamples(const registry::v1::Scheme& scheme,
+                           const std::vector<domain::Fault>& faults);
+
+// What changed from one scheme to another, a line a change; criteria, classes, awards
+// and all else that has an id told by it:
 //
 //   sửa   noi-dung-1: max_points "650" → "600"
 //   thêm  noi-dung-1.3

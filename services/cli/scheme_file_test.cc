@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <functional>
 
 namespace thidua::cli {
 namespace {
@@ -199,6 +200,87 @@ TEST(SchemeDiffTest, TellsWhatStandsInAnotherPlace) {
     if (c.contents_swapped) after.mutable_contents()->SwapElements(0, 1);
     EXPECT_EQ(DiffSchemes(before, after), c.diff);
   }
+}
+
+// Two classes, an award, a parameter, an example.
+Scheme WithClasses() {
+  Scheme scheme = TwoContents();
+  for (const char* id : {"xuat-sac", "tot"}) {
+    registry::v1::ClassRule& one = *scheme.mutable_classes()->add_classes();
+    one.set_class_id(id);
+    one.set_display_name("Mức " + std::string(id));
+  }
+  scheme.mutable_classes()->mutable_classes(0)->set_at_least("95");
+  registry::v1::AwardRule& award = *scheme.add_awards();
+  award.set_award_id("co");
+  award.set_display_name("Cờ thi đua");
+  award.set_at_most(1);
+  registry::v1::Parameter& parameter = *scheme.add_parameters();
+  parameter.set_parameter_id("he-so");
+  parameter.set_display_name("Hệ số");
+  parameter.set_value("1");
+  registry::v1::WorkedExample& example = *scheme.add_examples();
+  example.set_display_name("Một đơn vị");
+  registry::v1::WorkedExample::Unit& unit = *example.add_units();
+  unit.set_unit_id("so-y-te");
+  registry::v1::WorkedExample::Assessment& given = *unit.add_assessments();
+  given.set_criterion_id("noi-dung-2");
+  given.set_points("150");
+  unit.mutable_expected()->set_total("150");
+  return scheme;
+}
+
+TEST(SchemeDiffTest, WhatHasAnIdIsToldByIt) {
+  const Scheme before = WithClasses();
+  const struct {
+    std::function<void(Scheme&)> change;
+    std::string diff;
+  } kCases[] = {
+      {[](Scheme&) {}, ""},
+      {[](Scheme& s) { s.mutable_classes()->mutable_classes(1)->set_at_least("85"); },
+       "thêm  classes.classes[tot].at_least \"85\"\n"},
+      // A better class before all others: they are told by their ids, not by their places.
+      {[](Scheme& s) {
+         *s.mutable_classes()->add_classes() = s.classes().classes(1);
+         *s.mutable_classes()->mutable_classes(1) = s.classes().classes(0);
+         s.mutable_classes()->mutable_classes(0)->set_class_id("tieu-bieu");
+         s.mutable_classes()->mutable_classes(0)->set_display_name("Tiêu biểu");
+       },
+       "thêm  classes.classes[tieu-bieu] { class_id: \"tieu-bieu\" display_name: \"Tiêu biểu\" "
+       "at_least: \"95\" }\n"},
+      {[](Scheme& s) { s.mutable_classes()->mutable_classes()->SwapElements(0, 1); },
+       "dời   xuat-sac “Mức xuat-sac” đến sau tot\n"},
+      {[](Scheme& s) { s.mutable_awards(0)->set_at_most(2); }, "sửa   awards[co].at_most 1 → 2\n"},
+      {[](Scheme& s) { s.mutable_parameters(0)->set_value("1.5"); },
+       "sửa   parameters[he-so].value \"1\" → \"1.5\"\n"},
+      {[](Scheme& s) {
+         s.mutable_examples(0)->mutable_units(0)->mutable_expected()->set_total("151");
+       },
+       "sửa   examples[Một đơn vị].units[so-y-te].expected.total \"150\" → \"151\"\n"},
+  };
+  for (const auto& c : kCases) {
+    Scheme after = before;
+    c.change(after);
+    EXPECT_EQ(DiffSchemes(before, after), c.diff);
+  }
+}
+
+TEST_F(SchemeFileTest, ExamplesAreTriedAndCounted) {
+  Scheme scheme = WithClasses();
+  *scheme.add_examples() = scheme.examples(0);
+  EXPECT_TRUE(CheckScheme(scheme).empty());
+  EXPECT_EQ(CountExamples(scheme, {}).held, 2);
+  EXPECT_EQ(CountExamples(scheme, {}).all, 2);
+  registry::v1::WorkedExample::Expected& expected =
+      *scheme.mutable_examples(1)->mutable_units(0)->mutable_expected();
+  expected.set_total("151");
+  expected.set_rank(2);
+  const std::vector<domain::Fault> faults = CheckScheme(scheme);
+  ASSERT_EQ(faults.size(), 2u);
+  EXPECT_EQ(faults[0].path, "examples[1].units[0].expected.total");
+  EXPECT_EQ(CountExamples(scheme, faults).held, 1);
+  scheme.set_display_name("");
+  EXPECT_EQ(CountExamples(scheme, CheckScheme(scheme)).held, 0) << "none was tried";
 }
 
 TEST(SchemeDiffTest, TellsARuleThatWasReplaced) {

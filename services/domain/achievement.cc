@@ -54,7 +54,11 @@ Achievement AchievementOf(const Target& target, const Result* result,
 LowerIsBetterFormula FormulaOf(const Pact& pact, const Target& target) {
   const Criterion* criterion =
       target.criterion.empty() ? nullptr : FindCriterion(pact.scheme, target.criterion);
-  const auto* rule = criterion == nullptr ? nullptr : std::get_if<TargetsRule>(&criterion->rule);
+  if (criterion == nullptr) return LowerIsBetterFormula::kTargetOverActual;
+  if (const auto* formula = std::get_if<FormulaRule>(&criterion->rule)) {
+    return formula->lower_is_better;
+  }
+  const auto* rule = std::get_if<TargetsRule>(&criterion->rule);
   return rule == nullptr ? LowerIsBetterFormula::kTargetOverActual : rule->lower_is_better;
 }
 

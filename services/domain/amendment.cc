@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "services/domain/identifier.h"
+#include "services/domain/scheme_formula.h"
 
 namespace thidua::domain {
 namespace {
@@ -231,7 +232,7 @@ class Amending {
     for (const Target& target : pact_.targets) {
       if (target.voided || target.criterion.empty() || put.contains(target.id)) continue;
       const Criterion* criterion = FindCriterion(pact_.scheme, target.criterion);
-      if (criterion != nullptr && std::holds_alternative<TargetsRule>(criterion->rule)) continue;
+      if (criterion != nullptr && TakesTargets(*criterion)) continue;
       Add("scheme", "CRITERION_UNKNOWN",
           absl::StrCat("Chỉ tiêu “", Excerpt(target.name), "” thuộc tiêu chí “",
                        Excerpt(target.criterion), "” mà thang bảng điểm mới không có."));

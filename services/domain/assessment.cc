@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "services/domain/identifier.h"
 #include "services/domain/rational.h"
+#include "services/domain/scheme_formula.h"
 #include "services/domain/vietnamese_number.h"
 
 namespace thidua::domain {
@@ -29,7 +30,7 @@ std::optional<Fault> CheckCriterion(const Pact& pact, const std::string& id,
         "criterion_id", "CRITERION_UNKNOWN",
         absl::StrCat("Tiêu chí “", Excerpt(id), "” không có trong thang bảng điểm của giao ước.")};
   }
-  if (!std::holds_alternative<AssessedRule>(criterion->rule) || !criterion->children.empty()) {
+  if (!IsAssessed(*criterion)) {
     return Fault{"criterion_id", "CRITERION_NOT_ASSESSED",
                  absl::StrCat("Tiêu chí “", Excerpt(criterion->name),
                               criterion->children.empty()
@@ -71,8 +72,9 @@ std::optional<Fault> CheckPoints(absl::string_view path, absl::string_view what,
             : absl::StrCat(what, of_criterion, " phải từ 0 đến ", PrintNumber(most),
                            ", không phải ", PrintNumber(points), ".")};
   }
-  const std::optional<Decimal>& step = std::get<AssessedRule>(criterion.rule).step;
-  if (!step.has_value() || *step <= 0) return std::nullopt;
+  const auto* rule = std::get_if<AssessedRule>(&criterion.rule);
+  if (rule == nullptr || !rule->step.has_value() || *rule->step <= 0) return std::nullopt;
+  const std::optional<Decimal>& step = rule->step;
   const Rational below = (Rational(points) / *step).Floor() * *step;
   if (below == Rational(points)) return std::nullopt;
   // A multiple of the step has no more digits than the step: nothing is rounded here.
@@ -92,32 +94,160 @@ std::optional<Fault> CheckPoints(absl::string_view path, absl::string_view what,
                machine};
 }
 
+// The figures that a rule asks for.
+void CheckFigures(const Criterion& criterion, const Assessment& assessment,
+                  std::vector<Fault>& faults) {
+  const std::vector<FigureDefinition> definitions = FiguresOf(criterion);
+  const auto add = [&](const std::string& path, absl::string_view reason, std::string sentence) {
+    faults.push_back({path, std::string(reason), std::move(sentence)});
+  };
+  absl::flat_hash_set<absl::string_view> seen;
+  for (size_t i = 0; i < assessment.figures.size(); ++i) {
+    const Assessment::Figure& figure = assessment.figures[i];
+    const std::string place = absl::StrCat("figures[", i, "]");
+    const auto found = std::find_if(definitions.begin(), definitions.end(),
+                                    [&](const auto& one) { return one.id == figure.id; });
+    if (found == definitions.end()) {
+      add(place + ".figure_id", "FIGURE_UNKNOWN",
+          absl::StrCat("Tiêu chí “", Excerpt(criterion.name), "” không có số liệu “",
+                       Excerpt(figure.id), "”."));
+      if (i > definitions.size()) return;  // A handful says it.
+      continue;
+    }
+    if (!seen.insert(figure.id).second) {
+      add(place + ".figure_id", "DUPLICATE",
+          absl::StrCat("Số liệu “", Excerpt(found->name), "” ghi hai lần."));
+    } else if (figure.value < found->least || figure.value > found->most) {
+      add(place + ".value", "OUT_OF_RANGE",
+          absl::StrCat("“", Excerpt(found->name), "” phải từ ", PrintNumber(found->least), " đến ",
+                       PrintNumber(found->most), "."));
+    } else if (found->whole && Rational(figure.value).Floor() != Rational(figure.value)) {
+      add(place + ".value", "NOT_WHOLE",
+          absl::StrCat("“", Excerpt(found->name), "” phải là số nguyên."));
+    }
+  }
+  if (std::holds_alternative<PlacesRule>(criterion.rule) && seen.empty()) {
+    add("figures", "REQUIRED",
+        absl::StrCat("Tiêu chí “", Excerpt(criterion.name), "” chấm theo ",
+                     Excerpt(definitions[0].name), ": phải ghi số liệu này."));
+  }
+}
+
+// What may be given for the criterion by its rule.
+void CheckGiven(const Criterion& criterion, const Assessment& assessment,
+                std::vector<Fault>& faults) {
+  const auto add = [&](std::optional<Fault> fault) {
+    if (fault.has_value()) faults.push_back(*std::move(fault));
+  };
+  CheckFigures(criterion, assessment, faults);
+  if (std::holds_alternative<EventsRule>(criterion.rule) ||
+      std::holds_alternative<PlacesRule>(criterion.rule)) {
+    for (const auto& [path, value] :
+         {std::pair("points", assessment.points), std::pair("bonus", assessment.bonus)}) {
+      if (value.is_zero()) continue;
+      add(Fault{path, "NOT_ALLOWED",
+                absl::StrCat("Điểm của tiêu chí “", Excerpt(criterion.name),
+                             "” tính từ số liệu, không chấm trực tiếp.")});
+    }
+    return;
+  }
+  if (const auto* rule = std::get_if<PassFailRule>(&criterion.rule)) {
+    if (assessment.points != criterion.max_points && assessment.points != rule->fail_points) {
+      add(Fault{"points", "NOT_PASS_OR_FAIL",
+                absl::StrCat("Tiêu chí “", Excerpt(criterion.name), "” chỉ có đạt (",
+                             PrintNumber(criterion.max_points), " điểm) hoặc không đạt (",
+                             PrintNumber(rule->fail_points), " điểm)."),
+                absl::StrCat(rule->fail_points.ToString(), "; ", criterion.max_points.ToString())});
+    }
+    add(CheckPoints("bonus", "Điểm thưởng", assessment.bonus, 0, criterion));
+    return;
+  }
+  const auto* assessed = std::get_if<AssessedRule>(&criterion.rule);
+  const Decimal most = assessed == nullptr ? criterion.max_points
+                                           : assessed->scale_max.value_or(criterion.max_points);
+  add(CheckPoints("points", "Điểm", assessment.points, most, criterion));
+  add(CheckPoints("bonus", "Điểm thưởng", assessment.bonus, criterion.bonus_cap, criterion));
+}
+
 // All that was given to one unit for one criterion.
 struct Given {
   absl::flat_hash_map<Layer, const Assessment*> by_layer;  // But for peers.
   std::vector<const Assessment*> peers;                    // One a rater: at most a bloc's members.
+
+  std::vector<const Assessment*> Of(Layer layer) const {
+    if (layer == Layer::kPeer) return peers;
+    const auto found = by_layer.find(layer);
+    if (found == by_layer.end()) return {};
+    return {found->second};
+  }
 };
 
-std::optional<AssessedPoints> FirstOf(const std::vector<Layer>& precedence, const Given& given) {
-  for (const Layer layer : precedence) {
-    std::vector<const Assessment*> counting;
-    if (layer == Layer::kPeer) {
-      counting = given.peers;
-    } else if (const auto found = given.by_layer.find(layer); found != given.by_layer.end()) {
-      counting = {found->second};
+Rational AverageOf(std::vector<Rational> values, const Raters& raters) {
+  for (Rational& value : values) {
+    if (raters.rounding.has_value()) {
+      value = value.RoundedTo(raters.rounding->step, raters.rounding->mode);
     }
+  }
+  if (raters.drop_extremes && values.size() >= 3) {
+    values.erase(std::max_element(values.begin(), values.end()));
+    values.erase(std::min_element(values.begin(), values.end()));
+  }
+  Rational sum = 0;
+  for (const Rational& value : values) sum += value;
+  return sum / static_cast<int64_t>(values.size());
+}
+
+Rational AverageOf(const std::vector<const Assessment*>& given, Decimal Assessment::*what,
+                   const Raters& raters) {
+  std::vector<Rational> values;
+  for (const Assessment* assessment : given) values.push_back(assessment->*what);
+  return AverageOf(std::move(values), raters);
+}
+
+std::optional<Rational> AverageOf(const std::vector<const Assessment*>& given,
+                                  const FigureDefinition& figure) {
+  std::vector<Rational> values;
+  for (const Assessment* assessment : given) {
+    for (const Assessment::Figure& one : assessment->figures) {
+      if (one.id == figure.id) values.push_back(one.value);
+    }
+  }
+  if (values.empty()) return std::nullopt;
+  return AverageOf(std::move(values), Raters());
+}
+
+constexpr Layer kAllLayers[] = {Layer::kSelf, Layer::kPeer, Layer::kBloc, Layer::kProvince};
+
+std::optional<AssessedPoints> FirstOf(const std::vector<Layer>& precedence,
+                                      const Criterion& criterion, const Given& given) {
+  // Of peers alone: another layer speaks with one voice, and is taken at its word.
+  const auto raters_of = [&](Layer layer) {
+    const auto* rule = std::get_if<AssessedRule>(&criterion.rule);
+    return rule != nullptr && layer == Layer::kPeer ? rule->raters : Raters();
+  };
+  for (const Layer layer : precedence) {
+    const std::vector<const Assessment*> counting = given.Of(layer);
     if (counting.empty()) continue;
     AssessedPoints points;
     points.unit = counting[0]->unit;
     points.criterion = counting[0]->criterion;
     points.layer = layer;
     points.raters = static_cast<int>(counting.size());
-    for (const Assessment* assessment : counting) {
-      points.points += assessment->points;
-      points.bonus += assessment->bonus;
+    points.points = AverageOf(counting, &Assessment::points, raters_of(layer));
+    points.bonus = AverageOf(counting, &Assessment::bonus, raters_of(layer));
+    points.passed =
+        static_cast<int>(std::count_if(counting.begin(), counting.end(), [&](const auto* one) {
+          return one->points >= criterion.max_points;
+        }));
+    for (const FigureDefinition& figure : FiguresOf(criterion)) {
+      points.figures.push_back(AverageOf(counting, figure));
     }
-    points.points = points.points / points.raters;
-    points.bonus = points.bonus / points.raters;
+    for (const Layer other : kAllLayers) {
+      const std::vector<const Assessment*> gave = given.Of(other);
+      if (gave.empty()) continue;
+      points.by_layer[static_cast<size_t>(other)] =
+          AverageOf(gave, &Assessment::points, raters_of(other));
+    }
     return points;
   }
   return std::nullopt;
@@ -126,13 +256,11 @@ std::optional<AssessedPoints> FirstOf(const std::vector<Layer>& precedence, cons
 // The leaves that take points, in the order of the scheme.
 void AddAssessedLeaves(const absl::flat_hash_set<absl::string_view>& voided,
                        const std::vector<Criterion>& criteria,
-                       std::vector<absl::string_view>& leaves) {
+                       std::vector<const Criterion*>& leaves) {
   for (const Criterion& criterion : criteria) {
     if (voided.contains(criterion.id)) continue;
     AddAssessedLeaves(voided, criterion.children, leaves);
-    if (criterion.children.empty() && std::holds_alternative<AssessedRule>(criterion.rule)) {
-      leaves.push_back(criterion.id);
-    }
+    if (IsAssessed(criterion)) leaves.push_back(&criterion);
   }
 }
 
@@ -149,8 +277,7 @@ std::vector<Fault> ValidateAssessment(const Pact& pact, const Assessment& assess
   const bool takes_points = add(CheckCriterion(pact, assessment.criterion, criterion));
   add(CheckRater(pact, assessment));
   if (takes_points) {
-    add(CheckPoints("points", "Điểm", assessment.points, criterion->max_points, *criterion));
-    add(CheckPoints("bonus", "Điểm thưởng", assessment.bonus, criterion->bonus_cap, *criterion));
+    CheckGiven(*criterion, assessment, faults);
   }
   return faults;
 }
@@ -173,16 +300,16 @@ std::vector<AssessedPoints> CountingPoints(const Pact& pact,
       *same = &assessment;
     }
   }
-  std::vector<absl::string_view> leaves;
+  std::vector<const Criterion*> leaves;
   AddAssessedLeaves({pact.voided_criteria.begin(), pact.voided_criteria.end()},
                     pact.scheme.contents, leaves);
   const std::vector<Layer> precedence = PrecedenceOf(pact.scheme);
   std::vector<AssessedPoints> counting;
   for (const Member& member : pact.members) {
-    for (const absl::string_view leaf : leaves) {
-      const auto found = given.find({member.unit, leaf});
+    for (const Criterion* leaf : leaves) {
+      const auto found = given.find({member.unit, leaf->id});
       if (found == given.end()) continue;
-      if (std::optional<AssessedPoints> points = FirstOf(precedence, found->second)) {
+      if (std::optional<AssessedPoints> points = FirstOf(precedence, *leaf, found->second)) {
         counting.push_back(*std::move(points));
       }
     }

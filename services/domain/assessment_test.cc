@@ -233,6 +233,23 @@ TEST(CountingPoints, TakeTheLastOfALayerAndOfARater) {
             (Strings{"so-y-te 2 BLOC 20", "so-du-lich 2 PEER*2 40"}));
 }
 
+TEST(CountingPoints, TakeALayerThatSpeaksWithOneVoiceAtItsWord) {
+  Pact pact = ThePact();
+  AssessedRule rule;
+  rule.raters = {Rounding::ToDigits(0), /*drop_extremes=*/true};
+  pact.scheme.contents[0].children[0].rule = rule;
+  std::vector<Assessment> given = {{"so-y-te", "1.1", kPeer, "so-du-lich", D("7.5")},
+                                   {"so-y-te", "1.1", kPeer, "so-noi-vu", D("20.4")},
+                                   {"so-y-te", "1.1", kPeer, "ban-dan-toc", D("9.4")}};
+  EXPECT_EQ(CountingPoints(pact, given)[0].points, Rational(9)) << "of 8, 9 and 20 the middle";
+  given.push_back({"so-y-te", "1.1", kProvince, "", D("7.25"), D("0.5")});
+  const AssessedPoints points = CountingPoints(pact, given)[0];
+  EXPECT_EQ(points.points, Rational(D("7.25")));
+  EXPECT_EQ(points.bonus, Rational(D("0.5")));
+  EXPECT_EQ(points.by_layer[static_cast<size_t>(kPeer)], Rational(9));
+  EXPECT_EQ(points.by_layer[static_cast<size_t>(kProvince)], Rational(D("7.25")));
+}
+
 TEST(CountingPoints, PassOverWhatThePactDoesNotHave) {
   Pact pact = ThePact();
   pact.voided_criteria = {"1"};

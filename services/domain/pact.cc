@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "services/domain/identifier.h"
+#include "services/domain/scheme_formula.h"
 #include "services/domain/vietnamese_number.h"
 
 namespace thidua::domain {
@@ -139,8 +140,7 @@ void CheckCriterionOf(const Target& target, const Pact& pact, Faults& faults) {
     faults.Add("criterion_id", "CRITERION_UNKNOWN",
                absl::StrCat("Tiêu chí “", Excerpt(target.criterion),
                             "” không có trong thang bảng điểm của giao ước."));
-  } else if (!criterion->children.empty() ||
-             !std::holds_alternative<TargetsRule>(criterion->rule)) {
+  } else if (!TakesTargets(*criterion)) {
     faults.Add("criterion_id", "CRITERION_TAKES_NO_TARGETS",
                absl::StrCat("Tiêu chí “", Excerpt(criterion->name),
                             "” không chấm theo chỉ tiêu đăng ký."));

@@ -51,7 +51,7 @@ struct Dependency {
 struct Target {
   std::string id;         // Unique in the pact.
   std::string unit;       // A member.
-  std::string criterion;  // A leaf with a TargetsRule; empty only for an informational target.
+  std::string criterion;  // A leaf that takes targets; empty only for an informational target.
   std::string name;       // "Giải quyết việc làm"
   std::string measure;    // đơn vị tính; may be empty.
   TargetKind kind = TargetKind::kScored;

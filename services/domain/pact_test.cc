@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/domain/achievement.h"
 #include "services/domain/khoi4_2019_testdata.h"
 #include "services/domain/shorthand_testlib.h"
 
@@ -245,6 +246,28 @@ TEST(ValidateNewTargets, NamesEveryFaultWithItsPath) {
     for (size_t i = 0; i < targets.size(); ++i) targets[i].id = absl::StrCat("moi-", i);
     row.spoil(targets[1]);
     EXPECT_EQ(Briefly(ValidateNewTargets(ThePact(), targets)), row.faults);
+  }
+}
+
+TEST(ValidateNewTargets, AFormulaTakesTargetsWhenItIsAboutThem) {
+  const struct {
+    bool each_target, takes_targets;
+    std::vector<std::string> faults;
+  } kCases[] = {{true, false, {}},
+                {false, true, {}},
+                {false, false, {"targets[0].criterion_id: CRITERION_TAKES_NO_TARGETS"}}};
+  for (const auto& c : kCases) {
+    Pact pact = ThePact();
+    const std::vector<Target> targets = {pact.targets[0]};
+    pact.targets.clear();
+    FormulaRule rule;
+    rule.points = "1";
+    rule.each_target = c.each_target;
+    rule.takes_targets = c.takes_targets;
+    rule.lower_is_better = LowerIsBetterFormula::kTwoMinusActualOverTarget;
+    pact.scheme.contents[0].rule = rule;
+    EXPECT_EQ(Briefly(ValidateNewTargets(pact, targets)), c.faults);
+    EXPECT_EQ(FormulaOf(pact, targets[0]), LowerIsBetterFormula::kTwoMinusActualOverTarget);
   }
 }
 

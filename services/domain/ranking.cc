@@ -1,93 +1,127 @@
 #include "services/domain/ranking.h"
 
 #include <algorithm>
-#include <variant>
-
-#include "absl/strings/string_view.h"
 
 namespace thidua::domain {
 namespace {
 
 // A unit with everything its place is decided by.
 struct Entry {
-  const UnitScore* score = nullptr;
+  size_t unit = 0;
   Rational key;
-  std::vector<Rational> tie_points;  // In the order of the tie keys.
+  std::vector<Value> tie_values;  // In the order of the tie keys.
 };
 
-const CriterionScore* FindAmong(const std::vector<CriterionScore>& scores, absl::string_view id) {
-  for (const CriterionScore& score : scores) {
-    if (score.criterion->id == id) return &score;
-    if (const CriterionScore* below = FindAmong(score.children, id)) return below;
+Rational KeyOf(const ScoreSheet& sheet, size_t unit) {
+  const RankingRule& rule = sheet.plan->scheme().ranking;
+  const UnitPoints& points = sheet.units[unit];
+  const auto rounded = [&](const Rational& value) {
+    return rule.rounding.has_value() ? value.RoundedTo(rule.rounding->step, rule.rounding->mode)
+                                     : value;
+  };
+  switch (rule.key) {
+    case RankingKey::kPoints:
+      break;
+    case RankingKey::kPercentOfAssigned: {
+      const Rational share = points.total() / points.assigned_points;
+      // What is rounded is the percentage, as it would be printed.
+      return rule.rounding.has_value() ? rounded(share * 100) / 100 : share;
+    }
+    case RankingKey::kCappedPoints:
+      return rounded(std::min(points.total(), Rational(rule.cap.value_or(0))));
+    case RankingKey::kFormula: {
+      const std::optional<Expression>& formula = sheet.plan->formulas().ranking;
+      if (!formula.has_value()) return 0;
+      return rounded(OfUnit(*formula, sheet, unit).value_or(0));
+    }
   }
-  return nullptr;
+  return rounded(points.total());
 }
 
-Entry EntryOf(const RankingRule& rule, const UnitScore& score) {
-  Entry entry{&score, rule.key == RankingKey::kPoints ? score.total() : *score.share(), {}};
-  for (const std::string& id : rule.tie_break_criteria) {
-    const CriterionScore* criterion = FindAmong(score.contents, id);
-    entry.tie_points.push_back(criterion == nullptr ? Rational(0) : criterion->points);
+Entry EntryOf(const ScoreSheet& sheet, size_t unit) {
+  Entry entry{unit, KeyOf(sheet, unit), {}};
+  const std::vector<TieKey>& keys = sheet.plan->scheme().ranking.tie_keys;
+  entry.tie_values.reserve(keys.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    Value value;
+    if (const std::optional<Expression>& formula = sheet.plan->formulas().tie_keys[i]) {
+      value = OfUnit(*formula, sheet, unit);
+    } else if (const size_t node = sheet.plan->Find(keys[i].criterion);
+               node < sheet.plan->nodes().size()) {
+      value = sheet.At(node, unit).points;
+    }
+    if (value.has_value() && keys[i].less_is_better) value = Rational(0) - *value;
+    entry.tie_values.push_back(std::move(value));
   }
   return entry;
 }
 
+// Absent values are the last: an empty optional is less than any other.
 bool Better(const Entry& a, const Entry& b) {
   if (a.key != b.key) return a.key > b.key;
-  return std::lexicographical_compare(a.tie_points.begin(), a.tie_points.end(),
-                                      b.tie_points.begin(), b.tie_points.end(),
-                                      [](const Rational& x, const Rational& y) { return x > y; });
+  return std::lexicographical_compare(a.tie_values.begin(), a.tie_values.end(),
+                                      b.tie_values.begin(), b.tie_values.end(),
+                                      [](const Value& x, const Value& y) { return x > y; });
 }
 
 bool SameRank(const Entry& a, const Entry& b) {
-  return a.key == b.key && a.tie_points == b.tie_points;
+  return a.key == b.key && a.tie_values == b.tie_values;
 }
 
-// The tie key that puts `a` before `b`; empty when the key itself does.
-std::string DecidedBy(const RankingRule& rule, const Entry& a, const Entry& b) {
-  if (a.key != b.key) return "";
-  for (size_t i = 0; i < rule.tie_break_criteria.size(); ++i) {
-    if (a.tie_points[i] != b.tie_points[i]) return rule.tie_break_criteria[i];
+// The tie key that puts `a` before `b`; nothing when the key itself does.
+std::optional<size_t> DecidedBy(const Entry& a, const Entry& b) {
+  if (a.key != b.key) return std::nullopt;
+  for (size_t i = 0; i < a.tie_values.size(); ++i) {
+    if (a.tie_values[i] != b.tie_values[i]) return i;
   }
-  return "";
+  return std::nullopt;
 }
 
-bool Known(const CriterionScore& score) {
-  for (const TargetScore& target : score.targets) {
-    if (target.achievement.basis != AchievementBasis::kNotReported) return true;
-  }
-  if (std::holds_alternative<AssessedRule>(score.criterion->rule) && score.assigned) return true;
-  return std::any_of(score.children.begin(), score.children.end(), Known);
+Place UnrankedPlace(size_t unit) {
+  Place place;
+  place.unit = unit;
+  return place;
+}
+
+void SetScores(const PeriodScore& scored, std::vector<Place>& places) {
+  for (Place& place : places) place.score = &scored.units()[place.unit];
 }
 
 }  // namespace
 
-bool AnythingKnown(const std::vector<UnitScore>& scores) {
-  return std::any_of(scores.begin(), scores.end(), [](const UnitScore& score) {
-    return std::any_of(score.contents.begin(), score.contents.end(), Known);
-  });
+bool AnythingKnown(const PeriodFigures& figures) {
+  return std::any_of(figures.targets.begin(), figures.targets.end(),
+                     [](const TargetFigure& figure) {
+                       return figure.basis != AchievementBasis::kNotReported;
+                     }) ||
+         std::any_of(figures.assessed.begin(), figures.assessed.end(),
+                     [](const AssessedPoints* given) { return given != nullptr; });
 }
 
-std::vector<Place> Unranked(const std::vector<UnitScore>& scores) {
-  std::vector<Place> places(scores.size());
-  for (size_t i = 0; i < scores.size(); ++i) places[i].score = &scores[i];
+std::vector<Place> Unranked(const PeriodScore& scored) {
+  std::vector<Place> places;
+  for (size_t u = 0; u < scored.units().size(); ++u) places.push_back(UnrankedPlace(u));
+  SetScores(scored, places);
   return places;
 }
 
-std::vector<Place> Rank(const RankingRule& rule, const std::vector<UnitScore>& scores) {
+std::vector<Place> Rank(const ScoreSheet& sheet) {
   std::vector<Entry> entries;
-  entries.reserve(scores.size());
-  for (const UnitScore& score : scores) {
-    if (score.share().has_value()) entries.push_back(EntryOf(rule, score));
+  entries.reserve(sheet.units.size());
+  for (size_t u = 0; u < sheet.units.size(); ++u) {
+    if (!sheet.units[u].assigned_points.is_zero()) entries.push_back(EntryOf(sheet, u));
   }
   std::stable_sort(entries.begin(), entries.end(), Better);
 
   std::vector<Place> places(entries.size());
+  int distinct = 0;
   for (size_t i = 0; i < entries.size(); ++i) {
     const bool as_before = i > 0 && SameRank(entries[i - 1], entries[i]);
     const bool as_after = i + 1 < entries.size() && SameRank(entries[i], entries[i + 1]);
-    places[i].rank = as_before ? places[i - 1].rank : static_cast<int>(i) + 1;
-    places[i].score = entries[i].score;
+    distinct += as_before ? 0 : 1;
+    const int next = sheet.plan->scheme().ranking.dense ? distinct : static_cast<int>(i) + 1;
+    places[i].rank = as_before ? places[i - 1].rank : next;
+    places[i].unit = entries[i].unit;
     places[i].shared = as_before || as_after;
   }
   // From the last place up, so that equals take over what is known of the one below.
@@ -95,18 +129,48 @@ std::vector<Place> Rank(const RankingRule& rule, const std::vector<UnitScore>& s
     const Entry& above = entries[i - 1];
     const Entry& below = entries[i];
     places[i - 1].decided_by =
-        SameRank(above, below) ? places[i].decided_by : DecidedBy(rule, above, below);
+        SameRank(above, below) ? places[i].decided_by : DecidedBy(above, below);
     places[i - 1].margin_to_next =
         above.key == below.key ? places[i].margin_to_next : above.key - below.key;
   }
-  for (const UnitScore& score : scores) {
-    if (!score.share().has_value()) {
-      Place unranked;
-      unranked.score = &score;
-      places.push_back(unranked);
-    }
+  for (size_t i = 0; i < entries.size(); ++i) places[i].key = std::move(entries[i].key);
+  for (size_t u = 0; u < sheet.units.size(); ++u) {
+    if (sheet.units[u].assigned_points.is_zero()) places.push_back(UnrankedPlace(u));
   }
   return places;
+}
+
+std::vector<Place> Rank(const PeriodScore& scored) {
+  std::vector<Place> places = Rank(scored.sheet());
+  SetScores(scored, places);
+  return places;
+}
+
+const ClassRule* ClassOf(const ScoreSheet& sheet, size_t unit) {
+  const Classes& classes = sheet.plan->scheme().classes;
+  const UnitPoints& points = sheet.units[unit];
+  if (points.assigned_points.is_zero()) return nullptr;
+  Rational measured = points.total();
+  switch (classes.measure) {
+    case Classes::Measure::kPoints:
+      break;
+    case Classes::Measure::kCappedPoints:
+      measured = std::min(measured, Rational(classes.cap.value_or(0)));
+      break;
+    case Classes::Measure::kPercentOfAssigned:
+      measured = measured / points.assigned_points * 100;
+      break;
+  }
+  for (size_t i = 0; i < classes.classes.size(); ++i) {
+    const ClassRule& one = classes.classes[i];
+    if (measured < one.at_least) continue;
+    if (const std::optional<Expression>& condition = sheet.plan->formulas().classes[i]) {
+      const Value holds = OfUnit(*condition, sheet, unit);
+      if (!holds.has_value() || holds->is_zero()) continue;
+    }
+    return &one;
+  }
+  return nullptr;
 }
 
 }  // namespace thidua::domain

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,8 @@ struct Unit {
 
 struct Ranked {
   Pact pact;
-  std::vector<UnitScore> scores;
+  std::vector<AssessedPoints> assessed;
+  std::unique_ptr<PeriodScore> scored;
   std::vector<Place> places;
 
   Ranked(RankingKey key, std::vector<std::string> tie_keys, const std::vector<Unit>& units) {
@@ -38,16 +40,15 @@ struct Ranked {
                              {{"2.1", "Hai một", "", 5, 0, {}, AssessedRule{}},
                               {"2.2", "Hai hai", "", 5, 0, {}, AssessedRule{}}},
                              {}}};
-    pact.scheme.ranking = {key, std::move(tie_keys)};
-    std::vector<AssessedPoints> assessed;
+    pact.scheme.ranking = {key, {tie_keys.begin(), tie_keys.end()}};
     for (const Unit& unit : units) {
       pact.members.push_back({unit.id, unit.id, Role::kMember});
       if (!unit.one.empty()) assessed.push_back({unit.id, "1", D(unit.one)});
       if (!unit.two_one.empty()) assessed.push_back({unit.id, "2.1", D(unit.two_one)});
       if (!unit.two_two.empty()) assessed.push_back({unit.id, "2.2", D(unit.two_two)});
     }
-    scores = Score(pact, {}, assessed);
-    places = Rank(pact.scheme.ranking, scores);
+    scored = std::make_unique<PeriodScore>(pact, std::vector<Result>(), assessed);
+    places = Rank(*scored);
   }
 
   // "1 b, 2= a, 2= c, 0 d"
@@ -62,7 +63,12 @@ struct Ranked {
   // "2.1|key|": what decided each place.
   std::string decided() const {
     std::string decided;
-    for (const Place& place : places) absl::StrAppend(&decided, place.decided_by, "|");
+    for (const Place& place : places) {
+      if (place.decided_by.has_value()) {
+        decided += pact.scheme.ranking.tie_keys[*place.decided_by].criterion;
+      }
+      decided += "|";
+    }
     return decided;
   }
   std::string margins() const {
@@ -147,7 +153,7 @@ TEST(AnythingKnown, IsTrueFromTheFirstResultOrTheFirstPoints) {
   Pact pact = ThePact();
   const auto known = [&](const std::vector<Result>& results,
                          const std::vector<AssessedPoints>& assessed) {
-    return AnythingKnown(Score(pact, results, assessed));
+    return AnythingKnown(*PeriodScore(pact, results, assessed).sheet().figures);
   };
   EXPECT_FALSE(known({}, {}));
   EXPECT_TRUE(known({TheResults()[0]}, {}));
@@ -197,8 +203,8 @@ std::vector<std::string> OrderOf(const std::vector<Place>& places) {
 TEST(Rank, OfTheFirstRealBlocByPercentOfWhatIsAssigned) {
   const Pact pact = ThePact();
   const std::vector<Result> results = TheResults();
-  const std::vector<UnitScore> scores = Score(pact, results, {});
-  const std::vector<Place> places = Rank(pact.scheme.ranking, scores);
+  const PeriodScore scored(pact, results, {});
+  const std::vector<Place> places = Rank(scored);
   EXPECT_EQ(
       OrderOf(places),
       (std::vector<std::string>{"1 ban-dan-toc", "2 so-y-te", "3 so-van-hoa-va-the-thao",
@@ -212,9 +218,9 @@ TEST(Rank, OfTheFirstRealBlocWhenStatedPercentsAreAccepted) {
   Pact pact = ThePact();
   std::get<TargetsRule>(pact.scheme.contents[0].rule).stated_percent = StatedPercentPolicy::kAccept;
   const std::vector<Result> results = TheResults();
-  const std::vector<UnitScore> scores = Score(pact, results, {});
+  const PeriodScore scored(pact, results, {});
   EXPECT_EQ(
-      OrderOf(Rank(pact.scheme.ranking, scores)),
+      OrderOf(Rank(scored)),
       (std::vector<std::string>{
           "1 so-giao-duc-va-dao-tao",  // 104,09% and 154%: 4 + 54 bonus points, cut to 40.
           "2 ban-dan-toc", "3 so-y-te", "4 so-van-hoa-va-the-thao", "5 so-khoa-hoc-va-cong-nghe",
@@ -225,9 +231,10 @@ TEST(Rank, OfTheFirstRealBlocWhenStatedPercentsAreAccepted) {
 TEST(Rank, OfTheFirstRealBlocMovesAsContentsAreAssessed) {
   const Pact pact = ThePact();
   const std::vector<Result> results = TheResults();
-  const std::vector<UnitScore> scores =
-      Score(pact, results, {{"ban-dan-toc", "noi-dung-2", 150}, {"so-y-te", "noi-dung-2", 200}});
-  const std::vector<Place> places = Rank(pact.scheme.ranking, scores);
+  const std::vector<AssessedPoints> assessed = {{"ban-dan-toc", "noi-dung-2", 150},
+                                                {"so-y-te", "noi-dung-2", 200}};
+  const PeriodScore scored(pact, results, assessed);
+  const std::vector<Place> places = Rank(scored);
   EXPECT_EQ(*places[0].score->share(), Rational(1));
   // 825/850 is less than the 98,6% of the third, which nobody has assessed yet.
   EXPECT_EQ(*places[2].score->share(), Rational(825) / Rational(850));

@@ -7,17 +7,25 @@
 #include "absl/strings/str_cat.h"
 #include "services/domain/identifier.h"
 #include "services/domain/rational.h"
+#include "services/domain/scheme_formula.h"
 #include "services/domain/vietnamese_number.h"
 
 namespace thidua::domain {
 namespace {
 
-// The largest scheme known has 230 nodes and 1.000 points.
-constexpr int kMaxCriteria = 1000;
+// The largest scheme known has 1.000.
 constexpr int kMaxPoints = 1'000'000;
 constexpr int kMaxCapPercent = 10'000;
 constexpr size_t kMaxCurvePoints = 50;
-constexpr size_t kLayers = 4;  // Of assessment.
+constexpr size_t kMaxLimits = 10;
+constexpr size_t kMaxSteps = 20;
+constexpr size_t kMaxEvents = 100;
+constexpr size_t kMaxPlaces = 100;
+constexpr size_t kMaxFigures = 20;
+constexpr size_t kMaxClasses = 20;
+constexpr size_t kMaxParameters = 100;
+constexpr size_t kMaxUnits = 100;  // As many as a pact has members.
+constexpr size_t kLayers = 4;      // Of assessment.
 constexpr size_t kMaxClause = 300;
 constexpr size_t kMaxLegalBasis = 1000;
 
@@ -49,6 +57,14 @@ class SchemeCheck {
     // Where not every id was seen, a key could be called unknown wrongly.
     if (!too_large_) CheckRanking();
     CheckPrecedence();
+    CheckClasses();
+    CheckAwards();
+    CheckParameters();
+    if (!too_large_) {
+      std::vector<Fault> formulas;
+      CompileFormulas(scheme_, formulas);
+      for (Fault& fault : formulas) Add(std::move(fault));
+    }
     return std::move(faults_);
   }
 
@@ -92,18 +108,15 @@ class SchemeCheck {
     }
     Add(CheckName(path + ".display_name", criterion.name));
     Add(CheckText(path + ".clause", criterion.clause, kMaxClause));
-    if (criterion.max_points <= 0 || criterion.max_points > kMaxPoints) {
-      Add(path + ".max_points", "OUT_OF_RANGE",
-          absl::StrCat("Điểm tối đa của tiêu chí phải lớn hơn 0 và không quá ",
-                       PrintNumber(kMaxPoints), "."));
-    }
+    CheckPoints(criterion, path);
     if (criterion.bonus_cap < 0 || criterion.bonus_cap > kMaxPoints) {
       Add(path + ".bonus_cap", "OUT_OF_RANGE",
           absl::StrCat("Mức trần điểm thưởng của tiêu chí phải từ 0 đến ", PrintNumber(kMaxPoints),
                        "."));
     }
     if (criterion.bonus_cap > 0 && !MayGiveBonus(criterion) &&
-        AreRead(path, ".bonus_per_percent_above")) {
+        AreRead(path, ".bonus_per_percent_above") && AreRead(path, ".points") &&
+        AreRead(path + ".places", "") && AreRead(path + ".roles", "")) {
       Add(path + ".bonus_cap", "RULE_UNREACHABLE",
           absl::StrCat("Tiêu chí “", Excerpt(criterion.name),
                        "” có mức trần điểm thưởng nhưng không có cách nào được thưởng."));
@@ -115,41 +128,139 @@ class SchemeCheck {
             absl::StrCat("Tiêu chí “", Excerpt(criterion.name),
                          "” không có tiêu chí con thì phải có cách chấm điểm."));
       }
-      if (const auto* targets = std::get_if<TargetsRule>(&criterion.rule)) {
-        CheckTargetsRule(*targets, criterion, path);
-      } else if (const auto* assessed = std::get_if<AssessedRule>(&criterion.rule)) {
-        CheckAssessedRule(*assessed, criterion, path);
-      }
-      if (criterion.rounding_digits.has_value() &&
-          (*criterion.rounding_digits < 0 || *criterion.rounding_digits > Decimal::kMaxScale)) {
-        Add(path + ".rounding.digits", "OUT_OF_RANGE",
-            absl::StrCat("Số chữ số thập phân khi làm tròn điểm phải từ 0 đến ", Decimal::kMaxScale,
-                         "."));
+      std::visit([&](const auto& rule) { CheckRule(rule, criterion, path); }, criterion.rule);
+      if (criterion.highest_child_only) {
+        Add(path + ".highest_child_only", "NOT_ALLOWED",
+            absl::StrCat("Tiêu chí “", Excerpt(criterion.name), "” không có tiêu chí con."));
       }
       return;
     }
-    if (criterion.rounding_digits.has_value()) {
-      Add(path + ".rounding", "ROUNDING_ON_PARENT",
+    if (criterion.when_missing != WhenMissing::kLeaveOut) {
+      Add(path + ".when_missing", "NOT_ALLOWED",
           absl::StrCat("Tiêu chí “", Excerpt(criterion.name),
-                       "” có tiêu chí con: chỉ làm tròn điểm ở tiêu chí con."));
+                       "” có tiêu chí con: chỉ ghi cách tính khi chưa có số liệu ở tiêu chí con."));
     }
     if (has_rule) {
       Add(path + ".rule", "RULE_ON_PARENT",
           absl::StrCat("Tiêu chí “", Excerpt(criterion.name),
                        "” có tiêu chí con thì không có cách chấm điểm riêng."));
     }
-    CheckSum(criterion, path);
+    if (criterion.highest_child_only) {
+      CheckHighest(criterion, path);
+    } else {
+      CheckSum(criterion, path);
+    }
     CheckCriteria(criterion.children, path + ".children", depth + 1);
+  }
+
+  void CheckPoints(const Criterion& criterion, const std::string& path) {
+    const bool takes_off = criterion.min_points.has_value() && *criterion.min_points < 0;
+    const bool may_be_zero = criterion.bonus_cap > 0 || takes_off || !criterion.children.empty();
+    if (criterion.max_points < 0 || criterion.max_points > kMaxPoints ||
+        (criterion.max_points.is_zero() && !may_be_zero && IsRead(path + ".min_points") &&
+         IsRead(path + ".bonus_cap"))) {
+      Add(path + ".max_points", "OUT_OF_RANGE",
+          absl::StrCat("Điểm tối đa của tiêu chí phải lớn hơn 0 và không quá ",
+                       PrintNumber(kMaxPoints),
+                       "; chỉ bằng 0 khi tiêu chí chỉ thưởng (bonus_cap) hoặc chỉ trừ "
+                       "(min_points)."));
+    }
+    if (criterion.min_points.has_value() &&
+        (*criterion.min_points > 0 || *criterion.min_points < -kMaxPoints)) {
+      Add(path + ".min_points", "OUT_OF_RANGE",
+          absl::StrCat("Điểm thấp nhất của tiêu chí phải từ -", PrintNumber(kMaxPoints),
+                       " đến 0."));
+    }
+    CheckRounding(criterion.rounding, path + ".rounding");
+    if (!criterion.not_assigned_units.empty()) {
+      CheckIds(criterion.not_assigned_units, path + ".not_assigned_units");
+    }
+    if (criterion.limits.size() > kMaxLimits) {
+      Add(path + ".limits", "TOO_MANY",
+          absl::StrCat("Mỗi tiêu chí có tối đa ", kMaxLimits, " điều kiện khống chế."));
+      return;
+    }
+    for (size_t i = 0; i < criterion.limits.size(); ++i) {
+      const Limit& limit = criterion.limits[i];
+      const std::string place = absl::StrCat(path, ".limits[", i, "]");
+      Add(CheckName(place + ".display_name", limit.name));
+      if (limit.when.empty()) Add(place + ".when", "REQUIRED", "Điều kiện khống chế còn trống.");
+      if (!IsRead(place + ".points_at_most_percent")) continue;
+      if (!limit.points_at_most_percent.has_value() && !limit.no_bonus) {
+        Add(place, "REQUIRED",
+            "Điều kiện khống chế phải ghi mức điểm tối đa hoặc không được thưởng.");
+      } else if (limit.points_at_most_percent.has_value() &&
+                 (*limit.points_at_most_percent < 0 || *limit.points_at_most_percent > 100)) {
+        Add(place + ".points_at_most_percent", "OUT_OF_RANGE",
+            "Mức khống chế phải từ 0% đến 100% số điểm.");
+      }
+    }
+  }
+
+  void CheckRounding(const std::optional<Rounding>& rounding, const std::string& path) {
+    if (rounding.has_value() && rounding->step <= 0) {
+      Add(path + ".step", "OUT_OF_RANGE", "Bước làm tròn phải lớn hơn 0.");
+    }
+  }
+
+  // Each a slug, once, at most as many as a pact has members. `field`: where it stands in each.
+  void CheckIds(const std::vector<std::string>& ids, const std::string& path,
+                absl::string_view field = "") {
+    absl::flat_hash_set<absl::string_view> seen;
+    for (size_t i = 0; i < ids.size(); ++i) {
+      if (i >= kMaxUnits) {
+        Add(path, "TOO_MANY", absl::StrCat("Ghi tối đa ", kMaxUnits, " mục."));
+        return;
+      }
+      const std::string place = absl::StrCat(path, "[", i, "]", field);
+      Add(CheckIdentifier(place, ids[i]));
+      if (!seen.insert(ids[i]).second) {
+        Add(place, "DUPLICATE", absl::StrCat("“", Excerpt(ids[i]), "” ghi hai lần."));
+      }
+    }
+  }
+
+  // The id and the name of one of a list, each id once.
+  void CheckNamed(const std::string& id, const std::string& name, const std::string& place,
+                  absl::string_view id_field, absl::flat_hash_set<absl::string_view>& seen) {
+    const std::string id_path = absl::StrCat(place, ".", id_field);
+    Add(CheckIdentifier(id_path, id));
+    Add(CheckName(place + ".display_name", name));
+    if (!id.empty() && !seen.insert(id).second) {
+      Add(id_path, "DUPLICATE", absl::StrCat("Mã “", Excerpt(id), "” đã dùng."));
+    }
   }
 
   // Whether some result or assessment could bring a bonus there, or below.
   static bool MayGiveBonus(const Criterion& criterion) {
+    if (!criterion.children.empty()) {
+      return std::any_of(criterion.children.begin(), criterion.children.end(), MayGiveBonus);
+    }
+    const auto above = [&](const Decimal& points) { return points > criterion.max_points; };
     if (const auto* targets = std::get_if<TargetsRule>(&criterion.rule)) {
-      return targets->bonus_per_percent_above > 0;
+      return targets->bonus_per_percent_above > 0 || HasBonusStep(*targets);
+    }
+    if (const auto* events = std::get_if<EventsRule>(&criterion.rule)) {
+      return std::any_of(events->events.begin(), events->events.end(),
+                         [](const EventsRule::Event& event) { return event.points > 0; });
+    }
+    if (const auto* places = std::get_if<PlacesRule>(&criterion.rule)) {
+      return std::any_of(places->points.begin(), places->points.end(), above);
+    }
+    if (const auto* roles = std::get_if<RolesRule>(&criterion.rule)) {
+      return above(roles->leader) || above(roles->deputy) || above(roles->member);
+    }
+    if (const auto* formula = std::get_if<FormulaRule>(&criterion.rule)) {
+      return !formula->bonus.empty();
     }
     if (std::holds_alternative<AssessedRule>(criterion.rule)) return criterion.bonus_cap > 0;
-    if (criterion.children.empty()) return true;  // Without a rule, which is said already.
-    return std::any_of(criterion.children.begin(), criterion.children.end(), MayGiveBonus);
+    // Without a rule, which is said already.
+    return std::holds_alternative<std::monostate>(criterion.rule);
+  }
+
+  static bool HasBonusStep(const TargetsRule& rule) {
+    return std::any_of(rule.steps.begin(), rule.steps.end(),
+                       [](const PercentStep& step) { return step.points > 0; });
   }
 
   void CheckCurve(const TargetsRule& rule, const std::string& rule_path) {
@@ -215,8 +326,19 @@ class SchemeCheck {
                      Excerpt(criterion.name), "”."));
   }
 
-  void CheckTargetsRule(const TargetsRule& rule, const Criterion& criterion,
-                        const std::string& path) {
+  void CheckHighest(const Criterion& criterion, const std::string& path) {
+    for (size_t i = 0; i < criterion.children.size(); ++i) {
+      if (criterion.children[i].max_points <= criterion.max_points) continue;
+      if (!IsRead(path + ".max_points")) return;
+      Add(absl::StrCat(path, ".children[", i, "].max_points"), "CHILD_ABOVE_PARENT",
+          absl::StrCat("Điểm tối đa của tiêu chí con lớn hơn ", PrintNumber(criterion.max_points),
+                       " điểm của tiêu chí “", Excerpt(criterion.name), "”."));
+    }
+  }
+
+  void CheckRule(const std::monostate&, const Criterion&, const std::string&) {}
+
+  void CheckRule(const TargetsRule& rule, const Criterion& criterion, const std::string& path) {
     if (rule.achievement_cap_percent <= 0 || rule.achievement_cap_percent > kMaxCapPercent) {
       Add(path + ".targets.achievement_cap_percent", "OUT_OF_RANGE",
           absl::StrCat("Mức hoàn thành được tính điểm phải lớn hơn 0% và không quá ",
@@ -228,16 +350,248 @@ class SchemeCheck {
           absl::StrCat("Điểm thưởng cho mỗi phần trăm vượt chỉ tiêu phải từ 0 đến ",
                        PrintNumber(kMaxPoints), "."));
     }
+    CheckNotAsNone(criterion, path);
+    CheckRounding(rule.each_rounding, path + ".targets.each_rounding");
+    CheckSteps(rule, path + ".targets");
+    if (rule.best_in_bloc.has_value()) {
+      if (rule.curve.has_value()) {
+        Add(path + ".targets.curve", "NOT_ALLOWED",
+            "Tiêu chí so với đơn vị cao nhất trong khối thì không có thang quy đổi.");
+      }
+      if (rule.achievement_cap_percent != 100 &&
+          IsRead(path + ".targets.achievement_cap_percent")) {
+        Add(path + ".targets.achievement_cap_percent", "NOT_ALLOWED",
+            "Tiêu chí so với đơn vị cao nhất trong khối thì không chặn mức hoàn thành.");
+      }
+      if (rule.best_in_bloc->method == BestInBloc::Method::kShareOfHighest &&
+          rule.best_in_bloc->at_target_percent != 50) {
+        Add(path + ".targets.best_in_bloc.at_target_percent", "NOT_ALLOWED",
+            "Tính theo tỷ lệ so với mức cao nhất thì không ghi tỷ lệ điểm khi vừa đạt chỉ tiêu.");
+      } else if (rule.best_in_bloc->at_target_percent < 0 ||
+                 rule.best_in_bloc->at_target_percent > 100) {
+        Add(path + ".targets.best_in_bloc.at_target_percent", "OUT_OF_RANGE",
+            "Tỷ lệ điểm khi vừa đạt chỉ tiêu phải từ 0% đến 100%.");
+      }
+    }
     // A bonus with a cap of 0 would be promised in the scheme and never given.
-    if (rule.bonus_per_percent_above > 0 && criterion.bonus_cap.is_zero()) {
+    if ((rule.bonus_per_percent_above > 0 || HasBonusStep(rule)) && criterion.bonus_cap.is_zero()) {
       Add(path + ".bonus_cap", "REQUIRED",
           absl::StrCat("Tiêu chí “", Excerpt(criterion.name),
                        "” có điểm thưởng thì phải ghi mức trần điểm thưởng lớn hơn 0."));
     }
   }
 
-  void CheckAssessedRule(const AssessedRule& rule, const Criterion& criterion,
-                         const std::string& path) {
+  // What is given itself cannot be given by default.
+  void CheckNotAsNone(const Criterion& criterion, const std::string& path) {
+    if (criterion.when_missing != WhenMissing::kAsNone) return;
+    Add(path + ".when_missing", "NOT_ALLOWED",
+        absl::StrCat("Tiêu chí “", Excerpt(criterion.name),
+                     "” không tính từ số lần nên không thể coi là không phát sinh."));
+  }
+
+  void CheckSteps(const TargetsRule& rule, const std::string& path) {
+    if (rule.steps.size() > kMaxSteps) {
+      Add(path + ".steps", "TOO_MANY", absl::StrCat("Tối đa ", kMaxSteps, " bậc cộng, trừ điểm."));
+      return;
+    }
+    for (size_t i = 0; i < rule.steps.size(); ++i) {
+      const PercentStep& step = rule.steps[i];
+      const std::string place = absl::StrCat(path, ".steps[", i, "]");
+      if (step.every_percent <= 0) {
+        Add(place + ".every_percent", "OUT_OF_RANGE", "Mỗi bậc phải lớn hơn 0%.");
+      }
+      if (step.from_percent < 0 || step.from_percent > kMaxCapPercent) {
+        Add(place + ".from_percent", "OUT_OF_RANGE",
+            absl::StrCat("Mốc tính bậc phải từ 0% đến ", PrintNumber(kMaxCapPercent), "%."));
+      }
+      if (step.points.is_zero() || step.points > kMaxPoints || step.points < -kMaxPoints) {
+        Add(place + ".points", "OUT_OF_RANGE", "Điểm của mỗi bậc phải khác 0.");
+      }
+    }
+  }
+
+  void CheckRule(const PassFailRule& rule, const Criterion& criterion, const std::string& path) {
+    CheckNotAsNone(criterion, path);
+    if (rule.fail_points < 0 ||
+        (rule.fail_points >= criterion.max_points && IsRead(path + ".max_points"))) {
+      Add(path + ".pass_fail.fail_points", "OUT_OF_RANGE",
+          "Điểm khi không đạt phải từ 0 và nhỏ hơn điểm tối đa.");
+    }
+  }
+
+  void CheckRule(const EventsRule& rule, const Criterion& criterion, const std::string& path) {
+    const std::string place = path + ".events";
+    if (rule.starts_at < 0 ||
+        (rule.starts_at > criterion.max_points && IsRead(path + ".max_points"))) {
+      Add(place + ".starts_at", "OUT_OF_RANGE",
+          "Điểm khi chưa phát sinh phải từ 0 đến điểm tối đa.");
+    }
+    if (rule.events.empty() || rule.events.size() > kMaxEvents) {
+      Add(place + ".events", rule.events.empty() ? "REQUIRED" : "TOO_MANY",
+          absl::StrCat("Phải có từ 1 đến ", kMaxEvents, " trường hợp cộng, trừ điểm."));
+      return;
+    }
+    absl::flat_hash_set<absl::string_view> seen;
+    for (size_t i = 0; i < rule.events.size(); ++i) {
+      const EventsRule::Event& event = rule.events[i];
+      const std::string at = absl::StrCat(place, ".events[", i, "]");
+      CheckNamed(event.id, event.name, at, "event_id", seen);
+      if (event.points.is_zero() || event.points > kMaxPoints || event.points < -kMaxPoints) {
+        Add(at + ".points", "OUT_OF_RANGE", "Điểm cộng, trừ mỗi lần phải khác 0.");
+      }
+      if (event.most_times.has_value() && *event.most_times < 1) {
+        Add(at + ".most_times", "OUT_OF_RANGE", "Số lần tối đa phải từ 1.");
+      }
+    }
+  }
+
+  void CheckRule(const PlacesRule& rule, const Criterion& criterion, const std::string& path) {
+    CheckNotAsNone(criterion, path);
+    const std::string place = path + ".places";
+    if (!AreRead(place, "")) return;  // What follows from one place is said of the next.
+    if (rule.points.empty() || rule.points.size() > kMaxPlaces) {
+      Add(place + ".points", rule.points.empty() ? "REQUIRED" : "TOO_MANY",
+          absl::StrCat("Phải ghi điểm của từ 1 đến ", kMaxPlaces, " thứ hạng."));
+      return;
+    }
+    for (size_t i = 0; i < rule.points.size(); ++i) {
+      const std::string at = absl::StrCat(place, ".points[", i, "]");
+      const Decimal most = i == 0 ? Decimal(kMaxPoints) : rule.points[i - 1];
+      if (rule.points[i] < 0 || rule.points[i] > most) {
+        Add(at, "OUT_OF_RANGE", "Điểm theo thứ hạng không được âm và không được tăng dần.");
+      }
+    }
+    if (rule.beyond < 0 || rule.beyond > rule.points.back()) {
+      Add(place + ".beyond", "OUT_OF_RANGE",
+          "Điểm của các hạng còn lại phải từ 0 và không quá điểm của hạng cuối cùng có ghi.");
+    }
+    if (rule.points[0] > criterion.max_points && criterion.bonus_cap.is_zero() &&
+        IsRead(path + ".max_points") && IsRead(path + ".bonus_cap")) {
+      Add(place + ".points[0]", "RULE_UNREACHABLE",
+          absl::StrCat("Hạng nhất được ", PrintNumber(rule.points[0]),
+                       " điểm nhưng tiêu chí chỉ có ", PrintNumber(criterion.max_points),
+                       " điểm."));
+    }
+  }
+
+  void CheckRule(const RolesRule& rule, const Criterion& criterion, const std::string& path) {
+    const Rational most = Rational(criterion.max_points) + criterion.bonus_cap;
+    for (const auto& [field, points] :
+         {std::pair("leader", rule.leader), std::pair("deputy", rule.deputy),
+          std::pair("member", rule.member)}) {
+      if (points >= 0 && points <= most) continue;
+      if (points >= 0 && (!IsRead(path + ".max_points") || !IsRead(path + ".bonus_cap"))) continue;
+      Add(absl::StrCat(path, ".roles.", field), "OUT_OF_RANGE",
+          "Điểm theo vai trò phải từ 0 đến điểm tối đa cộng mức trần điểm thưởng.");
+    }
+    CheckNotAsNone(criterion, path);
+  }
+
+  void CheckRule(const FormulaRule& rule, const Criterion& criterion, const std::string& path) {
+    const std::string place = path + ".formula";
+    if (rule.points.empty()) Add(place + ".points", "REQUIRED", "Công thức tính điểm còn trống.");
+    Add(CheckName(place + ".description", rule.description));
+    if (!rule.bonus.empty() && criterion.bonus_cap.is_zero()) {
+      Add(path + ".bonus_cap", "REQUIRED",
+          absl::StrCat("Tiêu chí “", Excerpt(criterion.name),
+                       "” có điểm thưởng thì phải ghi mức trần điểm thưởng lớn hơn 0."));
+    }
+    if (rule.figures.size() > kMaxFigures) {
+      Add(place + ".figures", "TOO_MANY", absl::StrCat("Tối đa ", kMaxFigures, " số liệu."));
+      return;
+    }
+    absl::flat_hash_set<absl::string_view> seen;
+    for (size_t i = 0; i < rule.figures.size(); ++i) {
+      const FigureDefinition& figure = rule.figures[i];
+      const std::string at = absl::StrCat(place, ".figures[", i, "]");
+      CheckNamed(figure.id, figure.name, at, "figure_id", seen);
+      if (figure.least > figure.most && IsRead(at + ".least")) {
+        Add(at + ".most", "OUT_OF_RANGE", "Giá trị lớn nhất nhỏ hơn giá trị nhỏ nhất.");
+      }
+    }
+  }
+
+  void CheckClasses() {
+    const Classes& classes = scheme_.classes;
+    const bool capped = classes.measure == Classes::Measure::kCappedPoints;
+    if (capped && !classes.classes.empty() && (!classes.cap.has_value() || *classes.cap <= 0)) {
+      Add("classes.cap", "REQUIRED", "Xếp loại theo điểm có trần thì phải ghi mức trần lớn hơn 0.");
+    }
+    if (!capped && classes.cap.has_value()) {
+      Add("classes.cap", "NOT_ALLOWED", "Mức trần chỉ ghi khi xếp loại theo điểm có trần.");
+    }
+    if (classes.classes.size() > kMaxClasses) {
+      Add("classes.classes", "TOO_MANY", absl::StrCat("Tối đa ", kMaxClasses, " mức xếp loại."));
+      return;
+    }
+    absl::flat_hash_set<absl::string_view> seen;
+    std::optional<Decimal> lowest;  // Of the bars above that everybody over them passes.
+    for (size_t i = 0; i < classes.classes.size(); ++i) {
+      const ClassRule& one = classes.classes[i];
+      const std::string place = absl::StrCat("classes.classes[", i, "]");
+      CheckNamed(one.id, one.name, place, "class_id", seen);
+      class_ids_.insert(one.id);
+      if ((lowest.has_value() && one.at_least >= *lowest) ||
+          (capped && classes.cap.has_value() && one.at_least > *classes.cap)) {
+        Add(place + ".at_least", "RULE_UNREACHABLE",
+            absl::StrCat("Không đơn vị nào có thể được xếp loại “", Excerpt(one.name),
+                         "”: mức điểm phải giảm dần và không quá mức trần."));
+      } else if (one.condition.empty() && IsRead(place + ".at_least")) {
+        lowest = one.at_least;
+      }
+    }
+  }
+
+  void CheckAwards() {
+    if (scheme_.awards.size() > kMaxClasses) {
+      Add("awards", "TOO_MANY", absl::StrCat("Tối đa ", kMaxClasses, " hình thức khen thưởng."));
+      return;
+    }
+    absl::flat_hash_set<absl::string_view> seen;
+    for (size_t i = 0; i < scheme_.awards.size(); ++i) {
+      const AwardRule& award = scheme_.awards[i];
+      const std::string place = absl::StrCat("awards[", i, "]");
+      CheckNamed(award.id, award.name, place, "award_id", seen);
+      if (award.at_most < 1 || award.at_most > static_cast<int>(kMaxUnits)) {
+        Add(place + ".at_most", "OUT_OF_RANGE",
+            absl::StrCat("Số đơn vị được đề nghị phải từ 1 đến ", kMaxUnits, "."));
+      }
+      for (size_t k = 0; k < award.classes.size() && k < kMaxClasses; ++k) {
+        if (class_ids_.contains(award.classes[k])) continue;
+        Add(absl::StrCat(place, ".class_ids[", k, "]"), "CLASS_UNKNOWN",
+            absl::StrCat("Không có mức xếp loại “", Excerpt(award.classes[k]), "”."));
+      }
+      const std::optional<Decimal>& votes = award.votes_at_least_percent;
+      if (votes.has_value() && (*votes <= 0 || *votes > 100)) {
+        Add(place + ".votes_at_least_percent", "OUT_OF_RANGE",
+            "Tỷ lệ phiếu phải lớn hơn 0% và không quá 100%.");
+      }
+    }
+  }
+
+  void CheckParameters() {
+    if (scheme_.parameters.size() > kMaxParameters) {
+      Add("parameters", "TOO_MANY", absl::StrCat("Tối đa ", kMaxParameters, " tham số."));
+      return;
+    }
+    absl::flat_hash_set<absl::string_view> seen;
+    for (size_t i = 0; i < scheme_.parameters.size(); ++i) {
+      const Parameter& parameter = scheme_.parameters[i];
+      const std::string place = absl::StrCat("parameters[", i, "]");
+      CheckNamed(parameter.id, parameter.name, place, "parameter_id", seen);
+      std::vector<std::string> units;
+      for (const auto& [unit, value] : parameter.of_units) units.push_back(unit);
+      CheckIds(units, place + ".of_units", ".unit");
+    }
+  }
+
+  void CheckRule(const AssessedRule& rule, const Criterion& criterion, const std::string& path) {
+    CheckNotAsNone(criterion, path);
+    CheckRounding(rule.raters.rounding, path + ".assessed.raters.rounding");
+    if (rule.scale_max.has_value() && (*rule.scale_max <= 0 || *rule.scale_max > kMaxPoints)) {
+      Add(path + ".assessed.scale_max", "OUT_OF_RANGE", "Thang chấm phải lớn hơn 0.");
+      return;
+    }
     if (!rule.step.has_value()) return;
     if (*rule.step <= 0) {
       Add(path + ".assessed.step", "OUT_OF_RANGE", "Bước điểm phải lớn hơn 0.");
@@ -250,7 +604,9 @@ class SchemeCheck {
           absl::StrCat(what, " ", PrintNumber(bound), " của tiêu chí “", Excerpt(criterion.name),
                        "” không phải là bội số của bước điểm ", PrintNumber(*rule.step), "."));
     };
-    check(criterion.max_points, "Điểm tối đa");
+    if (IsRead(path + ".assessed.scale_max")) {
+      check(rule.scale_max.value_or(criterion.max_points), "Điểm tối đa");
+    }
     check(criterion.bonus_cap, "Mức trần điểm thưởng");
   }
 
@@ -265,20 +621,41 @@ class SchemeCheck {
   }
 
   void CheckRanking() {
+    const RankingRule& ranking = scheme_.ranking;
+    CheckRounding(ranking.rounding, "ranking.rounding");
+    if (ranking.key == RankingKey::kCappedPoints &&
+        (!ranking.cap.has_value() || *ranking.cap <= 0)) {
+      Add("ranking.cap", "REQUIRED", "Xếp hạng theo điểm có trần thì phải ghi mức trần lớn hơn 0.");
+    }
+    if (ranking.key != RankingKey::kCappedPoints && ranking.cap.has_value()) {
+      Add("ranking.cap", "NOT_ALLOWED", "Mức trần chỉ ghi khi xếp hạng theo điểm có trần.");
+    }
+    if (ranking.key != RankingKey::kFormula && !ranking.formula.empty()) {
+      Add("ranking.formula", "NOT_ALLOWED", "Công thức chỉ ghi khi xếp hạng theo công thức.");
+    }
+    if (ranking.key == RankingKey::kFormula) {
+      if (ranking.formula.empty()) Add("ranking.formula", "REQUIRED", "Công thức xếp hạng trống.");
+      Add(CheckName("ranking.formula_display_name", ranking.formula_name));
+    }
     absl::flat_hash_set<absl::string_view> keys;
-    for (size_t i = 0; i < scheme_.ranking.tie_break_criteria.size(); ++i) {
-      const std::string& id = scheme_.ranking.tie_break_criteria[i];
-      const std::string path = absl::StrCat("ranking.tie_keys[", i, "].criterion_id");
+    for (size_t i = 0; i < ranking.tie_keys.size(); ++i) {
+      const TieKey& key = ranking.tie_keys[i];
+      const std::string place = absl::StrCat("ranking.tie_keys[", i, "]");
+      const std::string path = place + ".criterion_id";
       // Each known key once: so there are never more keys than criteria, whatever was sent.
       if (i >= kMaxCriteria) {
         Add("ranking.tie_keys", "TOO_MANY", "Có quá nhiều tiêu chí phụ để xếp hạng khi bằng điểm.");
         return;
       }
-      if (!ids_.contains(id)) {
+      if (!key.formula.empty()) {
+        Add(CheckName(place + ".display_name", key.name));
+      } else if (!ids_.contains(key.criterion)) {
         Add(path, "CRITERION_UNKNOWN",
-            absl::StrCat("Tiêu chí phụ “", Excerpt(id), "” không có trong thang bảng điểm."));
-      } else if (!keys.insert(id).second) {
-        Add(path, "DUPLICATE", absl::StrCat("Tiêu chí phụ “", Excerpt(id), "” ghi hai lần."));
+            absl::StrCat("Tiêu chí phụ “", Excerpt(key.criterion),
+                         "” không có trong thang bảng điểm."));
+      } else if (!keys.insert(key.criterion).second) {
+        Add(path, "DUPLICATE",
+            absl::StrCat("Tiêu chí phụ “", Excerpt(key.criterion), "” ghi hai lần."));
       }
     }
   }
@@ -287,6 +664,7 @@ class SchemeCheck {
   absl::flat_hash_set<absl::string_view> unreadable_;
   std::vector<Fault> faults_;
   absl::flat_hash_set<absl::string_view> ids_;
+  absl::flat_hash_set<absl::string_view> class_ids_;
   int criteria_ = 0;
   bool too_large_ = false;  // Not all of it was looked at.
 };

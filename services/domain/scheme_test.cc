@@ -35,7 +35,7 @@ Scheme SoundScheme() {
       Parent("1", 10,
              {Parent("1.1", 1, {Leaf("1.1.1", D("0.25")), Leaf("1.1.2", D("0.75"))}), targets}),
       Leaf("2", 200)};
-  scheme.ranking.tie_break_criteria = {"1", "1.1.2"};
+  scheme.ranking.tie_keys = {"1", "1.1.2"};
   return scheme;
 }
 
@@ -64,7 +64,7 @@ TEST(ValidateScheme, NamesEveryFaultWithItsPath) {
       {[](Scheme& s) { s.legal_basis = std::string(1001, 'a'); }, {"legal_basis: TOO_LONG"}},
       {[](Scheme& s) {
          s.contents.clear();
-         s.ranking.tie_break_criteria.clear();
+         s.ranking.tie_keys.clear();
        },
        {"contents: REQUIRED"}},
       {[](Scheme& s) { s.contents[1].id = ""; }, {"contents[1].criterion_id: REQUIRED"}},
@@ -98,17 +98,21 @@ TEST(ValidateScheme, NamesEveryFaultWithItsPath) {
        {"contents[0].children[1].targets.bonus_per_percent_above: OUT_OF_RANGE"}},
       {[](Scheme& s) { TargetsRuleOf(s).bonus_per_percent_above = 1; },
        {"contents[0].children[1].bonus_cap: REQUIRED"}},
-      {[](Scheme& s) { s.contents[0].children[1].rounding_digits = 10; },
-       {"contents[0].children[1].rounding.digits: OUT_OF_RANGE"}},
-      {[](Scheme& s) { s.contents[0].children[1].rounding_digits = -1; },
-       {"contents[0].children[1].rounding.digits: OUT_OF_RANGE"}},
       {[](Scheme& s) {
-         s.ranking.tie_break_criteria = {"3", "1", "1", ""};
+         s.contents[0].children[1].rounding = Rounding{0, RoundingMode::kHalfUp};
+       },
+       {"contents[0].children[1].rounding.step: OUT_OF_RANGE"}},
+      {[](Scheme& s) {
+         s.contents[0].children[1].rounding = Rounding{-1, RoundingMode::kHalfUp};
+       },
+       {"contents[0].children[1].rounding.step: OUT_OF_RANGE"}},
+      {[](Scheme& s) {
+         s.ranking.tie_keys = {"3", "1", "1", ""};
        },
        {"ranking.tie_keys[0].criterion_id: CRITERION_UNKNOWN",
         "ranking.tie_keys[2].criterion_id: DUPLICATE",
         "ranking.tie_keys[3].criterion_id: CRITERION_UNKNOWN"}},
-      {[](Scheme& s) { s.ranking.tie_break_criteria.assign(1002, "1"); }, {}},
+      {[](Scheme& s) { s.ranking.tie_keys.assign(1002, "1"); }, {}},
   };
   for (const Row& row : rows) {
     Scheme scheme = SoundScheme();
@@ -149,7 +153,7 @@ TEST(ValidateScheme, TakesTheBoundsThemselves) {
   Scheme scheme = SoundScheme();
   scheme.contents[1].max_points = 1'000'000;
   TargetsRuleOf(scheme).achievement_cap_percent = 10'000;
-  scheme.contents[0].children[1].rounding_digits = 9;
+  scheme.contents[0].children[1].rounding = Rounding::ToDigits(9);
   TargetsRuleOf(scheme).bonus_per_percent_above = D("0.000000001");
   scheme.contents[0].children[1].bonus_cap = D("0.000000001");
   EXPECT_EQ(Briefly(ValidateScheme(scheme)), std::vector<std::string>{});
@@ -399,7 +403,7 @@ Criterion Chain(int depth) {
 
 TEST(ValidateScheme, LimitsDepthAndNumber) {
   Scheme scheme = SoundScheme();
-  scheme.ranking.tie_break_criteria.clear();
+  scheme.ranking.tie_keys.clear();
   scheme.contents = {Chain(10)};
   EXPECT_EQ(Briefly(ValidateScheme(scheme)), std::vector<std::string>{});
   scheme.contents = {Chain(11)};

@@ -1,4 +1,5 @@
 #include "services/domain/scoring.h"
+#include "services/domain/shorthand_testlib.h"
 
 #include <gtest/gtest.h>
 
@@ -23,7 +24,7 @@ struct Row {
 
 // A rule with the rounding of its leaf.
 struct RoundedRule : TargetsRule {
-  std::optional<int> rounding_digits;
+  std::optional<Rounding> rounding;
 };
 
 // One unit, one leaf "c" with the rule, and the unit's targets with their results.
@@ -36,7 +37,7 @@ struct LeafCase {
            const std::vector<Row>& rows) {
     pact.members = {{"so-y-te", "Sở Y tế", Role::kMember}};
     pact.scheme.contents = {
-        {"c", "Tiêu chí", "", max_points, bonus_cap, {}, TargetsRule(rule), rule.rounding_digits}};
+        {"c", "Tiêu chí", "", max_points, bonus_cap, {}, TargetsRule(rule), rule.rounding}};
     for (size_t i = 0; i < rows.size(); ++i) {
       Target target;
       target.id = absl::StrCat("t", i);
@@ -73,7 +74,7 @@ RoundedRule Rule(const Decimal& cap = 100, std::optional<int> digits = std::null
                  const Decimal& bonus = 0) {
   RoundedRule rule;
   rule.achievement_cap_percent = cap;
-  rule.rounding_digits = digits;
+  if (digits.has_value()) rule.rounding = Rounding::ToDigits(*digits);
   rule.bonus_per_percent_above = bonus;
   return rule;
 }
@@ -491,7 +492,9 @@ TEST(AssessedLeaf, StaysExactUntilTheSchemeRoundsIt) {
   for (const RoundingRow& row :
        {RoundingRow{{}, "68/3"}, RoundingRow{2, "2267/100"}, RoundingRow{0, "23"}}) {
     Pact pact = TreePact();
-    pact.scheme.contents[1].rounding_digits = row.digits;
+    if (row.digits.has_value()) {
+      pact.scheme.contents[1].rounding = Rounding::ToDigits(*row.digits);
+    }
     pact.scheme.contents[1].bonus_cap = 5;
     const UnitScore score = Score(
         pact, {}, {{"so-du-lich", "2", Rational(68) / 3, Rational(1) / 3, Layer::kPeer, 3}})[1];
@@ -520,14 +523,143 @@ TEST(AssessedLeaf, TakesTheLastOfSeveralAndNothingForAParent) {
   EXPECT_EQ(scores[1].points, Rational(20));
 }
 
+// Silence would else be better than a poor result.
+TEST(TargetsLeaf, TakesOffForWhatWasNotReportedAsForAFigureOfZero) {
+  struct StepRow {
+    std::string actual, points, bonus;
+    PercentStep step;
+  };
+  const PercentStep takes_off = {false, 100, 10, -1};
+  const PercentStep adds = {false, 100, 10, 1};
+  for (const StepRow& row : {StepRow{"10", "100", "0", takes_off},
+                             StepRow{"0", "40", "0", takes_off}, StepRow{"", "40", "0", takes_off},
+                             StepRow{"0", "50", "10", adds}, StepRow{"", "50", "0", adds}}) {
+    RoundedRule rule = Rule();
+    rule.steps = {row.step};
+    const LeafCase one(100, 20, rule, {{"10", "10"}, {"10", row.actual}});
+    EXPECT_EQ(one.points(), row.points) << row.actual;
+    EXPECT_EQ(one.bonus(), row.bonus) << row.actual;
+  }
+}
+
+TEST(TargetsLeaf, MeasuresFiguresWithoutATargetAmongThoseOfTheirDirection) {
+  RoundedRule rule = Rule();
+  rule.without_target = WithoutTargetPolicy::kShareOfHighest;
+  const auto kLower = Direction::kLowerIsBetter;
+  EXPECT_EQ(LeafCase(100, 0, rule, {{"", "5"}, {"", "10"}}).parts(), "25, 50");
+  EXPECT_EQ(LeafCase(100, 0, rule, {{"", "5"}, {"", "10", "", kLower}}).parts(), "50, 50");
+  EXPECT_EQ(LeafCase(100, 0, rule, {{"", "5", "", kLower}, {"", "10", "", kLower}}).parts(),
+            "50, 25");
+  EXPECT_EQ(LeafCase(100, 0, rule, {{"", "0", "", kLower}, {"", "10", "", kLower}}).parts(),
+            "50, 0");
+  EXPECT_EQ(LeafCase(100, 0, rule, {{"?", "5"}, {"", "10"}}).parts(), "25, 50")
+      << "whyever the target is not known";
+}
+
+TEST(Leaf, OwesNothingForTargetsThatAreLeftOut) {
+  struct MissingRow {
+    std::vector<Row> rows;
+    std::string assigned;
+  };
+  for (const MissingRow& row : std::vector<MissingRow>{{{}, "100"},
+                                                       {{{"10", ""}}, "100"},
+                                                       {{{"10", "-"}}, "not assigned"},
+                                                       {{{"10", "?"}}, "not assigned"},
+                                                       {{{"10", "", "80"}}, "not assigned"},
+                                                       {{{"10", "-"}, {"10", "5"}}, "100"}}) {
+    LeafCase one(100, 0, Rule(), row.rows);
+    one.pact.scheme.contents[0].when_missing = WhenMissing::kZero;
+    one.scores = Score(one.pact, one.results, {});
+    EXPECT_EQ(one.assigned(), row.assigned);
+    for (const bool each_target : {true, false}) {
+      FormulaRule formula;
+      formula.points = "max_points";
+      formula.each_target = each_target;
+      formula.takes_targets = true;
+      one.pact.scheme.contents[0].rule = formula;
+      one.scores = Score(one.pact, one.results, {});
+      EXPECT_EQ(one.assigned(), row.assigned);
+    }
+  }
+}
+
+TEST(FormulaLeaf, IsMissingWhereNoTargetComesToANumber) {
+  struct FormulaRow {
+    std::string points;
+    std::vector<Row> rows;
+    std::string assigned, earned;
+  };
+  for (const FormulaRow& row : std::vector<FormulaRow>{
+           {"share_points * actual", {{"10", "1"}, {"10", ""}}, "100", "50"},
+           {"share_points * actual", {{"10", ""}, {"10", ""}}, "not assigned", "0"},
+           {"figure(\"a\")", {{"10", "1"}}, "not assigned", "0"},
+           {"value_or(figure(\"a\"), 7)", {{"10", "1"}, {"10", ""}}, "100", "14"}}) {
+    LeafCase one(100, 0, Rule(), row.rows);
+    FormulaRule formula;
+    formula.points = row.points;
+    formula.each_target = true;
+    formula.figures = {{"a", "Số lần"}};
+    one.pact.scheme.contents[0].rule = formula;
+    one.scores = Score(one.pact, one.results, {});
+    EXPECT_EQ(one.assigned(), row.assigned) << row.points;
+    EXPECT_EQ(one.points(), row.earned) << row.points;
+  }
+}
+
+TEST(EventsLeaf, GivesWhatIsBeyondItsMaximumAsBonusToTheLastFraction) {
+  struct EventRow {
+    Rational times;
+    std::string points, bonus;
+  };
+  for (const EventRow& row :
+       {EventRow{0, "98", "0"}, EventRow{2, "100", "0"}, EventRow{Rational(5) / 2, "100", "1/2"},
+        EventRow{Rational(10) / 3, "100", "4/3"}, EventRow{5, "100", "3"},
+        EventRow{9, "100", "4"}}) {
+    Pact pact = TreePact();
+    pact.scheme.contents[1].bonus_cap = 4;
+    pact.scheme.contents[1].rule = EventsRule{98, {{"khen", "Được khen", 1}}};
+    AssessedPoints given = {"so-du-lich", "2", 0, 0, Layer::kPeer, 3};
+    given.figures = {row.times};
+    const CriterionScore leaf = Score(pact, {}, {given})[1].contents[1];
+    EXPECT_EQ(leaf.points.ToString(), row.points) << row.times.ToString();
+    EXPECT_EQ(leaf.bonus.ToString(), row.bonus) << row.times.ToString();
+  }
+}
+
+TEST(PlacesLeaf, TellsThePlaceThatWasGiven) {
+  struct PlaceRow {
+    Rational given;
+    int place, points;
+  };
+  for (const PlaceRow& row :
+       {PlaceRow{1, 1, 60}, PlaceRow{2, 2, 45}, PlaceRow{Rational(3) / 2, 2, 45},
+        PlaceRow{3, 3, 10}, PlaceRow{7, 7, 10}, PlaceRow{1'000'000, 65'535, 10}}) {
+    Pact pact = TreePact();
+    pact.scheme.contents[1].rule = PlacesRule{PlacesRule::Source::kGivenPlace, {60, 45}, 10};
+    AssessedPoints given = {"so-du-lich", "2", 0};
+    given.figures = {row.given};
+    const CriterionScore leaf = Score(pact, {}, {given})[1].contents[1];
+    EXPECT_EQ(leaf.points, Rational(row.points));
+    EXPECT_EQ(leaf.numbers.place, row.place);
+  }
+}
+
+TEST(AssessedLeaf, TakesNothingOffWhateverItsLeast) {
+  Pact pact = TreePact();
+  pact.scheme.contents[1].min_points = -10;
+  EXPECT_EQ(Score(pact, {}, {{"so-du-lich", "2", -5}})[1].points, Rational(0));
+}
+
 TEST(Score, AnswersForASchemeThatNobodyValidated) {
   Pact pact = TreePact();
   pact.scheme.contents[1].rule = std::monostate();
   pact.scheme.contents[0].rule = AssessedRule{};
   EXPECT_FALSE(Score(pact, {}, {{"so-du-lich", "2", 20}})[1].share().has_value());
 
-  LeafCase wild(100, 0, Rule(100, 99), {{"3", "1"}});  // 99 digits cannot be: exact.
-  EXPECT_EQ(wild.points(), "100/3");
+  RoundedRule rule = Rule();
+  rule.rounding = Rounding{0, RoundingMode::kHalfUp};  // No step at all: exact.
+  rule.steps = {{.every_percent = 0, .points = -1}};   // Nor that.
+  EXPECT_EQ(LeafCase(100, 0, rule, {{"3", "1"}}).points(), "100/3");
   EXPECT_TRUE(Score({}, {}, {}).empty());
 }
 

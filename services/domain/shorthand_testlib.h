@@ -9,6 +9,7 @@
 
 #include "services/domain/fault.h"
 #include "services/domain/quantity.h"
+#include "services/domain/scoring.h"
 
 namespace thidua::domain {
 
@@ -34,6 +35,12 @@ inline std::vector<std::string> Briefly(const std::vector<Fault>& faults) {
     brief.push_back(fault.path + ": " + fault.reason);
   }
   return brief;
+}
+
+// The units' scores alone; they refer to the pact, the results and what was given.
+inline std::vector<UnitScore> Score(const Pact& pact, const std::vector<Result>& results,
+                                    const std::vector<AssessedPoints>& assessed) {
+  return PeriodScore(pact, results, assessed).units();
 }
 
 }  // namespace thidua::domain

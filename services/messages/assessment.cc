@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "services/domain/fault.h"
 #include "services/messages/quantity.h"
 #include "services/messages/reading.h"
@@ -54,12 +55,25 @@ absl::StatusOr<domain::Assessment> ReadAssessment(absl::string_view path,
   if (!message.rater().empty()) {
     Take(ReadUnitName(Under(path, "rater"), message.rater()), assessment.rater, faults);
   }
-  if (message.points().empty()) {
+  // No points are not 0 points, but beside figures nobody asks for any.
+  if (message.points().empty() && message.figures().empty()) {
     faults.push_back({Under(path, "points"), "REQUIRED", "Phải ghi số điểm."});
   } else {
     Take(ReadDecimal(Under(path, "points"), message.points(), 0), assessment.points, faults);
   }
   Take(ReadDecimal(Under(path, "bonus"), message.bonus(), 0), assessment.bonus, faults);
+  for (int i = 0; i < message.figures_size(); ++i) {
+    const results::v1::Assessment::Figure& figure = message.figures(i);
+    const std::string place = Under(path, absl::StrCat("figures[", i, "].value"));
+    domain::Assessment::Figure& read = assessment.figures.emplace_back();
+    read.id = figure.figure_id();
+    // The first that cannot be read stands for the rest.
+    if (figure.value().empty()) {
+      faults.push_back({place, "REQUIRED", "Phải ghi số liệu."});
+      break;
+    }
+    if (!Take(ReadDecimal(place, figure.value(), 0), read.value, faults)) break;
+  }
   if (!faults.empty()) return domain::FaultsToStatus(faults);
   return assessment;
 }
@@ -70,8 +84,15 @@ results::v1::Assessment AssessmentMessage(const domain::Assessment& assessment) 
   message.set_criterion_id(assessment.criterion);
   message.set_layer(LayerMessage(assessment.layer));
   if (!assessment.rater.empty()) message.set_rater(UnitName(assessment.rater));
-  message.set_points(assessment.points.ToString());
+  if (assessment.figures.empty() || !assessment.points.is_zero()) {
+    message.set_points(assessment.points.ToString());
+  }
   if (!assessment.bonus.is_zero()) message.set_bonus(assessment.bonus.ToString());
+  for (const domain::Assessment::Figure& figure : assessment.figures) {
+    results::v1::Assessment::Figure& one = *message.add_figures();
+    one.set_figure_id(figure.id);
+    one.set_value(figure.value.ToString());
+  }
   return message;
 }
 

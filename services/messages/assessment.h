@@ -12,14 +12,14 @@
 namespace thidua::messages {
 
 // Every fault under `path`: RESOURCE_NAME_INVALID ("unit"; "rater" when it is not empty), REQUIRED
-// ("layer", "points": no points are not 0 points), LAYER_UNKNOWN ("layer"), NUMBER_UNREADABLE and
-// NUMBER_TOO_LONG ("points", "bonus"). Whether the points may be given is
-// domain::ValidateAssessment's to say.
+// ("layer"; "points" where there are no figures: no points are not 0 points; "figures[0].value"),
+// LAYER_UNKNOWN ("layer"), NUMBER_UNREADABLE and NUMBER_TOO_LONG ("points", "bonus",
+// "figures[0].value"). Whether they may be given is domain::ValidateAssessment's to say.
 absl::StatusOr<domain::Assessment> ReadAssessment(absl::string_view path,
                                                   const results::v1::Assessment& message);
 
-// Digits are kept as written ("7.50"); a bonus of 0 is left empty. Without note, revision and all
-// else that the domain does not know.
+// Digits are kept as written ("7.50"); a bonus of 0 is left empty, and so are points of 0 beside
+// figures. Without note, revision and all else that the domain does not know.
 results::v1::Assessment AssessmentMessage(const domain::Assessment& assessment);
 
 // Faults at `path`: REQUIRED when it is unspecified, LAYER_UNKNOWN for a number of a newer

@@ -62,6 +62,19 @@ TEST(ReadAssessmentTest, NoRaterIsNoneAndNoBonusIsNothing) {
   EXPECT_EQ(read->bonus, Decimal(0));
 }
 
+TEST(ReadAssessmentTest, FiguresStandInThePlaceOfPoints) {
+  const auto read = ReadAssessment("", Of(R"pb(
+                                     unit: "units/so-y-te"
+                                     criterion_id: "c"
+                                     layer: ASSESSMENT_LAYER_BLOC
+                                     figures { figure_id: "khen" value: "2" }
+                                     figures { figure_id: "phe-binh" value: "0" }
+                                   )pb"));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->points, Decimal(0));
+  EXPECT_EQ(read->figures, (std::vector<domain::Assessment::Figure>{{"khen", 2}, {"phe-binh", 0}}));
+}
+
 TEST(ReadAssessmentTest, RefusesAtThePathOfTheField) {
   const std::string kSound =
       R"(unit: "units/so-y-te" criterion_id: "c" layer: ASSESSMENT_LAYER_BLOC points: "5" )";
@@ -78,6 +91,9 @@ TEST(ReadAssessmentTest, RefusesAtThePathOfTheField) {
       {R"(points: "7,5")", {"rows[3].points: NUMBER_UNREADABLE"}},
       {R"(points: "1234567890123456789")", {"rows[3].points: NUMBER_TOO_LONG"}},
       {R"(bonus: "x")", {"rows[3].bonus: NUMBER_UNREADABLE"}},
+      {R"(figures { figure_id: "a" value: "1" } figures { figure_id: "b" value: "1,5" })",
+       {"rows[3].figures[1].value: NUMBER_UNREADABLE"}},
+      {R"(points: "" figures { figure_id: "a" })", {"rows[3].figures[0].value: REQUIRED"}},
       {R"(unit: "u" layer: ASSESSMENT_LAYER_UNSPECIFIED rater: "r" points: "" bonus: "x")",
        {"rows[3].unit: RESOURCE_NAME_INVALID", "rows[3].layer: REQUIRED",
         "rows[3].rater: RESOURCE_NAME_INVALID", "rows[3].points: REQUIRED",
@@ -113,6 +129,20 @@ TEST(AssessmentMessageTest, IsReadBackAsItWas) {
       EXPECT_EQ(read->bonus, given.bonus);
       EXPECT_EQ(*ReadLayer("layer", LayerMessage(layer)), layer);
     }
+  }
+}
+
+TEST(AssessmentMessageTest, FiguresAreReadBackWithOrWithoutPoints) {
+  for (const Decimal& points : {Decimal(0), Decimal(3)}) {
+    domain::Assessment given = {"so-y-te", "2.1", Layer::kBloc, "", points};
+    given.figures = {{"khen", *Decimal::Parse("2.50")}, {"phe-binh", 0}};
+    const results::v1::Assessment message = AssessmentMessage(given);
+    EXPECT_EQ(message.points(), points.is_zero() ? "" : "3");
+    const auto read = ReadAssessment("", message);
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_EQ(read->points, points);
+    EXPECT_EQ(read->figures, given.figures);
+    EXPECT_EQ(message.figures(0).value(), "2.50") << "digits are kept";
   }
 }
 

@@ -29,13 +29,22 @@ inline registry::v1::Scheme SchemeMessage(const domain::Scheme& scheme) {
           registry::v1::TargetsRule::LOWER_IS_BETTER_TARGET_OVER_ACTUAL);
       criterion.mutable_targets()->set_bonus_per_percent_above(
           rule->bonus_per_percent_above.ToString());
+    } else if (const auto* events = std::get_if<domain::EventsRule>(&content.rule);
+               events != nullptr) {
+      criterion.mutable_events()->set_starts_at(events->starts_at.ToString());
+      for (const domain::EventsRule::Event& event : events->events) {
+        registry::v1::EventsRule::Event& one = *criterion.mutable_events()->add_events();
+        one.set_event_id(event.id);
+        one.set_display_name(event.name);
+        one.set_points(event.points.ToString());
+      }
     } else {
       criterion.mutable_assessed();
     }
   }
   message.mutable_ranking()->set_key(registry::v1::RankingRule::KEY_PERCENT_OF_ASSIGNED);
-  for (const std::string& criterion : scheme.ranking.tie_break_criteria) {
-    message.mutable_ranking()->add_tie_keys()->set_criterion_id(criterion);
+  for (const domain::TieKey& key : scheme.ranking.tie_keys) {
+    message.mutable_ranking()->add_tie_keys()->set_criterion_id(key.criterion);
   }
   return message;
 }

@@ -42,6 +42,15 @@ std::optional<int> ReadYear(absl::string_view text) {
   return year;
 }
 
+// In its canonical form only: one version has one name.
+std::optional<int64_t> ReadCount(absl::string_view text) {
+  int64_t count = 0;
+  if (!absl::SimpleAtoi(text, &count) || count < 1 || absl::StrCat(count) != text) {
+    return std::nullopt;
+  }
+  return count;
+}
+
 }  // namespace
 
 std::string SchemeName::ToString() const {
@@ -59,6 +68,9 @@ std::string ResultName::ToString() const {
 }
 std::string SubmissionName::ToString() const {
   return absl::StrCat(period.ToString(), "/submissions/", unit);
+}
+std::string ReportName::ToString() const {
+  return absl::StrCat(period.ToString(), "/reports/", report);
 }
 std::string EvidenceName::ToString() const {
   return absl::StrCat(pact.ToString(), "/evidence/", sha256);
@@ -108,13 +120,9 @@ absl::StatusOr<std::string> ReadImportName(absl::string_view path, absl::string_
 
 absl::StatusOr<SchemeName> ReadSchemeName(absl::string_view path, absl::string_view name) {
   auto ids = Parts(name, {"schemes", "versions"});
-  int64_t version = 0;
-  // The canonical form only: one version has one name.
-  if (!ids.has_value() || !absl::SimpleAtoi((*ids)[1], &version) || version < 1 ||
-      absl::StrCat(version) != (*ids)[1]) {
-    return Invalid(path, "schemes/{scheme}/versions/{version}");
-  }
-  return SchemeName{std::move((*ids)[0]), version};
+  const std::optional<int64_t> version = ids.has_value() ? ReadCount((*ids)[1]) : std::nullopt;
+  if (!version.has_value()) return Invalid(path, "schemes/{scheme}/versions/{version}");
+  return SchemeName{std::move((*ids)[0]), *version};
 }
 
 absl::StatusOr<PactName> ReadPactName(absl::string_view path, absl::string_view name) {
@@ -155,6 +163,16 @@ absl::StatusOr<SubmissionName> ReadSubmissionName(absl::string_view path, absl::
   }
   return SubmissionName{{{std::move((*ids)[0]), *year}, std::move((*ids)[2])},
                         std::move((*ids)[3])};
+}
+
+absl::StatusOr<ReportName> ReadReportName(absl::string_view path, absl::string_view name) {
+  auto ids = Parts(name, {"blocs", "pacts", "periods", "reports"});
+  const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
+  const std::optional<int64_t> report = ids.has_value() ? ReadCount((*ids)[3]) : std::nullopt;
+  if (!year.has_value() || !report.has_value()) {
+    return Invalid(path, "blocs/{bloc}/pacts/{year}/periods/{period}/reports/{report}");
+  }
+  return ReportName{{{std::move((*ids)[0]), *year}, std::move((*ids)[2])}, *report};
 }
 
 absl::StatusOr<EvidenceName> ReadEvidenceName(absl::string_view path, absl::string_view name) {

@@ -6,12 +6,13 @@
 //   blocs/{bloc}/pacts/{year}/targets/{target}      blocs/{bloc}/pacts/{year}/periods/{period}
 //   blocs/{bloc}/pacts/{year}/periods/{period}/results/{target}
 //   blocs/{bloc}/pacts/{year}/periods/{period}/submissions/{unit}
+//   blocs/{bloc}/pacts/{year}/periods/{period}/reports/{report}
 //   imports/{import}
 //   blocs/{bloc}/pacts/{year}/evidence/{sha256}
 //
 // Reading answers INVALID_ARGUMENT with fault RESOURCE_NAME_INVALID at `path` for anything else;
-// each part is a slug as domain/identifier.h says, {year} has four digits, {version} counts from 1,
-// {sha256} is 64 lower-case hexadecimal digits.
+// each part is a slug as domain/identifier.h says, {year} has four digits, {version} and {report}
+// count from 1, {sha256} is 64 lower-case hexadecimal digits.
 // Pure functions; thread-safe.
 #ifndef THIDUA_SERVICES_MESSAGES_RESOURCE_NAMES_H_
 #define THIDUA_SERVICES_MESSAGES_RESOURCE_NAMES_H_
@@ -67,6 +68,12 @@ struct SubmissionName {
   std::string ToString() const;
 };
 
+struct ReportName {
+  PeriodName period;
+  int64_t report = 0;
+  std::string ToString() const;
+};
+
 std::string UnitName(absl::string_view unit);
 std::string BlocName(absl::string_view bloc);
 std::string SchemeDraftName(absl::string_view scheme);
@@ -86,6 +93,7 @@ absl::StatusOr<TargetName> ReadTargetName(absl::string_view path, absl::string_v
 absl::StatusOr<PeriodName> ReadPeriodName(absl::string_view path, absl::string_view name);
 absl::StatusOr<ResultName> ReadResultName(absl::string_view path, absl::string_view name);
 absl::StatusOr<SubmissionName> ReadSubmissionName(absl::string_view path, absl::string_view name);
+absl::StatusOr<ReportName> ReadReportName(absl::string_view path, absl::string_view name);
 absl::StatusOr<EvidenceName> ReadEvidenceName(absl::string_view path, absl::string_view name);
 
 // Whether the text is a {sha256}.

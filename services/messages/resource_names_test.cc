@@ -49,6 +49,7 @@ const std::vector<Kind>& Kinds() {
       {"blocs/khoi-4/pacts/2019/periods/6-thang/results/viec-lam", Structured(&ReadResultName)},
       {"blocs/khoi-4/pacts/2019/periods/6-thang/submissions/so-y-te",
        Structured(&ReadSubmissionName)},
+      {"blocs/khoi-4/pacts/2019/periods/6-thang/reports/2", Structured(&ReadReportName)},
       {"imports/so-y-te-2019-07", Slug(&ReadImportName, &ImportName)},
       {"blocs/khoi-4/pacts/2019/evidence/"
        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",

@@ -7,93 +7,97 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/domain/fault.h"
-#include "services/domain/identifier.h"
+#include "services/domain/worked_example.h"
 #include "services/messages/assessment.h"
+#include "services/messages/choice.h"
 #include "services/messages/interval.h"
 #include "services/messages/quantity.h"
 #include "services/messages/reading.h"
 #include "services/messages/resource_names.h"
+#include "services/messages/scheme_rules.h"
+#include "services/messages/worked_example.h"
 
 namespace thidua::messages {
 namespace {
 
 namespace v1 = registry::v1;
 
-domain::Curve ReadCurve(const std::string& path, const v1::Curve& message,
-                        std::vector<domain::Fault>& faults) {
-  domain::Curve curve;
-  for (int i = 0; i < message.points_size(); ++i) {
-    const v1::Curve::Point& point = message.points(i);
-    const std::string place = absl::StrCat(path, ".points[", i, "]");
-    domain::Curve::Point& read = curve.points.emplace_back();
-    Take(ReadDecimal(place + ".achievement_percent", point.achievement_percent(), 0),
-         read.achievement_percent, faults);
-    Take(ReadDecimal(place + ".earned_percent", point.earned_percent(), 0), read.earned_percent,
-         faults);
-  }
-  if (message.between() == v1::Curve::BETWEEN_STEP) curve.between = domain::Curve::Between::kStep;
-  curve.may_fall = message.may_fall();
-  return curve;
-}
-
-domain::TargetsRule ReadRule(const std::string& path, const v1::TargetsRule& rule,
-                             std::vector<domain::Fault>& faults) {
-  domain::TargetsRule read;
-  Take(ReadDecimal(path + ".achievement_cap_percent", rule.achievement_cap_percent(),
-                   read.achievement_cap_percent),
-       read.achievement_cap_percent, faults);
-  Take(ReadDecimal(path + ".bonus_per_percent_above", rule.bonus_per_percent_above(),
-                   read.bonus_per_percent_above),
-       read.bonus_per_percent_above, faults);
-  if (rule.lower_is_better() == v1::TargetsRule::LOWER_IS_BETTER_UNSPECIFIED) {
-    faults.push_back({path + ".lower_is_better", "REQUIRED",
-                      "Thang bảng điểm phải chọn cách tính cho chỉ tiêu càng thấp càng tốt."});
-  }
-  read.lower_is_better = rule.lower_is_better() == v1::TargetsRule::LOWER_IS_BETTER_TWO_MINUS_RATIO
-                             ? domain::LowerIsBetterFormula::kTwoMinusActualOverTarget
-                             : domain::LowerIsBetterFormula::kTargetOverActual;
-  read.stated_percent = rule.stated_percent() == v1::TargetsRule::STATED_PERCENT_ACCEPT
-                            ? domain::StatedPercentPolicy::kAccept
-                            : domain::StatedPercentPolicy::kExclude;
-  if (rule.has_curve()) read.curve = ReadCurve(path + ".curve", rule.curve(), faults);
-  return read;
-}
-
-domain::AssessedRule ReadRule(const std::string& path, const v1::AssessedRule& rule,
-                              std::vector<domain::Fault>& faults) {
-  domain::AssessedRule read;
-  domain::Decimal step;
-  if (!rule.step().empty() && Take(ReadDecimal(path + ".step", rule.step(), 0), step, faults)) {
-    read.step = step;
-  }
-  return read;
-}
-
-domain::Criterion ReadCriterion(const std::string& path, const v1::Criterion& message, int depth,
+domain::RankingRule ReadRanking(const std::string& path, const v1::RankingRule& message,
                                 std::vector<domain::Fault>& faults) {
-  domain::Criterion criterion;
-  if (depth > domain::kMaxCriterionDepth) {  // A bound for our own recursion.
-    faults.push_back({path, "TOO_DEEP",
-                      absl::StrCat("Tiêu chí “", domain::Excerpt(message.display_name()),
-                                   "” nằm sâu quá: tối đa ", domain::kMaxCriterionDepth, " cấp.")});
-    return criterion;
+  using Key = domain::RankingKey;
+  domain::RankingRule ranking;
+  ranking.key = ReadChoice<v1::RankingRule::Key, Key>(
+      path + ".key", message.key(),
+      {{v1::RankingRule::KEY_POINTS, Key::kPoints},
+       {v1::RankingRule::KEY_PERCENT_OF_ASSIGNED, Key::kPercentOfAssigned},
+       {v1::RankingRule::KEY_CAPPED_POINTS, Key::kCappedPoints},
+       {v1::RankingRule::KEY_FORMULA, Key::kFormula}},
+      faults);
+  for (const v1::TieKey& key : message.tie_keys()) {
+    domain::TieKey& read = ranking.tie_keys.emplace_back(key.criterion_id());
+    read.formula = key.formula();
+    read.name = key.display_name();
+    read.less_is_better = key.less_is_better();
   }
-  criterion.id = message.criterion_id();
-  criterion.name = message.display_name();
-  criterion.clause = message.clause();
-  Take(ReadDecimal(path + ".max_points", message.max_points(), 0), criterion.max_points, faults);
-  Take(ReadDecimal(path + ".bonus_cap", message.bonus_cap(), 0), criterion.bonus_cap, faults);
-  if (message.has_targets()) {
-    criterion.rule = ReadRule(path + ".targets", message.targets(), faults);
-  } else if (message.has_assessed()) {
-    criterion.rule = ReadRule(path + ".assessed", message.assessed(), faults);
+  ranking.cap = ReadOptional(path + ".cap", message.cap(), faults);
+  ranking.formula = message.formula();
+  ranking.formula_name = message.formula_display_name();
+  if (message.has_rounding()) {
+    ranking.rounding = ReadRounding(path + ".rounding", message.rounding(), faults);
   }
-  if (message.has_rounding()) criterion.rounding_digits = message.rounding().digits();
-  for (int i = 0; i < message.children_size(); ++i) {
-    criterion.children.push_back(ReadCriterion(absl::StrCat(path, ".children[", i, "]"),
-                                               message.children(i), depth + 1, faults));
+  ranking.dense = message.dense();
+  return ranking;
+}
+
+domain::Classes ReadClasses(const std::string& path, const v1::Classes& message,
+                            std::vector<domain::Fault>& faults) {
+  using Measure = domain::Classes::Measure;
+  domain::Classes classes;
+  classes.measure = ReadChoice<v1::Classes::Measure, Measure>(
+      path + ".measure", message.measure(),
+      {{v1::Classes::MEASURE_POINTS, Measure::kPoints},
+       {v1::Classes::MEASURE_CAPPED_POINTS, Measure::kCappedPoints},
+       {v1::Classes::MEASURE_PERCENT_OF_ASSIGNED, Measure::kPercentOfAssigned}},
+      faults);
+  classes.cap = ReadOptional(path + ".cap", message.cap(), faults);
+  for (int i = 0; i < message.classes_size(); ++i) {
+    const v1::ClassRule& one = message.classes(i);
+    domain::ClassRule& read = classes.classes.emplace_back();
+    read.id = one.class_id();
+    read.name = one.display_name();
+    Take(ReadDecimal(absl::StrCat(path, ".classes[", i, "].at_least"), one.at_least(), 0),
+         read.at_least, faults);
+    read.condition = one.condition();
   }
-  return criterion;
+  return classes;
+}
+
+domain::AwardRule ReadAward(const std::string& path, const v1::AwardRule& message,
+                            std::vector<domain::Fault>& faults) {
+  domain::AwardRule award;
+  award.id = message.award_id();
+  award.name = message.display_name();
+  award.at_most = message.at_most();
+  award.classes = {message.class_ids().begin(), message.class_ids().end()};
+  award.votes_at_least_percent =
+      ReadOptional(path + ".votes_at_least_percent", message.votes_at_least_percent(), faults);
+  return award;
+}
+
+domain::Parameter ReadParameter(const std::string& path, const v1::Parameter& message,
+                                std::vector<domain::Fault>& faults) {
+  domain::Parameter parameter;
+  parameter.id = message.parameter_id();
+  parameter.name = message.display_name();
+  Take(ReadDecimal(path + ".value", message.value(), 0), parameter.value, faults);
+  for (int i = 0; i < message.of_units_size(); ++i) {
+    const std::string place = absl::StrCat(path, ".of_units[", i, "]");
+    auto& [unit, value] = parameter.of_units.emplace_back();
+    Take(ReadDecimal(place + ".value", message.of_units(i).value(), 0), value, faults);
+    // The first that cannot be read stands for the rest.
+    if (!Take(ReadUnitName(place + ".unit", message.of_units(i).unit()), unit, faults)) break;
+  }
+  return parameter;
 }
 
 // All but its name. What cannot be read has a default in its place, and a fault.
@@ -102,17 +106,9 @@ domain::Scheme ReadContent(absl::string_view path, const v1::Scheme& message,
   domain::Scheme scheme;
   scheme.name = message.display_name();
   scheme.legal_basis = message.legal_basis();
-  for (int i = 0; i < message.contents_size(); ++i) {
-    scheme.contents.push_back(ReadCriterion(Under(path, absl::StrCat("contents[", i, "]")),
-                                            message.contents(i), 1, faults));
-  }
+  scheme.contents = ReadContents(path, message, faults);
   Take(ReadInterval(path, message), scheme.valid, faults);
-  scheme.ranking.key = message.ranking().key() == v1::RankingRule::KEY_PERCENT_OF_ASSIGNED
-                           ? domain::RankingKey::kPercentOfAssigned
-                           : domain::RankingKey::kPoints;
-  for (const v1::TieKey& key : message.ranking().tie_keys()) {
-    scheme.ranking.tie_break_criteria.push_back(key.criterion_id());
-  }
+  scheme.ranking = ReadRanking(Under(path, "ranking"), message.ranking(), faults);
   for (int i = 0; i < message.assessment_precedence_size(); ++i) {
     domain::Layer layer = {};
     // The first that cannot be read stands for the rest: an enum is one byte, a fault is hundreds.
@@ -123,7 +119,21 @@ domain::Scheme ReadContent(absl::string_view path, const v1::Scheme& message,
     }
     scheme.assessment_precedence.push_back(layer);
   }
+  scheme.classes = ReadClasses(Under(path, "classes"), message.classes(), faults);
+  for (int i = 0; i < message.awards_size(); ++i) {
+    scheme.awards.push_back(
+        ReadAward(Under(path, absl::StrCat("awards[", i, "]")), message.awards(i), faults));
+  }
+  for (int i = 0; i < message.parameters_size(); ++i) {
+    scheme.parameters.push_back(ReadParameter(Under(path, absl::StrCat("parameters[", i, "]")),
+                                              message.parameters(i), faults));
+  }
   return scheme;
+}
+
+void Append(std::vector<domain::Fault> more, std::vector<domain::Fault>& faults) {
+  faults.insert(faults.end(), std::make_move_iterator(more.begin()),
+                std::make_move_iterator(more.end()));
 }
 
 }  // namespace
@@ -145,9 +155,9 @@ std::vector<domain::Fault> FaultsOfScheme(const v1::Scheme& message, const std::
   std::vector<domain::Fault> faults;
   domain::Scheme scheme = ReadContent("", message, faults);
   scheme.id = scheme_id;
-  std::vector<domain::Fault> unsound = domain::ValidateScheme(scheme, faults);
-  faults.insert(faults.end(), std::make_move_iterator(unsound.begin()),
-                std::make_move_iterator(unsound.end()));
+  const std::vector<domain::WorkedExample> examples = ReadExamples(message, scheme, faults);
+  Append(domain::ValidateScheme(scheme, faults), faults);
+  if (faults.empty()) Append(domain::CheckExamples(scheme, examples), faults);
   return faults;
 }
 

@@ -13,13 +13,14 @@
 
 namespace thidua::messages {
 
-// All faults of numbers and days that cannot be read, under `path`; whether the scheme is sound is
-// domain::ValidateScheme's to say.
+// All faults of numbers, days and choices that cannot be read, under `path`; whether the scheme is
+// sound is domain::ValidateScheme's to say. Its worked examples are not looked at.
 absl::StatusOr<domain::Scheme> ReadScheme(absl::string_view path,
                                           const registry::v1::Scheme& message);
 
 // Everything that stands against publishing the content under that id: first what cannot be read,
-// then what domain::ValidateScheme has against the rest.
+// then what domain::ValidateScheme has against the rest; of a sound scheme what its worked examples
+// have against it.
 std::vector<domain::Fault> FaultsOfScheme(const registry::v1::Scheme& message,
                                           const std::string& scheme_id);
 

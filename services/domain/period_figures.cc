@@ -1,0 +1,182 @@
+#include "services/domain/period_figures.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/string_view.h"
+
+namespace thidua::domain {
+namespace {
+
+// What a leaf says of achievements, whichever kind of rule it has.
+struct AchievementTerms {
+  LowerIsBetterFormula lower_is_better = LowerIsBetterFormula::kTargetOverActual;
+  StatedPercentPolicy stated_percent = StatedPercentPolicy::kExclude;
+  WithoutTargetPolicy without_target = WithoutTargetPolicy::kExclude;
+  bool counts_all = false;  // A formula sees them all, and says itself what they are worth.
+};
+
+AchievementTerms TermsOf(const Criterion& criterion) {
+  AchievementTerms terms;
+  if (const auto* rule = std::get_if<TargetsRule>(&criterion.rule)) {
+    terms = {rule->lower_is_better, rule->stated_percent, rule->without_target, false};
+  } else if (const auto* formula = std::get_if<FormulaRule>(&criterion.rule)) {
+    terms = {formula->lower_is_better, formula->stated_percent, {}, true};
+  }
+  return terms;
+}
+
+TargetFigure FigureOf(const AchievementTerms& terms, const PeriodFigures::Source& source) {
+  const Achievement achievement =
+      AchievementOf(*source.target, source.result, terms.lower_is_better);
+  TargetFigure figure;
+  figure.basis = achievement.basis;
+  figure.share = achievement.share;
+  switch (achievement.basis) {
+    case AchievementBasis::kComputed:
+    case AchievementBasis::kNotReported:  // Owed and not shown: it earns nothing, and still counts.
+      figure.counted = true;
+      return figure;
+    case AchievementBasis::kStated:
+      figure.counted = terms.stated_percent == StatedPercentPolicy::kAccept;
+      break;
+    case AchievementBasis::kNotAssigned:
+      return figure;
+    case AchievementBasis::kNotComputable:
+      break;
+  }
+  const bool has_figure_only =
+      source.result->actual.has_value() && !source.target->value.has_value();
+  if (!figure.counted && has_figure_only) {
+    if (terms.without_target == WithoutTargetPolicy::kShareOfHighest) {
+      figure.counted = figure.without_target = true;
+      figure.share = std::max(Rational(0), Rational(source.result->actual.value));
+    }
+  }
+  if (terms.counts_all && !figure.counted) {
+    figure.counted = has_figure_only;
+    figure.basis = AchievementBasis::kNotComputable;
+  }
+  return figure;
+}
+
+// What decides whether a criterion is a unit's at all is known before anything is scored.
+class AssignmentInputs : public Inputs {
+ public:
+  AssignmentInputs(const PeriodFigures& figures, size_t unit) : figures_(figures), unit_(unit) {}
+  Value OfName(int slot) const override {
+    const Role role =
+        static_cast<FormulaSlot>(slot) == FormulaSlot::kIsLeader ? Role::kLeader : Role::kDeputy;
+    return Rational(figures_.roles[unit_] == role ? 1 : 0);
+  }
+  Value OfLookup(int, int index) const override {
+    return figures_.parameters[static_cast<size_t>(index) * figures_.units + unit_];
+  }
+  size_t SizeOf(int) const override { return 0; }
+  const Inputs& ElementOf(int, size_t) const override { return *this; }
+
+ private:
+  const PeriodFigures& figures_;
+  const size_t unit_;
+};
+
+}  // namespace
+
+PeriodFigures::PeriodFigures(const ScoringPlan& plan, const Pact& pact,
+                             const std::vector<Result>& results,
+                             const std::vector<AssessedPoints>& given)
+    : units(pact.members.size()) {
+  const std::vector<PlanNode>& nodes = plan.nodes();
+  absl::flat_hash_map<absl::string_view, size_t> unit_places;
+  for (const Member& member : pact.members) {
+    unit_places.emplace(member.unit, members.size());
+    members.push_back(&member);
+    roles.push_back(member.role);
+  }
+
+  for (const Parameter& parameter : plan.scheme().parameters) {
+    const size_t first = parameters.size();
+    parameters.resize(first + units, parameter.value);
+    for (const auto& [unit, value] : parameter.of_units) {
+      const auto found = unit_places.find(unit);
+      if (found != unit_places.end()) parameters[first + found->second] = value;
+    }
+  }
+
+  const absl::flat_hash_set<absl::string_view> voided_ids(pact.voided_criteria.begin(),
+                                                          pact.voided_criteria.end());
+  voided.resize(nodes.size());
+  excluded.resize(nodes.size() * units);
+  for (size_t n = 0; n < nodes.size(); ++n) {  // Parents come first.
+    voided[n] = voided_ids.contains(nodes[n].criterion->id) || voided[nodes[n].parent];
+    for (size_t u = 0; u < units; ++u) {
+      excluded[n * units + u] = excluded[nodes[n].parent * units + u];
+    }
+    if (const std::optional<Expression>& condition = plan.formulas().of_criteria[n].assigned_if) {
+      for (size_t u = 0; u < units; ++u) {
+        const Value holds = Evaluation(*condition).Of(AssignmentInputs(*this, u));
+        if (!holds.has_value() || holds->is_zero()) excluded[n * units + u] = true;
+      }
+    }
+    for (const std::string& unit : nodes[n].criterion->not_assigned_units) {
+      const auto found = unit_places.find(unit);
+      if (found != unit_places.end()) excluded[n * units + found->second] = true;
+    }
+  }
+
+  // Counted first, then laid in place: each node and unit has its targets in the pact's order.
+  const auto newest = NewestByTarget(results);
+  std::vector<size_t> places(pact.targets.size(), nodes.size() * units);
+  target_begin.assign(nodes.size() * units + 1, 0);
+  for (size_t t = 0; t < pact.targets.size(); ++t) {
+    const Target& target = pact.targets[t];
+    if (target.kind != TargetKind::kScored || target.voided) continue;
+    const size_t node = plan.Find(target.criterion);
+    const auto unit = unit_places.find(target.unit);
+    if (node == nodes.size() || unit == unit_places.end()) continue;
+    if (voided[node] || excluded[node * units + unit->second]) continue;
+    if (!TakesTargets(*nodes[node].criterion)) continue;
+    places[t] = node * units + unit->second;
+    ++target_begin[places[t] + 1];
+  }
+  for (size_t i = 1; i < target_begin.size(); ++i) target_begin[i] += target_begin[i - 1];
+  std::vector<uint32_t> next(target_begin.begin(), target_begin.end() - 1);
+  sources.resize(target_begin.back());
+  targets.resize(target_begin.back());
+  for (size_t t = 0; t < pact.targets.size(); ++t) {
+    if (places[t] == nodes.size() * units) continue;
+    const auto reported = newest.find(pact.targets[t].id);
+    const uint32_t at = next[places[t]]++;
+    sources[at] = {&pact.targets[t], reported == newest.end() ? nullptr : reported->second};
+    targets[at] = FigureOf(TermsOf(*nodes[places[t] / units].criterion), sources[at]);
+  }
+
+  lane_begin.assign(nodes.size(), kNoLane);
+  for (size_t n = 0; n < nodes.size(); ++n) {
+    bool one = units > 0;
+    for (size_t i = n * units; one && i < (n + 1) * units; ++i) {
+      one = target_begin[i + 1] - target_begin[i] == 1 && targets[target_begin[i]].counted &&
+            !targets[target_begin[i]].without_target;
+    }
+    if (!one || !nodes[n].pro_rata.possible) continue;
+    lane_begin[n] = static_cast<uint32_t>(lanes.size());
+    const TargetFigure* first = &targets[target_begin[n * units]];
+    for (size_t u = 0; u < units; ++u) lanes.push_back(first[u].share);
+  }
+
+  assessed.resize(nodes.size() * units);
+  for (const AssessedPoints& points : given) {
+    const size_t node = plan.Find(points.criterion);
+    const auto unit = unit_places.find(points.unit);
+    if (node == nodes.size() || unit == unit_places.end()) continue;
+    const size_t at = node * units + unit->second;
+    if (!voided[node] && !excluded[at] && IsAssessed(*nodes[node].criterion)) {
+      assessed[at] = &points;
+    }
+  }
+}
+
+}  // namespace thidua::domain
