@@ -12,6 +12,7 @@
 #include "services/domain/fault.h"
 #include "services/platform/errors.h"
 #include "services/platform/local_server_testlib.h"
+#include "services/platform/part_of_service_testlib.h"
 #include "services/platform/server.h"
 #include "thidua/registry/v1/registry_service.grpc.pb.h"
 #include "thidua/scoring/v1/scoring_service.grpc.pb.h"
@@ -98,11 +99,11 @@ TEST_F(EndpointTest, AnIncompleteOneDoesNotStart) {
 class WholeScoring : public Endpoint {
  public:
   WholeScoring()
-      : Endpoint(*scoring::v1::GetRankingRequest::descriptor()->file()->FindServiceByName(
-            "ScoringService")) {
+      : Endpoint(PartOf(*scoring::v1::GetRankingRequest::descriptor()->file()->FindServiceByName(
+                            "ScoringService"),
+                        {"GetRanking", "GetScorecard"})) {
     Unary("GetRanking", this, &WholeScoring::GetRanking);
     Unary("GetScorecard", this, &WholeScoring::GetScorecard);
-    Unary("GetMidYearReview", this, &WholeScoring::GetMidYearReview);
   }
 
  private:
@@ -113,10 +114,6 @@ class WholeScoring : public Endpoint {
   absl::StatusOr<scoring::v1::GetScorecardResponse> GetScorecard(
       const scoring::v1::GetScorecardRequest&, const Call&) {
     return scoring::v1::GetScorecardResponse();
-  }
-  absl::StatusOr<scoring::v1::GetMidYearReviewResponse> GetMidYearReview(
-      const scoring::v1::GetMidYearReviewRequest&, const Call&) {
-    return scoring::v1::GetMidYearReviewResponse();
   }
 };
 

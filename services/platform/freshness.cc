@@ -28,6 +28,10 @@ std::string FreshnessToken(absl::string_view store_id,
     entry->set_resource(resource);
     entry->set_version(version);
   }
+  return FreshnessToken(vector);
+}
+
+std::string FreshnessToken(const type::v1::FreshnessVector& vector) {
   return absl::WebSafeBase64Escape(vector.SerializeAsString());
 }
 

@@ -24,6 +24,8 @@ std::string FreshnessToken(absl::string_view store_id,
                            const std::map<std::string, int64_t>& versions);
 // The same of one resource.
 std::string FreshnessToken(absl::string_view store_id, absl::string_view resource, int64_t version);
+// Of resources of several stores.
+std::string FreshnessToken(const type::v1::FreshnessVector& vector);
 
 // Fault FRESHNESS_TOKEN_INVALID at "freshness_token". An empty token has no entries.
 absl::StatusOr<type::v1::FreshnessVector> ReadFreshnessToken(absl::string_view token);

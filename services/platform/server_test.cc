@@ -18,6 +18,7 @@
 #include "services/platform/change_feed.h"
 #include "services/platform/channel.h"
 #include "services/platform/errors.h"
+#include "services/platform/part_of_service_testlib.h"
 #include "thidua/scoring/v1/scoring_service.grpc.pb.h"
 
 namespace thidua::platform {
@@ -33,10 +34,10 @@ using testing::StartsWith;
 class SlowScoring : public Endpoint {
  public:
   SlowScoring()
-      : Endpoint(*GetRankingRequest::descriptor()->file()->FindServiceByName("ScoringService")) {
+      : Endpoint(
+            PartOf(*GetRankingRequest::descriptor()->file()->FindServiceByName("ScoringService"),
+                   {"GetRanking"})) {
     Unary("GetRanking", this, &SlowScoring::GetRanking);
-    Unary("GetScorecard", this, &SlowScoring::GetScorecard);
-    Unary("GetMidYearReview", this, &SlowScoring::GetMidYearReview);
   }
 
   ChangeFeed feed{0};
@@ -49,14 +50,6 @@ class SlowScoring : public Endpoint {
     GetRankingResponse response;
     response.set_stale(feed.closed());
     return response;
-  }
-  absl::StatusOr<scoring::v1::GetScorecardResponse> GetScorecard(
-      const scoring::v1::GetScorecardRequest&, const Call&) {
-    return scoring::v1::GetScorecardResponse();
-  }
-  absl::StatusOr<scoring::v1::GetMidYearReviewResponse> GetMidYearReview(
-      const scoring::v1::GetMidYearReviewRequest&, const Call&) {
-    return scoring::v1::GetMidYearReviewResponse();
   }
 };
 

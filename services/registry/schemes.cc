@@ -181,6 +181,10 @@ absl::StatusOr<v1::ListSchemesResponse> RegistryService::ListSchemes(
             [&](v1::Scheme& scheme) -> absl::StatusOr<bool> {
               scheme.clear_contents();
               scheme.clear_ranking();
+              scheme.clear_classes();
+              scheme.clear_awards();
+              scheme.clear_parameters();
+              scheme.clear_examples();
               if (request.valid_on().empty()) return true;
               ASSIGN_OR_RETURN(const domain::Interval valid, messages::ReadInterval("", scheme));
               return valid.Includes(day);

@@ -296,6 +296,34 @@ TYPED_TEST(RegistryTest, AUnitThatHasEndedIsNotAddedToAPact) {
               ElementsAre("UNIT_NOT_ACTIVE at amendment.add_members[0].unit"));
 }
 
+TYPED_TEST(RegistryTest, ASchemeIsTriedOnItsExamplesAndProvesThem) {
+  Process& registry = this->registry_;
+  const auto with_example = [](const std::string& points, const std::string& total) {
+    return absl::StrCat(
+        "scheme_id: 'thang' scheme { display_name: 'Thang điểm' contents { criterion_id: 'nd' "
+        "display_name: 'Nội dung' max_points: '100' assessed {} } examples { display_name: 'Một' "
+        "units { unit_id: 'so-a' assessments { criterion_id: 'nd' points: '",
+        points, "' } expected { total: '", total, "' } } } }");
+  };
+  EXPECT_THAT(FaultsOf(registry.Call(&Stub::PublishScheme, with_example("80", "81")).status()),
+              ElementsAre("EXAMPLE_DISAGREES at scheme.examples[0].units[0].expected.total"));
+  const v1::PutSchemeDraftResponse drafted =
+      registry.Do(&Stub::PutSchemeDraft, with_example("80", "81"));
+  ASSERT_EQ(drafted.faults_size(), 1) << "a draft may be unsound";
+  EXPECT_EQ(drafted.faults(0).field(), "examples[0].units[0].expected.total");
+  EXPECT_EQ(drafted.faults(0).message(),
+            "Ví dụ “Một”: đơn vị “so-a” phải được tổng cộng 81 điểm nhưng tính ra 80 điểm.");
+  const v1::Scheme first = registry.Do(&Stub::PublishScheme, with_example("80", "80")).scheme();
+  const v1::Scheme second = registry.Do(&Stub::PublishScheme, with_example("81", "81")).scheme();
+  EXPECT_NE(first.digest(), second.digest());
+  EXPECT_EQ(
+      registry.Do(&Stub::GetScheme, "name: 'schemes/thang/versions/1'").scheme().examples_size(),
+      1);
+  const v1::ListSchemesResponse listed = registry.Do(&Stub::ListSchemes, "");
+  ASSERT_EQ(listed.schemes_size(), 2);
+  EXPECT_EQ(listed.schemes(0).examples_size(), 0);
+}
+
 TYPED_TEST(RegistryTest, DependenciesInOtherBlocsFollowTheHeir) {
   Process& registry = this->registry_;
   for (const char* unit : {"so-a", "so-b", "so-c"}) registry.CreateUnit(unit);

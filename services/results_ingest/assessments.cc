@@ -1,5 +1,6 @@
 // Points given by layer: the unit itself, its peers, the bloc, the province. Every layer is kept,
 // with every revision; which of them count, the scheme says, and scoring works out.
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -79,7 +80,13 @@ absl::StatusOr<bool> SaysTheSame(const v1::Assessment& stored, const domain::Ass
                                  const std::string& note) {
   const auto before = messages::ReadAssessment("", stored);
   if (!before.ok()) return absl::DataLossError("a stored assessment is unreadable");
-  return before->points == given.points && before->bonus == given.bonus && stored.note() == note;
+  const auto by_id = [](std::vector<domain::Assessment::Figure> figures) {
+    std::sort(figures.begin(), figures.end(),
+              [](const auto& a, const auto& b) { return a.id < b.id; });
+    return figures;
+  };
+  return before->points == given.points && before->bonus == given.bonus &&
+         by_id(before->figures) == by_id(given.figures) && stored.note() == note;
 }
 
 // "key/…/revision" of the assessment shown last, as page tokens have it. No part has a line break.

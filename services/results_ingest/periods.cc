@@ -168,6 +168,7 @@ absl::StatusOr<v1::GetPeriodInputsResponse> ResultsService::GetPeriodInputs(
     return absl::OkStatus();
   }));
   response.set_store_id(store_id_);
+  response.set_store_epoch_ms(database_.store_epoch_ms());
   return response;
 }
 

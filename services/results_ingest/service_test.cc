@@ -610,6 +610,57 @@ TYPED_TEST(ResultsServiceTest, CompletenessCountsWhatEachUnitOwes) {
   EXPECT_FALSE(response.sealed());
 }
 
+TYPED_TEST(ResultsServiceTest, FiguresAreKeptAsPointsAre) {
+  domain::Pact pact = domain::khoi4_2019::ThePact();
+  pact.version = 2;
+  pact.scheme.contents[1].rule =
+      domain::EventsRule{197, {{"phe-binh", "Bị phê bình", -3}, {"khen", "Được khen", 3}}};
+  this->Arrive(pact);
+  const auto put = [this](const std::string& figures, v1::PutAssessmentsResponse* response) {
+    v1::PutAssessmentsRequest request;
+    request.set_period(kSixMonths);
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(
+        absl::StrCat("unit: 'units/so-y-te' criterion_id: 'noi-dung-2' layer: "
+                     "ASSESSMENT_LAYER_BLOC ",
+                     figures),
+        request.add_assessments()))
+        << figures;
+    grpc::ClientContext context;
+    return Said(this->stub_->PutAssessments(&context, request, response));
+  };
+  const std::string one = "figures { figure_id: 'phe-binh' value: '1' } ";
+  const std::string none = "figures { figure_id: 'khen' value: '0' } ";
+  v1::PutAssessmentsResponse response;
+  EXPECT_EQ(put("points: '5'" + one, &response),
+            "INVALID_ARGUMENT assessments[0].points: NOT_ALLOWED");
+  EXPECT_EQ(put("figures { figure_id: 'khong-co' value: '1' }", &response),
+            "INVALID_ARGUMENT assessments[0].figures[0].figure_id: FIGURE_UNKNOWN");
+  EXPECT_EQ(put("figures { figure_id: 'khen' value: '0.5' }", &response),
+            "INVALID_ARGUMENT assessments[0].figures[0].value: NOT_WHOLE");
+  ASSERT_EQ(put(one + none, &response), "OK");
+  EXPECT_THAT(response.assessments(0).figures(), SizeIs(2));
+  EXPECT_EQ(response.assessments(0).points(), "");
+  const int64_t version = response.period_version();
+  ASSERT_EQ(put(none + "figures { figure_id: 'phe-binh' value: '1.0' }", &response), "OK");
+  EXPECT_EQ(response.period_version(), version) << "the same, in whatever order";
+  EXPECT_EQ(put(one, &response),
+            "INVALID_ARGUMENT assessments[0].correction_reason: CORRECTION_REASON_REQUIRED");
+  ASSERT_EQ(
+      put("correction_reason: 'rà lại' figures { figure_id: 'phe-binh' value: '2' }", &response),
+      "OK");
+  EXPECT_EQ(response.assessments(0).revision(), 2);
+
+  v1::ListAssessmentsRequest request;
+  request.set_period(kSixMonths);
+  v1::ListAssessmentsResponse listed;
+  grpc::ClientContext context;
+  ASSERT_EQ(Said(this->stub_->ListAssessments(&context, request, &listed)), "OK");
+  ASSERT_THAT(listed.assessments(), SizeIs(1));
+  ASSERT_THAT(listed.assessments(0).figures(), SizeIs(1));
+  EXPECT_EQ(listed.assessments(0).figures(0).figure_id(), "phe-binh");
+  EXPECT_EQ(listed.assessments(0).figures(0).value(), "2");
+}
+
 TYPED_TEST(ResultsServiceTest, PointsAreKeptByLayerWithEveryRevision) {
   const auto put = [this](const std::string& text, v1::PutAssessmentsResponse* response) {
     v1::PutAssessmentsRequest request;

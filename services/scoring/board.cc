@@ -2,12 +2,27 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "services/platform/errors.h"
+
 namespace thidua::scoring {
 
 std::shared_ptr<const Standing> Board::Find(absl::string_view period) const {
   const absl::ReaderMutexLock lock(&mutex_);
   const auto found = standings_.find(period);
   return found == standings_.end() ? nullptr : found->second;
+}
+
+absl::StatusOr<std::shared_ptr<const Standing>> Board::Get(absl::string_view period) const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  if (const auto found = standings_.find(period); found != standings_.end()) return found->second;
+  if (const auto found = broken_.find(period); found != broken_.end()) return found->second;
+  if (!was_in_sight_) {
+    return platform::Refusal(absl::StatusCode::kUnavailable, "", "NOT_YET_SYNCED",
+                             "Dịch vụ chấm điểm đang nạp số liệu; vui lòng thử lại sau giây lát.");
+  }
+  return platform::Refusal(absl::StatusCode::kNotFound, "period", "PERIOD_UNKNOWN",
+                           absl::StrCat("Không có kỳ báo cáo “", period, "”."));
 }
 
 std::vector<std::shared_ptr<const Standing>> Board::All() const {
@@ -26,10 +41,10 @@ void Board::Put(std::shared_ptr<const Standing> standing) {
   feed_.Advance(++changes_);
 }
 
-void Board::PutBroken(const std::string& period) {
+void Board::PutBroken(const std::string& period, absl::Status why) {
   const absl::MutexLock lock(&mutex_);
   standings_.erase(period);
-  broken_.insert(period);
+  broken_[period] = std::move(why);
   feed_.Advance(++changes_);
 }
 
@@ -42,14 +57,10 @@ void Board::Remove(const std::string& period) {
 
 std::vector<std::string> Board::Periods() const {
   const absl::ReaderMutexLock lock(&mutex_);
-  std::vector<std::string> periods(broken_.begin(), broken_.end());
+  std::vector<std::string> periods;
+  for (const auto& [period, why] : broken_) periods.push_back(period);
   for (const auto& [period, standing] : standings_) periods.push_back(period);
   return periods;
-}
-
-bool Board::IsBroken(absl::string_view period) const {
-  const absl::ReaderMutexLock lock(&mutex_);
-  return broken_.contains(period);
 }
 
 bool Board::in_sight() const {

@@ -1,5 +1,5 @@
-// Takes the periods of results-ingest in: follows its watch, and for each period that changed keeps
-// it, computes it, puts it on the board and hands it to be published.
+// Takes the periods of results-ingest in: follows its watch, and hands each period that changed to
+// the stage, which keeps it and shows what is to be shown of it.
 #ifndef THIDUA_SERVICES_SCORING_INTAKE_H_
 #define THIDUA_SERVICES_SCORING_INTAKE_H_
 
@@ -13,20 +13,16 @@
 #include "absl/status/status.h"
 #include "services/platform/watch.h"
 #include "services/scoring/board.h"
-#include "services/scoring/publisher.h"
-#include "services/storage/database.h"
+#include "services/scoring/stage.h"
 #include "thidua/results/v1/results_service.grpc.pb.h"
 
 namespace thidua::scoring {
 
-// Puts on the board, and hands to be published, what was kept before this process started.
-absl::Status RecallPeriods(storage::Database& database, Board& board, Publisher& publisher);
-
 class Intake {
  public:
   // `on_in_sight` runs each time that everything results-ingest had has arrived.
-  Intake(storage::Database& database, Board& board, Publisher& publisher,
-         const std::shared_ptr<grpc::Channel>& results, std::function<void()> on_in_sight);
+  Intake(Stage& stage, Board& board, const std::shared_ptr<grpc::Channel>& results,
+         std::function<void()> on_in_sight);
   void Stop() { follower_.Stop(); }
 
  private:
@@ -35,9 +31,8 @@ class Intake {
   // Takes away what results-ingest no longer has: its store was replaced.
   absl::Status ForgetWhatIsGone();
 
-  storage::Database& database_;
+  Stage& stage_;
   Board& board_;
-  Publisher& publisher_;
   const std::function<void()> on_in_sight_;
   // Of this process only: a new one takes everything in again. Used by the follower's thread.
   std::string resume_token_;

@@ -9,6 +9,7 @@
 #include "services/domain/khoi4_2019_testdata.h"
 #include "services/messages/instant.h"
 #include "services/messages/khoi4_2019_pact_testlib.h"
+#include "services/messages/pact.h"
 #include "services/messages/quantity.h"
 #include "services/messages/resource_names.h"
 #include "services/scoring/store.h"
@@ -25,6 +26,7 @@ inline registry::v1::Pact PactMessage() {
   registry::v1::Pact message;
   message.set_name(kPactName);
   message.set_bloc_display_name("Khối thi đua 4");
+  message.set_province("Tỉnh Kiên Giang");
   message.set_version(pact.version);
   *message.mutable_scheme_content() = SchemeMessage(pact.scheme);
   message.set_scheme(message.scheme_content().name());
@@ -32,6 +34,7 @@ inline registry::v1::Pact PactMessage() {
     registry::v1::Member& to = *message.add_members();
     to.set_unit(messages::UnitName(member.unit));
     to.set_display_name(member.display_name);
+    to.set_role(messages::MemberMessage(member).role());
   }
   for (const domain::Period& period : pact.periods) {
     registry::v1::Period& to = *message.add_periods();

@@ -3,10 +3,12 @@
 #include "services/platform/channel.h"
 #include "services/platform/server.h"
 #include "services/scoring/board.h"
+#include "services/scoring/finality.h"
 #include "services/scoring/intake.h"
 #include "services/scoring/publisher.h"
 #include "services/scoring/schema.h"
 #include "services/scoring/service.h"
+#include "services/scoring/stage.h"
 
 ABSL_FLAG(std::string, results, "127.0.0.1:7102", "HOST:PORT of the results-ingest service");
 ABSL_FLAG(std::string, redis, "", "HOST:PORT of the Redis to publish rankings to; empty: none");
@@ -20,19 +22,21 @@ int main(int argc, char** argv) {
 
   scoring::Board board;
   scoring::Publisher publisher(absl::GetFlag(FLAGS_redis), board);
-  if (absl::Status recalled = scoring::RecallPeriods(*database, board, publisher); !recalled.ok()) {
-    platform::Die(recalled);
-  }
+  scoring::Stage stage(*database, board, publisher);
+  if (absl::Status recalled = stage.Recall(); !recalled.ok()) platform::Die(recalled);
 
-  scoring::ScoringService service(board);
+  const auto results = platform::ChannelTo(absl::GetFlag(FLAGS_results));
+  scoring::Finality finality(*database, board, stage, scoring::KeeperAt(results));
+  if (absl::Status recalled = finality.Recall(); !recalled.ok()) platform::Die(recalled);
+
+  scoring::ScoringService service(*database, board, finality);
   auto server = platform::Server::Start({&service});
   if (!server.ok()) platform::Die(server.status());
   // With nothing recalled there is nothing to answer until results-ingest has been seen.
   (*server)->SetReady(!board.All().empty());
-  scoring::Intake intake(*database, board, publisher,
-                         platform::ChannelTo(absl::GetFlag(FLAGS_results)),
-                         [&] { (*server)->SetReady(true); });
+  scoring::Intake intake(stage, board, results, [&] { (*server)->SetReady(true); });
   (*server)->RunUntilSignal([&] { board.feed().Close(); });
   intake.Stop();
+  finality.Stop();
   publisher.Stop();
 }

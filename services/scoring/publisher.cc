@@ -62,9 +62,6 @@ std::string JsonOf(const v1::Ranking& ranking) {
   return json;
 }
 
-// Before anything is known of a period there is nothing to publish.
-bool RanksAnybody(const Standing& standing) { return standing.places.front().rank > 0; }
-
 // Changes exactly when the content does: not with when, or how often, it was computed.
 std::string EtagOf(v1::Ranking ranking) {
   ranking.clear_compute_time();
@@ -110,7 +107,8 @@ void Publisher::Stop() {
 }
 
 void Publisher::Publish(std::shared_ptr<const Standing> standing) {
-  if (address_.empty() || !RanksAnybody(*standing)) return;
+  // Before anything is known of a period there is nothing to publish.
+  if (address_.empty() || !RanksAnybody(standing->ranking)) return;
   const absl::MutexLock lock(&mutex_);
   const std::string period = standing->received.inputs.name();
   waiting_[period] = std::move(standing);
@@ -124,7 +122,7 @@ void Publisher::Withdraw(const std::string& period) {
 
 void Publisher::EnqueueAll() {
   for (std::shared_ptr<const Standing>& standing : board_.All()) {
-    if (!RanksAnybody(*standing)) continue;
+    if (!RanksAnybody(standing->ranking)) continue;
     const absl::MutexLock lock(&mutex_);
     const std::string period = standing->received.inputs.name();
     // What is waiting already came later than this reading of the board: a newer standing, or a

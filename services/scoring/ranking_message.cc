@@ -22,6 +22,20 @@ v1::ContentScore ContentMessage(const domain::CriterionScore& score) {
   return message;
 }
 
+registry::v1::RankingRule::Key KeyMessage(domain::RankingKey key) {
+  switch (key) {
+    case domain::RankingKey::kPoints:
+      return registry::v1::RankingRule::KEY_POINTS;
+    case domain::RankingKey::kPercentOfAssigned:
+      return registry::v1::RankingRule::KEY_PERCENT_OF_ASSIGNED;
+    case domain::RankingKey::kCappedPoints:
+      return registry::v1::RankingRule::KEY_CAPPED_POINTS;
+    case domain::RankingKey::kFormula:
+      return registry::v1::RankingRule::KEY_FORMULA;
+  }
+  return registry::v1::RankingRule::KEY_UNSPECIFIED;
+}
+
 }  // namespace
 
 v1::Ranking RankingMessage(const Standing& standing, absl::Time compute_time) {
@@ -33,14 +47,13 @@ v1::Ranking RankingMessage(const Standing& standing, absl::Time compute_time) {
   ranking.set_bloc_display_name(inputs.pact().bloc_display_name());
   ranking.set_period_display_name(standing.period->name);
   ranking.set_state(v1::Ranking::STATE_PROVISIONAL);
-  ranking.set_revision(RevisionOf(standing.received));
+  ranking.set_revision(RevisionOf(standing.received, standing.finality.number));
   ranking.set_pact_version(inputs.pact().version());
   ranking.set_period_version(inputs.version());
   ranking.set_scheme(inputs.pact().scheme());
   *ranking.mutable_data_time() = inputs.data_time();
   *ranking.mutable_compute_time() = messages::InstantMessage(compute_time);
-  ranking.set_key(by_percent ? registry::v1::RankingRule::KEY_PERCENT_OF_ASSIGNED
-                             : registry::v1::RankingRule::KEY_POINTS);
+  ranking.set_key(KeyMessage(scheme.ranking.key));
   for (size_t i = 0; i < standing.places.size(); ++i) {
     const domain::Place& place = standing.places[i];
     const domain::UnitScore& score = *place.score;
@@ -59,12 +72,26 @@ v1::Ranking RankingMessage(const Standing& standing, absl::Time compute_time) {
     for (const domain::CriterionScore& content : score.contents) {
       *row.add_contents() = ContentMessage(content);
     }
+    if (const domain::ClassRule* of = domain::ClassOf(standing.scored->sheet(), place.unit)) {
+      row.set_class_id(of->id);
+      row.set_class_display_name(of->name);
+    }
     row.set_reason(PlaceSentence(scheme, standing.places, i));
-    if (!place.decided_by.empty()) row.mutable_decided_by()->set_criterion_id(place.decided_by);
+    if (place.decided_by.has_value()) {
+      const domain::TieKey& key = scheme.ranking.tie_keys[*place.decided_by];
+      registry::v1::TieKey& decided_by = *row.mutable_decided_by();
+      if (key.formula.empty()) {
+        decided_by.set_criterion_id(key.criterion);
+      } else {
+        decided_by.set_formula(key.formula);
+        decided_by.set_display_name(key.name);
+      }
+      decided_by.set_less_is_better(key.less_is_better);
+    }
     row.set_margin_to_next(
         MachineShort(by_percent ? place.margin_to_next * 100 : place.margin_to_next));
   }
-  for (const std::string& note : RankingNotes(standing.pact, standing.scores)) {
+  for (const std::string& note : RankingNotes(standing.pact, standing.scored->units())) {
     ranking.add_notes(note);
   }
   return ranking;

@@ -16,9 +16,9 @@ namespace {
 
 using platform::Sight;
 
-// How one standing stands to one entry of a token.
-Sight Look(const type::v1::FreshnessVector::Entry& entry, const messages::PeriodName& period,
-           const Standing* standing) {
+// How one standing stands to an entry of results-ingest or the registry.
+Sight LookAtData(const type::v1::FreshnessVector::Entry& entry, const messages::PeriodName& period,
+                 const Standing* standing) {
   const bool of_period = entry.resource() == period.ToString();
   const bool of_pact = entry.resource() == period.pact.ToString();
   if (!of_period && !of_pact) return Sight::kSeen;
@@ -30,62 +30,109 @@ Sight Look(const type::v1::FreshnessVector::Entry& entry, const messages::Period
   return version >= entry.version() ? Sight::kSeen : Sight::kNotYet;
 }
 
+// The same of an entry that counts how often the ranking was made final or revoked.
+Sight LookAtFinality(const type::v1::FreshnessVector::Entry& entry, const std::string& store_id,
+                     const Standing* standing) {
+  if (entry.store_id() != store_id) return Sight::kOtherStore;
+  if (standing == nullptr) return Sight::kNotYet;
+  return standing->finality.number >= entry.version() ? Sight::kSeen : Sight::kNotYet;
+}
+
+bool IsOfficial(const Standing& standing) { return standing.finality.official != nullptr; }
+
 }  // namespace
 
-ScoringService::ScoringService(Board& board)
+ScoringService::ScoringService(storage::Database& database, Board& board, Finality& finality)
     : Endpoint(*v1::GetRankingRequest::descriptor()->file()->FindServiceByName("ScoringService")),
-      board_(board) {
+      database_(database),
+      board_(board),
+      finality_(finality),
+      changes_(0, database.store_epoch_ms()),
+      store_id_(absl::StrCat("scoring:", database.store_id())) {
   Unary("GetRanking", this, &ScoringService::GetRanking);
   Unary("GetScorecard", this, &ScoringService::GetScorecard);
   Unary("GetMidYearReview", this, &ScoringService::GetMidYearReview);
+  Unary("FinaliseRanking", this, &ScoringService::FinaliseRanking);
+  Unary("RevokeFinal", this, &ScoringService::RevokeFinal);
+  Unary("GetRankingHistory", this, &ScoringService::GetRankingHistory);
+  Unary("DraftReport", this, &ScoringService::DraftReport);
+  Unary("ReviseReport", this, &ScoringService::ReviseReport);
+  Unary("CommentReport", this, &ScoringService::CommentReport);
+  Unary("FinaliseReport", this, &ScoringService::FinaliseReport);
+  Unary("GetReport", this, &ScoringService::GetReport);
+  Unary("ListReports", this, &ScoringService::ListReports);
 }
 
 absl::StatusOr<std::shared_ptr<const Standing>> ScoringService::Await(
-    const std::string& period, const std::string& freshness_token, const Call& call) {
+    const std::string& period, const std::string& freshness_token, const Call& call, Of of) {
   ASSIGN_OR_RETURN(const messages::PeriodName name, messages::ReadPeriodName("period", period));
-  RETURN_IF_ERROR(platform::AwaitFreshness(freshness_token, board_.feed(), call,
-                                           [&](const auto& entry) -> absl::StatusOr<Sight> {
-                                             return Look(entry, name, board_.Find(period).get());
-                                           }));
-  // That one, or a newer one by now.
-  const std::shared_ptr<const Standing> standing = board_.Find(period);
-  if (standing != nullptr) return standing;
-  if (board_.IsBroken(period)) return absl::DataLossError(absl::StrCat("not computed: ", period));
-  if (!board_.was_in_sight()) {
-    return platform::Refusal(absl::StatusCode::kUnavailable, "", "NOT_YET_SYNCED",
-                             "Dịch vụ chấm điểm đang nạp số liệu; vui lòng thử lại sau giây lát.");
-  }
-  return platform::Refusal(absl::StatusCode::kNotFound, "period", "PERIOD_UNKNOWN",
-                           absl::StrCat("Không có kỳ báo cáo “", name.ToString(), "”."));
+  const std::string ranking = absl::StrCat(period, "/ranking");
+  RETURN_IF_ERROR(platform::AwaitFreshness(
+      freshness_token, board_.feed(), call, [&](const auto& entry) -> absl::StatusOr<Sight> {
+        const std::shared_ptr<const Standing> standing = board_.Find(period);
+        if (entry.resource() == ranking) {
+          return LookAtFinality(entry, finality_.store_id(), standing.get());
+        }
+        // Whatever was changed since, a final that stands is what there is to be shown.
+        if (of == Of::kRanking && standing != nullptr && IsOfficial(*standing)) return Sight::kSeen;
+        return LookAtData(entry, name, standing.get());
+      }));
+  return board_.Get(period);  // That one, or a newer one by now.
 }
 
 absl::StatusOr<v1::GetRankingResponse> ScoringService::GetRanking(
     const v1::GetRankingRequest& request, const Call& call) {
-  ASSIGN_OR_RETURN(const auto standing, Await(request.period(), request.freshness_token(), call));
   v1::GetRankingResponse response;
+  if (!request.revision().empty()) {
+    ASSIGN_OR_RETURN(Final found, FindFinal(request.period(), request.revision()));
+    *response.mutable_ranking() = std::move(found.ranking);
+    *response.mutable_record() = std::move(found.record);
+    return response;
+  }
+  ASSIGN_OR_RETURN(const auto standing,
+                   Await(request.period(), request.freshness_token(), call, Of::kRanking));
   *response.mutable_ranking() = standing->ranking;
-  response.set_stale(!board_.in_sight());
+  if (IsOfficial(*standing)) *response.mutable_record() = standing->finality.official->record;
+  response.set_stale(!IsOfficial(*standing) && !board_.in_sight());
   return response;
 }
 
 absl::StatusOr<v1::GetScorecardResponse> ScoringService::GetScorecard(
     const v1::GetScorecardRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const std::string unit, messages::ReadUnitName("unit", request.unit()));
-  ASSIGN_OR_RETURN(const auto standing, Await(request.period(), request.freshness_token(), call));
-  std::optional<v1::Scorecard> card = ScorecardMessage(*standing, unit);
+  v1::GetScorecardResponse response;
+  std::shared_ptr<const Final> official;
+  std::optional<v1::Scorecard> card;
+  if (!request.revision().empty()) {
+    ASSIGN_OR_RETURN(Final found, FindFinal(request.period(), request.revision()));
+    official = std::make_shared<const Final>(std::move(found));
+  } else {
+    ASSIGN_OR_RETURN(const auto standing,
+                     Await(request.period(), request.freshness_token(), call, Of::kRanking));
+    official = standing->finality.official;
+    if (official == nullptr) card = ScorecardMessage(*standing, unit);
+    response.set_stale(official == nullptr && !board_.in_sight());
+  }
+  if (official != nullptr) {
+    if (const v1::Scorecard* stored = official->FindScorecard(unit); stored != nullptr) {
+      card = *stored;
+    }
+  }
   if (!card.has_value()) {
     return platform::Refusal(absl::StatusCode::kNotFound, "unit", "UNIT_NOT_A_MEMBER",
                              absl::StrCat("Đơn vị “", unit, "” không thuộc giao ước này."));
   }
-  v1::GetScorecardResponse response;
   *response.mutable_scorecard() = *std::move(card);
-  response.set_stale(!board_.in_sight());
   return response;
 }
 
 absl::StatusOr<v1::GetMidYearReviewResponse> ScoringService::GetMidYearReview(
     const v1::GetMidYearReviewRequest& request, const Call& call) {
-  ASSIGN_OR_RETURN(const auto standing, Await(request.period(), request.freshness_token(), call));
+  ASSIGN_OR_RETURN(const auto standing,
+                   Await(request.period(), request.freshness_token(), call, Of::kData));
+  if (standing->period == nullptr) {
+    return absl::DataLossError(absl::StrCat("not computed: ", request.period()));
+  }
   v1::GetMidYearReviewResponse response;
   *response.mutable_review() = ReviewMessage(*standing);
   response.set_stale(!board_.in_sight());

@@ -14,15 +14,17 @@
 
 namespace thidua::scoring {
 
-std::string RevisionOf(const ReceivedPeriod& received) {
+std::string RevisionOf(const ReceivedPeriod& received, int64_t finality) {
   return absl::StrFormat("%015d-%012d-%04d-%04d", received.store_epoch_ms,
-                         received.inputs.version(), domain::kEngineRevision, /*finality=*/0);
+                         received.inputs.version(), domain::kEngineRevision, finality);
 }
 
 absl::StatusOr<std::shared_ptr<const Standing>> ComputeStanding(ReceivedPeriod received,
-                                                                absl::Time now) {
+                                                                absl::Time now,
+                                                                PeriodFinality finality) {
   auto standing = std::make_shared<Standing>();
   standing->received = std::move(received);
+  standing->finality = std::move(finality);
   const results::v1::PeriodInputs& inputs = standing->received.inputs;
   ASSIGN_OR_RETURN(const messages::PeriodName name,
                    messages::ReadPeriodName("inputs.name", inputs.name()));
@@ -48,11 +50,12 @@ absl::StatusOr<std::shared_ptr<const Standing>> ComputeStanding(ReceivedPeriod r
     standing->target_messages[&standing->pact.targets[static_cast<size_t>(i)]] =
         &inputs.pact().targets(i);
   }
-  standing->scores = domain::Score(standing->pact, standing->results, standing->assessed);
-  standing->places = domain::AnythingKnown(standing->scores)
-                         ? domain::Rank(standing->pact.scheme.ranking, standing->scores)
-                         : domain::Unranked(standing->scores);
-  standing->ranking = RankingMessage(*standing, now);
+  const domain::PeriodScore& scored =
+      standing->scored.emplace(standing->pact, standing->results, standing->assessed);
+  standing->places = domain::AnythingKnown(*scored.sheet().figures) ? domain::Rank(scored)
+                                                                    : domain::Unranked(scored);
+  const Final* official = standing->finality.official.get();
+  standing->ranking = official != nullptr ? official->ranking : RankingMessage(*standing, now);
   return standing;
 }
 

@@ -1,9 +1,11 @@
 // Everything that can be said of one bloc and period at one version, computed once: the unit of
-// computation, of reading and of publishing. Immutable; safe to read from any thread.
+// computation, of reading and of publishing. While a final stands it has the final's ranking, as it
+// was stored. Immutable; safe to read from any thread.
 #ifndef THIDUA_SERVICES_SCORING_STANDING_H_
 #define THIDUA_SERVICES_SCORING_STANDING_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,21 +16,29 @@
 #include "services/domain/ranking.h"
 #include "services/domain/result.h"
 #include "services/domain/scoring.h"
+#include "services/scoring/final.h"
 #include "services/scoring/store.h"
 #include "thidua/scoring/v1/ranking.pb.h"
 
 namespace thidua::scoring {
 
+// How often the period's ranking was made final or revoked, and the final that stands, if any.
+struct PeriodFinality {
+  int64_t number = 0;
+  std::shared_ptr<const Final> official;
+};
+
 struct Standing {
   ReceivedPeriod received;
+  PeriodFinality finality;
   domain::Pact pact;
-  const domain::Period* period = nullptr;  // Of `pact`.
+  // Of `pact`. Null: what was received cannot be computed, and there is only the final.
+  const domain::Period* period = nullptr;
   std::vector<domain::Result> results;
   std::vector<domain::AssessedPoints> assessed;  // Of all points by layer, those that count.
-  // In the pact's order; refers to `pact`, `results` and `assessed`.
-  std::vector<domain::UnitScore> scores;
-  std::vector<domain::Place> places;  // Best first; refers to `scores`.
-  v1::Ranking ranking;
+  std::optional<domain::PeriodScore> scored;     // Refers to `pact`, `results` and `assessed`.
+  std::vector<domain::Place> places;             // Best first; refers to `scored`.
+  v1::Ranking ranking;                           // The final's, while one stands.
   // The messages behind the domain's targets and results.
   absl::flat_hash_map<const domain::Target*, const registry::v1::Target*> target_messages;
   absl::flat_hash_map<const domain::Result*, const results::v1::Result*> result_messages;
@@ -40,11 +50,17 @@ struct Standing {
 
 // INVALID_ARGUMENT or DATA_LOSS when the inputs are not what results-ingest sends.
 absl::StatusOr<std::shared_ptr<const Standing>> ComputeStanding(ReceivedPeriod received,
-                                                                absl::Time now);
+                                                                absl::Time now,
+                                                                PeriodFinality finality = {});
 
-// Compares as text: a greater one is newer. Names the inputs and the engine, so that every replica
-// gives the same ranking the same name.
-std::string RevisionOf(const ReceivedPeriod& received);
+// Compares as text: a greater one is newer. Names the inputs, the engine and the finality, so that
+// every replica gives the same ranking the same name.
+std::string RevisionOf(const ReceivedPeriod& received, int64_t finality = 0);
+
+// Whether anybody has a place in it.
+inline bool RanksAnybody(const v1::Ranking& ranking) {
+  return ranking.rows_size() > 0 && ranking.rows(0).rank() > 0;
+}
 
 }  // namespace thidua::scoring
 

@@ -283,13 +283,31 @@ std::string DerivationSentence(const domain::TargetScore& score, const domain::T
 
 std::string AssessmentSentence(const domain::CriterionScore& score) {
   const domain::AssessedPoints& given = *score.assessed;
-  std::string sentence = absl::StrCat("Điểm ", LayerWords(given.layer));
+  const std::vector<domain::FigureDefinition> figures = domain::FiguresOf(*score.criterion);
+  std::string sentence =
+      absl::StrCat(figures.empty() ? "Điểm " : "Số liệu ", LayerWords(given.layer));
   if (given.layer == Layer::kPeer) {
     absl::StrAppend(&sentence, given.raters == 1 ? " của " : ", trung bình của ", given.raters,
                     " đơn vị");
   }
+  if (!figures.empty()) {
+    std::vector<std::string> said;
+    for (size_t i = 0; i < figures.size() && i < given.figures.size(); ++i) {
+      if (!given.figures[i].has_value()) continue;
+      said.push_back(absl::StrCat(figures[i].name, " ", AboutIfRounded(*given.figures[i])));
+    }
+    absl::StrAppend(&sentence, said.empty() ? "" : ": ", absl::StrJoin(said, "; "));
+    if (score.numbers.place > 0) {
+      absl::StrAppend(&sentence, "; xếp thứ ", score.numbers.place, " trong khối");
+    }
+    return absl::StrCat(sentence, "; tính được ", AboutIfRounded(score.numbers.raw_points), "/",
+                        domain::PrintNumber(score.criterion->max_points), " điểm.");
+  }
+  const auto* rule = std::get_if<domain::AssessedRule>(&score.criterion->rule);
   absl::StrAppend(&sentence, ": ", AboutIfRounded(given.points), "/",
-                  domain::PrintNumber(score.criterion->max_points));
+                  domain::PrintNumber(rule != nullptr && rule->scale_max.has_value()
+                                          ? *rule->scale_max
+                                          : score.criterion->max_points));
   if (!given.bonus.is_zero()) {
     absl::StrAppend(&sentence, ", thưởng ", AboutIfRounded(given.bonus), " điểm");
   }
@@ -301,36 +319,45 @@ std::string CriterionSentence(const domain::Scheme& scheme, const domain::Criter
   if (score.voided) {
     return "Đã được đưa ra khỏi giao ước theo bản điều chỉnh: không tính cho đơn vị nào.";
   }
+  if (score.excluded) return "Không giao cho đơn vị: không tính vào tổng điểm được giao.";
   if (!score.assigned) {
-    if (std::holds_alternative<domain::AssessedRule>(criterion.rule)) {
+    if (domain::IsAssessed(criterion)) {
       return absl::StrCat("Chưa ", Awaited(scheme), ": không tính vào tổng điểm được giao.");
     }
-    if (std::holds_alternative<domain::TargetsRule>(criterion.rule)) {
+    if (domain::TakesTargets(criterion)) {
       return "Đơn vị không có chỉ tiêu nào tính điểm được: không tính vào tổng điểm được giao.";
     }
     return "Chưa có tiêu chí nào được tính.";
   }
   const bool assessed = score.assessed != nullptr;
-  Rational points = assessed ? score.assessed->points : Rational(0);
-  Rational bonus = assessed ? score.assessed->bonus : Rational(0);
-  for (const domain::TargetScore& target : score.targets) {
-    points += target.points;
-    bonus += target.bonus;
-  }
-  for (const domain::CriterionScore& child : score.children) bonus += child.bonus;
+  const Rational& points = score.numbers.raw_points;
+  const Rational& bonus = score.numbers.raw_bonus;
   std::vector<std::string> cuts;
-  const std::optional<Decimal> rounded = criterion.rounding_digits.has_value()
-                                             ? points.RoundHalfUp(*criterion.rounding_digits)
-                                             : std::nullopt;
-  if (rounded.has_value() && Rational(*rounded) == score.points && points != score.points) {
-    const int digits = *criterion.rounding_digits;
+  if (score.numbers.by_default) {
+    cuts.push_back(absl::StrCat("Chưa có số liệu: tính ", PrintShort(score.points),
+                                " điểm theo thang bảng điểm."));
+  }
+  for (size_t i = 0; i < criterion.limits.size() && i < 16; ++i) {
+    if ((score.numbers.limits & (1u << i)) != 0) {
+      cuts.push_back(absl::StrCat("Áp dụng khống chế: ", criterion.limits[i].name, "."));
+    }
+  }
+  const std::string whole = criterion.children.empty()
+                                ? assessed ? "Điểm được chấm" : "Tổng điểm các chỉ tiêu"
+                                : "Tổng điểm các tiêu chí con";
+  const std::optional<domain::Rounding>& rounding = criterion.rounding;
+  if (rounding.has_value() && points != score.points &&
+      points.RoundedTo(rounding->step, rounding->mode) == score.points) {
+    const int digits = rounding->step.scale();
     cuts.push_back(absl::StrCat(
         assessed ? "Điểm" : "Tổng điểm", " được làm tròn ",
         digits == 0 ? "thành số nguyên." : absl::StrCat("đến ", digits, " chữ số thập phân.")));
   } else if (points > score.points) {
-    cuts.push_back(absl::StrCat(assessed ? "Điểm được chấm" : "Tổng điểm các chỉ tiêu", " là ",
-                                PrintShort(points), ", chỉ tính tối đa ", PrintShort(score.points),
-                                " điểm."));
+    cuts.push_back(absl::StrCat(whole, " là ", PrintShort(points), ", chỉ tính tối đa ",
+                                PrintShort(score.points), " điểm."));
+  } else if (points < score.points) {
+    cuts.push_back(absl::StrCat(whole, " là ", PrintShort(points), ", tính thấp nhất là ",
+                                PrintShort(score.points), " điểm."));
   }
   if (bonus > score.bonus) {
     cuts.push_back(absl::StrCat(assessed ? "Điểm thưởng" : "Tổng điểm thưởng", " là ",
@@ -370,9 +397,11 @@ std::string PlaceSentence(const domain::Scheme& scheme, const std::vector<domain
     }
     absl::StrAppend(&sentence, "; đồng hạng với ", absl::StrJoin(equals, ", "));
   }
-  if (!place.decided_by.empty()) {
-    absl::StrAppend(&sentence, "; bằng đơn vị xếp sau nhưng hơn ở “",
-                    CriterionName(scheme, place.decided_by), "”");
+  if (place.decided_by.has_value()) {
+    const domain::TieKey& key = scheme.ranking.tie_keys[*place.decided_by];
+    absl::StrAppend(&sentence, "; bằng đơn vị xếp sau nhưng ",
+                    key.less_is_better ? "thấp hơn" : "hơn", " ở “",
+                    key.formula.empty() ? CriterionName(scheme, key.criterion) : key.name, "”");
   } else if (!place.margin_to_next.is_zero()) {
     absl::StrAppend(&sentence, "; hơn hạng sau ",
                     by_percent ? Lead(place.margin_to_next * 100, "điểm phần trăm")
@@ -381,10 +410,13 @@ std::string PlaceSentence(const domain::Scheme& scheme, const std::vector<domain
   return sentence + ".";
 }
 
+const char kProvisionalNote[] =
+    "Xếp hạng tạm tính từ số liệu đã báo cáo, chưa phải kết quả thi đua chính thức.";
+
 std::vector<std::string> RankingNotes(const domain::Pact& pact,
                                       const std::vector<domain::UnitScore>& scores) {
   std::vector<std::string> notes;
-  notes.push_back("Xếp hạng tạm tính từ số liệu đã báo cáo, chưa phải kết quả thi đua chính thức.");
+  notes.push_back(kProvisionalNote);
   for (size_t i = 0; i < pact.scheme.contents.size(); ++i) {
     const domain::Criterion& content = pact.scheme.contents[i];
     const bool nobody =
@@ -398,7 +430,7 @@ std::vector<std::string> RankingNotes(const domain::Pact& pact,
       continue;
     }
     notes.push_back(absl::StrCat("“", content.name, "” ",
-                                 std::holds_alternative<domain::AssessedRule>(content.rule)
+                                 domain::IsAssessed(content)
                                      ? absl::StrCat("chưa ", Awaited(pact.scheme))
                                      : "chưa có tiêu chí nào tính được điểm",
                                  " cho đơn vị nào nên ", domain::PrintNumber(content.max_points),

@@ -39,7 +39,10 @@ std::string CriterionSentence(const domain::Scheme& scheme, const domain::Criter
 std::string PlaceSentence(const domain::Scheme& scheme, const std::vector<domain::Place>& places,
                           size_t index);
 
-// What every shown ranking says of itself.
+// What every ranking says of itself that is not final; the first of its notes.
+extern const char kProvisionalNote[];
+
+// What every shown ranking says of itself, as a provisional one.
 std::vector<std::string> RankingNotes(const domain::Pact& pact,
                                       const std::vector<domain::UnitScore>& scores);
 

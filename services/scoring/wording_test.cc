@@ -170,14 +170,15 @@ struct Scored {
       : pact(domain::khoi4_2019::ThePact()), results(domain::khoi4_2019::TheResults()) {
     if (change != nullptr) change(pact, results);
     assessed = domain::CountingPoints(pact, given);
-    scores = domain::Score(pact, results, assessed);
-    places = domain::Rank(pact.scheme.ranking, scores);
+    Compute();
   }
+  void Compute() { places = domain::Rank(scored.emplace(pact, results, assessed)); }
+  const std::vector<UnitScore>& scores() const { return scored->units(); }
   Scored(const Scored&) = delete;
   Scored& operator=(const Scored&) = delete;
 
   std::string Derivation(int number) const {
-    for (const UnitScore& score : scores) {
+    for (const UnitScore& score : scores()) {
       for (const domain::TargetScore& target : score.contents[0].targets) {
         if (target.target->id == domain::khoi4_2019::TargetId(number)) {
           return DerivationSentence(target, std::get<TargetsRule>(pact.scheme.contents[0].rule));
@@ -187,10 +188,10 @@ struct Scored {
     return "no such target";
   }
   const UnitScore& Of(absl::string_view unit) const {
-    for (const UnitScore& score : scores) {
+    for (const UnitScore& score : scores()) {
       if (score.member->unit == unit) return score;
     }
-    return scores[0];
+    return scores()[0];
   }
   std::string PlaceOf(absl::string_view unit) const {
     for (size_t i = 0; i < places.size(); ++i) {
@@ -202,7 +203,7 @@ struct Scored {
   Pact pact;
   std::vector<Result> results;
   std::vector<domain::AssessedPoints> assessed;
-  std::vector<UnitScore> scores;
+  std::optional<domain::PeriodScore> scored;
   std::vector<Place> places;
 };
 
@@ -256,7 +257,7 @@ TEST(DerivationSentenceTest, SaysWhatTheCurvePaysAndWhichOfItsPointsSaySo) {
   for (const auto& c : kCases) {
     Scored scored;
     std::get<TargetsRule>(scored.pact.scheme.contents[0].rule).curve = c.curve;
-    scored.scores = domain::Score(scored.pact, scored.results, {});
+    scored.Compute();
     EXPECT_EQ(scored.Derivation(c.number), c.sentence);
   }
 }
@@ -315,8 +316,9 @@ TEST(CriterionSentenceTest, SaysThatTheCriterionIsInThePactNoMore) {
 }
 
 TEST(CriterionSentenceTest, SaysThatTheSumWasRounded) {
-  const Scored scored(
-      [](Pact& pact, std::vector<Result>&) { pact.scheme.contents[0].rounding_digits = 1; });
+  const Scored scored([](Pact& pact, std::vector<Result>&) {
+    pact.scheme.contents[0].rounding = domain::Rounding::ToDigits(1);
+  });
   EXPECT_EQ(
       CriterionSentence(scored.pact.scheme, scored.Of(domain::khoi4_2019::kLabour).contents[0]),
       "Tổng điểm được làm tròn đến 1 chữ số thập phân.");
@@ -367,7 +369,9 @@ TEST(CriterionSentenceTest, SaysWhatRoundingAndMaximaMadeOfAnAssessment) {
   } kCases[] = {
       {{Given(Layer::kBloc, "92.5", "10")}, nullptr, ""},
       {{Given(Layer::kBloc, "92.5")},
-       [](Pact& pact, std::vector<Result>&) { pact.scheme.contents[2].rounding_digits = 0; },
+       [](Pact& pact, std::vector<Result>&) {
+         pact.scheme.contents[2].rounding = domain::Rounding::ToDigits(0);
+       },
        "Điểm được làm tròn thành số nguyên."},
       // Given before the scheme was amended.
       {{Given(Layer::kBloc, "92.5", "10")},
@@ -412,7 +416,7 @@ TEST(CriterionSentenceTest, SaysWhosePointsAreAwaited) {
     EXPECT_EQ(
         CriterionSentence(scored.pact.scheme, scored.Of(domain::khoi4_2019::kHealth).contents[2]),
         c.sentence);
-    EXPECT_EQ(RankingNotes(scored.pact, scored.scores)[2], c.note);
+    EXPECT_EQ(RankingNotes(scored.pact, scored.scores())[2], c.note);
   }
 }
 
@@ -422,7 +426,7 @@ TEST(PlaceSentenceTest, SaysHowMuchIsTheUnitsOwnAssessment) {
   EXPECT_EQ(own.PlaceOf(domain::khoi4_2019::kHealth),
             "Đạt 745/750 điểm được giao, tương đương 99,3333% (1 tiêu chí tính theo điểm đơn vị tự "
             "chấm); hơn hạng sau 0,71 điểm phần trăm.");
-  const std::vector<std::string> notes = RankingNotes(own.pact, own.scores);
+  const std::vector<std::string> notes = RankingNotes(own.pact, own.scores());
   ASSERT_EQ(notes.size(), 4u);
   EXPECT_EQ(notes[2], "1 đơn vị có tiêu chí tính theo điểm chính đơn vị tự chấm.");
 
@@ -430,7 +434,7 @@ TEST(PlaceSentenceTest, SaysHowMuchIsTheUnitsOwnAssessment) {
   const Scored checked(nullptr, given);
   EXPECT_EQ(checked.PlaceOf(domain::khoi4_2019::kHealth),
             "Đạt 745/750 điểm được giao, tương đương 99,3333%; hơn hạng sau 0,71 điểm phần trăm.");
-  EXPECT_EQ(RankingNotes(checked.pact, checked.scores).size(), 3u);
+  EXPECT_EQ(RankingNotes(checked.pact, checked.scores()).size(), 3u);
 }
 
 TEST(PlaceSentenceTest, SaysPointsDenominatorAndLead) {
@@ -472,7 +476,7 @@ TEST(PlaceSentenceTest, NamesEqualsAndTheCriterionThatDecided) {
     results[5].actual.value = 14;
     results[6].actual.value = 62;
     pact.targets[6].value.value = 65;
-    pact.scheme.ranking.tie_break_criteria.clear();
+    pact.scheme.ranking.tie_keys.clear();
     pact.scheme.ranking.key = domain::RankingKey::kPoints;
   });
   EXPECT_EQ(shared.PlaceOf(domain::khoi4_2019::kScience),
@@ -490,7 +494,7 @@ TEST(PlaceSentenceTest, ALeadIsALeadHoweverSmallItPrints) {
 TEST(RankingNotesTest, SayThatItIsProvisionalAndWhatDoesNotCountYet) {
   const Scored scored;
   EXPECT_EQ(
-      RankingNotes(scored.pact, scored.scores),
+      RankingNotes(scored.pact, scored.scores()),
       (std::vector<std::string>{
           "Xếp hạng tạm tính từ số liệu đã báo cáo, chưa phải kết quả thi đua chính thức.",
           "“Chấp hành chủ trương, chính sách” chưa được chấm điểm cho đơn vị nào nên 200 điểm của "
@@ -499,7 +503,7 @@ TEST(RankingNotesTest, SayThatItIsProvisionalAndWhatDoesNotCountYet) {
           "dung này chưa tính vào tổng điểm được giao.",
           "Xếp theo tỷ lệ phần trăm giữa điểm đạt được và tổng điểm được giao của từng đơn vị."}));
   const Scored accepted(&AcceptStated);
-  EXPECT_EQ(RankingNotes(accepted.pact, accepted.scores)[3],
+  EXPECT_EQ(RankingNotes(accepted.pact, accepted.scores())[3],
             "6 chỉ tiêu được tính theo tỷ lệ đơn vị tự nêu, vì không có chỉ tiêu đăng ký để đối "
             "chiếu.");
 }
@@ -507,7 +511,7 @@ TEST(RankingNotesTest, SayThatItIsProvisionalAndWhatDoesNotCountYet) {
 TEST(RankingNotesTest, TellAVoidedContentFromOneThatNobodyHasAssessedYet) {
   const Scored scored(
       [](Pact& pact, std::vector<Result>&) { pact.voided_criteria = {"noi-dung-2"}; });
-  const std::vector<std::string> notes = RankingNotes(scored.pact, scored.scores);
+  const std::vector<std::string> notes = RankingNotes(scored.pact, scored.scores());
   EXPECT_EQ(notes[1],
             "“Chấp hành chủ trương, chính sách” đã được đưa ra khỏi giao ước nên 200 điểm của nội "
             "dung này không tính cho đơn vị nào.");
@@ -515,6 +519,42 @@ TEST(RankingNotesTest, TellAVoidedContentFromOneThatNobodyHasAssessedYet) {
       notes[2],
       "“Công tác thi đua, khen thưởng” chưa được chấm điểm cho đơn vị nào nên 100 điểm của nội "
       "dung này chưa tính vào tổng điểm được giao.");
+}
+
+// The kinds of rule beside the first bloc's: what is said of each, in one place.
+TEST(CriterionSentenceTest, SaysWhatFiguresLimitsAndPlacesCameTo) {
+  Pact pact = domain::khoi4_2019::ThePact();
+  domain::EventsRule events;
+  events.starts_at = 10;
+  events.events = {{"phe-binh", "Bị phê bình", -3}, {"khen", "Được khen", 3}};
+  domain::Criterion happened{"su-viec", "Chấp hành", "", 10, 0, {}, events};
+  happened.limits = {{"figure(\"phe-binh\") >= 2", "bị phê bình từ 2 lần", 30, false}};
+  domain::PlacesRule places;
+  places.source = domain::PlacesRule::Source::kHighestMark;
+  places.points = {60, 45, 30};
+  pact.scheme.contents = {happened, {"thu-hang", "Thứ hạng", "", 60, 0, {}, places}};
+  const std::string unit = pact.members[0].unit, other = pact.members[1].unit;
+  const auto given = [](const std::string& of, const std::string& criterion,
+                        std::vector<Assessment::Figure> figures) {
+    Assessment assessment;
+    assessment.unit = of;
+    assessment.criterion = criterion;
+    assessment.layer = Layer::kBloc;
+    assessment.figures = std::move(figures);
+    return assessment;
+  };
+  const std::vector<domain::AssessedPoints> assessed = domain::CountingPoints(
+      pact, {given(unit, "su-viec", {{"phe-binh", 2}, {"khen", 1}}),
+             given(unit, "thu-hang", {{"mark", 8}}), given(other, "thu-hang", {{"mark", 9}})});
+  const domain::PeriodScore scored(pact, {}, assessed);
+  const UnitScore& score = scored.units()[0];
+  EXPECT_EQ(AssessmentSentence(score.contents[0]),
+            "Số liệu khối chấm: Bị phê bình 2; Được khen 1; tính được 7/10 điểm.");
+  EXPECT_EQ(
+      CriterionSentence(pact.scheme, score.contents[0]),
+      "Áp dụng khống chế: bị phê bình từ 2 lần. Điểm được chấm là 7, chỉ tính tối đa 3 điểm.");
+  EXPECT_EQ(AssessmentSentence(score.contents[1]),
+            "Số liệu khối chấm: Điểm chấm 8; xếp thứ 2 trong khối; tính được 45/60 điểm.");
 }
 
 }  // namespace

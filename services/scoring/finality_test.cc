@@ -1,0 +1,930 @@
+// What becoming final promises: scoring's own parts before a real results-ingest, on every engine,
+// broken off at every step.
+#include "services/scoring/finality.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/domain/fault.h"
+#include "services/messages/khoi4_2019_pact_testlib.h"
+#include "services/platform/digest.h"
+#include "services/platform/errors.h"
+#include "services/platform/freshness.h"
+#include "services/platform/local_server_testlib.h"
+#include "services/results_ingest/schema.h"
+#include "services/results_ingest/service.h"
+#include "services/results_ingest/store.h"
+#include "services/scoring/intake.h"
+#include "services/scoring/schema.h"
+#include "services/scoring/service.h"
+#include "services/storage/engines_testlib.h"
+#include "thidua/results/v1/results_service.grpc.pb.h"
+#include "thidua/scoring/v1/scoring_service.grpc.pb.h"
+
+namespace thidua::scoring {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+const messages::PactName kPact = {"khoi-4", 2019};
+constexpr char kYear[] = "blocs/khoi-4/pacts/2019/periods/nam";
+constexpr char kSixMonths[] = "blocs/khoi-4/pacts/2019/periods/6-thang";
+constexpr char kDecision[] = "Quyết định số 12/QĐ-UBND ngày 10/01/2020";
+const char kProvisional[] = "chưa phải kết quả thi đua chính thức";
+
+// "ABORTED revision: REVISION_MOVED" for the first fault of a refusal; "OK".
+std::string Said(const grpc::Status& status) {
+  if (status.ok()) return "OK";
+  const absl::Status read = platform::FromGrpcStatus(status);
+  const std::vector<domain::Fault> faults = domain::FaultsOf(read);
+  std::string said(absl::StatusCodeToString(read.code()));
+  if (faults.empty()) return absl::StrCat(said, " ", std::string(read.message()));
+  EXPECT_FALSE(faults[0].message.empty());
+  return absl::StrCat(said, " ", faults[0].path, ": ", faults[0].reason);
+}
+
+// A keeper whose line breaks for good at one of the moments before and after its calls, as if
+// scoring were killed there. Moments count from 0; -1: never.
+class BreakingKeeper : public PeriodKeeper {
+ public:
+  BreakingKeeper(std::unique_ptr<PeriodKeeper> keeper, int breaks_at,
+                 std::function<void()> when_sealed)
+      : keeper_(std::move(keeper)), breaks_at_(breaks_at), when_sealed_(std::move(when_sealed)) {}
+
+  absl::StatusOr<ReceivedPeriod> Inputs(const std::string& period, int64_t version,
+                                        absl::Time until) override {
+    if (Broken()) return Away();
+    auto inputs = keeper_->Inputs(period, version, until);
+    if (Broken()) return Away();
+    if (version > 0 && when_sealed_) when_sealed_();
+    return inputs;
+  }
+  absl::StatusOr<results::v1::Seal> Seal(const results::v1::SealPeriodRequest& request,
+                                         absl::Time until) override {
+    if (Broken()) return Away();
+    auto seal = keeper_->Seal(request, until);
+    if (Broken()) return Away();
+    return seal;
+  }
+  absl::Status Reopen(const results::v1::ReopenPeriodRequest& request, absl::Time until) override {
+    if (Broken()) return Away();
+    absl::Status reopened = keeper_->Reopen(request, until);
+    if (Broken()) return Away();
+    return reopened;
+  }
+
+ private:
+  bool Broken() { return breaks_at_ >= 0 && moment_++ >= breaks_at_; }
+  static absl::Status Away() {
+    return platform::Refusal(absl::StatusCode::kUnavailable, "", "RESULTS_AWAY", "Mất liên lạc.");
+  }
+
+  const std::unique_ptr<PeriodKeeper> keeper_;
+  const int breaks_at_;
+  const std::function<void()> when_sealed_;  // And told of, before anything is stored.
+  std::atomic<int> moment_ = 0;
+};
+
+// results-ingest with the pact of 2019, every period open since January.
+class Results {
+ public:
+  explicit Results(std::string location) : location_(std::move(location)) {
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "thidua-evidence-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+    Start();
+    domain::Pact pact = domain::khoi4_2019::ThePact();
+    pact.periods[0].opens_on = pact.periods[1].opens_on = domain::Date(2019, 1, 1);
+    pact.periods[1].closes_on.reset();
+    const absl::Status done =
+        database_->Write([&](storage::Transaction& transaction) -> absl::Status {
+          results_ingest::Store store(transaction);
+          absl::Status status =
+              store.PutPact(kPact, {"registry:1", messages::khoi4_2019::PactMessage(pact)});
+          for (const domain::Period& period : pact.periods) {
+            if (!status.ok()) return status;
+            status = store.AdvancePeriod({kPact, period.id}, absl::Now()).status();
+          }
+          return status;
+        });
+    EXPECT_TRUE(done.ok()) << done;
+  }
+  ~Results() {
+    Stop();
+    std::filesystem::remove_all(folder_);
+  }
+
+  void Stop() {
+    if (feed_ != nullptr) feed_->Close();
+    if (server_ != nullptr) server_->Stop();
+    service_ = nullptr;
+    files_ = nullptr;
+    database_ = nullptr;
+  }
+  void Start() {
+    auto database = storage::Database::Open(location_, results_ingest::Schema());
+    ASSERT_TRUE(database.ok()) << database.status();
+    database_ = *std::move(database);
+    feed_ =
+        std::make_unique<platform::ChangeFeed>(*database_->Sequence(), database_->store_epoch_ms());
+    auto files = results_ingest::EvidenceFiles::Open(folder_);
+    ASSERT_TRUE(files.ok()) << files.status();
+    files_ = *std::move(files);
+    service_ = std::make_unique<results_ingest::ResultsService>(*database_, *feed_, *files_);
+    if (server_ == nullptr) {
+      server_ = std::make_unique<platform::LocalServer>(*service_);
+      stub_ = results::v1::ResultsService::NewStub(server_->NewChannel());
+    } else {
+      server_->Start(*service_);
+    }
+  }
+
+  std::shared_ptr<grpc::Channel> NewChannel() const { return server_->NewChannel(); }
+
+  // The freshness token; "" when it was refused.
+  std::string Put(int number, const std::string& value, const std::string& period = kYear) {
+    results::v1::PutResultsRequest request;
+    request.set_period(period);
+    auto& row = *request.add_rows();
+    row.set_target(
+        absl::StrCat(kPact.ToString(), "/targets/", domain::khoi4_2019::TargetId(number)));
+    row.mutable_actual()->set_value(value);
+    row.set_correction_reason("Đếm lại");
+    results::v1::PutResultsResponse response;
+    grpc::ClientContext context;
+    said_ = Said(stub_->PutResults(&context, request, &response));
+    return response.freshness_token();
+  }
+  const std::string& said() const { return said_; }
+
+  results::v1::PeriodInputs Inputs() {
+    results::v1::GetPeriodInputsRequest request;
+    request.set_name(kYear);
+    results::v1::GetPeriodInputsResponse response;
+    grpc::ClientContext context;
+    EXPECT_EQ(Said(stub_->GetPeriodInputs(&context, request, &response)), "OK");
+    return response.inputs();
+  }
+  std::string Seal() {
+    results::v1::SealPeriodRequest request;
+    request.set_period(kYear);
+    request.set_reason("Hết hạn báo cáo");
+    request.set_authority("Thông báo của Khối trưởng");
+    results::v1::SealPeriodResponse response;
+    grpc::ClientContext context;
+    return Said(stub_->SealPeriod(&context, request, &response));
+  }
+  std::string Reopen() {
+    results::v1::ReopenPeriodRequest request;
+    request.set_period(kYear);
+    request.set_reason("Rà soát");
+    request.set_authority("Công văn 5");
+    results::v1::ReopenPeriodResponse response;
+    grpc::ClientContext context;
+    return Said(stub_->ReopenPeriod(&context, request, &response));
+  }
+
+ private:
+  const std::string location_;
+  std::filesystem::path folder_;
+  std::string said_;
+  std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<platform::ChangeFeed> feed_;
+  std::unique_ptr<results_ingest::EvidenceFiles> files_;
+  std::unique_ptr<results_ingest::ResultsService> service_;
+  std::unique_ptr<platform::LocalServer> server_;
+  std::unique_ptr<results::v1::ResultsService::Stub> stub_;
+};
+
+// One life of the scoring process.
+class Scoring {
+ public:
+  Scoring(const std::string& location, const std::shared_ptr<grpc::Channel>& results, int breaks_at,
+          std::function<void()> when_sealed) {
+    auto opened = storage::Database::Open(location, Schema());
+    EXPECT_TRUE(opened.ok()) << opened.status();
+    database_ = *std::move(opened);
+    publisher_ = std::make_unique<Publisher>("", board_);
+    stage_ = std::make_unique<Stage>(*database_, board_, *publisher_);
+    EXPECT_TRUE(stage_->Recall().ok());
+    finality_ = std::make_unique<Finality>(
+        *database_, board_, *stage_,
+        std::make_unique<BreakingKeeper>(KeeperAt(results), breaks_at, std::move(when_sealed)));
+    EXPECT_TRUE(finality_->Recall().ok());
+    service_ = std::make_unique<ScoringService>(*database_, board_, *finality_);
+    EXPECT_TRUE(service_->CheckComplete().ok());
+    server_ = std::make_unique<platform::LocalServer>(*service_);
+    stub_ = v1::ScoringService::NewStub(server_->NewChannel());
+    intake_ = std::make_unique<Intake>(*stage_, board_, results, [] {});
+  }
+  ~Scoring() {
+    board_.feed().Close();
+    server_->Stop();
+    intake_->Stop();
+    finality_->Stop();
+    publisher_->Stop();
+  }
+
+  v1::ScoringService::Stub& stub() { return *stub_; }
+  storage::Database& database() { return *database_; }
+
+  std::shared_ptr<const Standing> Find() const { return board_.Find(kYear); }
+
+  // Until it holds of the board, which tells when it has changed.
+  void Await(const std::function<bool(const Board&)>& there) {
+    const absl::Time until = absl::Now() + absl::Seconds(20);
+    int64_t seen = board_.feed().sequence();
+    while (!there(board_)) {
+      board_.feed().AwaitBeyond(seen, until);
+      seen = board_.feed().sequence();
+      if (absl::Now() > until) {
+        ADD_FAILURE() << "it did not come to pass";
+        return;
+      }
+    }
+  }
+  void AwaitState(v1::Ranking::State state) {
+    Await([&](const Board& board) {
+      const auto shown = board.Find(kYear);
+      return shown != nullptr && shown->ranking.state() == state;
+    });
+  }
+
+ private:
+  std::unique_ptr<storage::Database> database_;
+  Board board_;
+  std::unique_ptr<Publisher> publisher_;
+  std::unique_ptr<Stage> stage_;
+  std::unique_ptr<Finality> finality_;
+  std::unique_ptr<ScoringService> service_;
+  std::unique_ptr<platform::LocalServer> server_;
+  std::unique_ptr<v1::ScoringService::Stub> stub_;
+  std::unique_ptr<Intake> intake_;
+};
+
+template <typename Engine>
+class FinalityTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { engine_ = new Engine; }
+  static void TearDownTestSuite() { delete engine_; }
+
+  FinalityTest()
+      : results_(std::make_unique<Results>(engine_->NewLocation())),
+        location_(engine_->NewLocation()) {
+    Restart();
+  }
+
+  // A new life of scoring on the same database.
+  void Restart(int breaks_at = -1, const std::function<void()>& when_sealed = nullptr) {
+    scoring_ = nullptr;
+    scoring_ = std::make_unique<Scoring>(location_, results_->NewChannel(), breaks_at, when_sealed);
+  }
+  // Several units have reported, and scoring knows.
+  v1::Ranking Report() {
+    for (const int number : {1, 6, 7}) results_->Put(number, "8");
+    return Ranking(results_->Put(16, "5")).ranking();
+  }
+
+  v1::GetRankingResponse Ranking(const std::string& token = "", const std::string& revision = "",
+                                 const std::string& expected = "OK") {
+    v1::GetRankingRequest request;
+    request.set_period(kYear);
+    request.set_freshness_token(token);
+    request.set_revision(revision);
+    v1::GetRankingResponse response;
+    grpc::ClientContext context;
+    EXPECT_EQ(Said(scoring_->stub().GetRanking(&context, request, &response)), expected);
+    return response;
+  }
+  v1::GetScorecardResponse Scorecard(const std::string& unit, const std::string& revision = "") {
+    v1::GetScorecardRequest request;
+    request.set_period(kYear);
+    request.set_unit(unit);
+    request.set_revision(revision);
+    v1::GetScorecardResponse response;
+    grpc::ClientContext context;
+    EXPECT_EQ(Said(scoring_->stub().GetScorecard(&context, request, &response)), "OK");
+    return response;
+  }
+
+  static v1::FinaliseRankingRequest FinaliseRequest(const std::string& id = "") {
+    v1::FinaliseRankingRequest request;
+    request.set_period(kYear);
+    request.set_reason("Hội nghị tổng kết Khối đã thống nhất");
+    request.set_authority(kDecision);
+    request.set_request_id(id);
+    return request;
+  }
+  std::string Finalise(const v1::FinaliseRankingRequest& request,
+                       v1::FinaliseRankingResponse* response = nullptr) {
+    v1::FinaliseRankingResponse ignored;
+    grpc::ClientContext context;
+    return Said(scoring_->stub().FinaliseRanking(&context, request,
+                                                 response != nullptr ? response : &ignored));
+  }
+  v1::FinaliseRankingResponse FinaliseOk(const std::string& id = "") {
+    v1::FinaliseRankingResponse response;
+    EXPECT_EQ(Finalise(FinaliseRequest(id), &response), "OK");
+    return response;
+  }
+  static v1::RevokeFinalRequest RevokeRequest(const std::string& revision,
+                                              const std::string& id = "") {
+    v1::RevokeFinalRequest request;
+    request.set_period(kYear);
+    request.set_revision(revision);
+    request.set_reason("Phát hiện báo cáo sai");
+    request.set_authority("Quyết định số 20/QĐ-UBND");
+    request.set_request_id(id);
+    return request;
+  }
+  std::string Revoke(const v1::RevokeFinalRequest& request,
+                     v1::RevokeFinalResponse* response = nullptr) {
+    v1::RevokeFinalResponse ignored;
+    grpc::ClientContext context;
+    return Said(
+        scoring_->stub().RevokeFinal(&context, request, response != nullptr ? response : &ignored));
+  }
+  v1::RevokeFinalResponse RevokeOk(const std::string& revision, const std::string& id = "") {
+    v1::RevokeFinalResponse response;
+    EXPECT_EQ(Revoke(RevokeRequest(revision, id), &response), "OK");
+    return response;
+  }
+  v1::GetRankingHistoryResponse History(int page_size = 0, const std::string& page_token = "",
+                                        bool with_rankings = false,
+                                        const std::string& expected = "OK") {
+    v1::GetRankingHistoryRequest request;
+    request.set_period(kYear);
+    request.set_page_size(page_size);
+    request.set_page_token(page_token);
+    request.set_with_rankings(with_rankings);
+    v1::GetRankingHistoryResponse response;
+    grpc::ClientContext context;
+    EXPECT_EQ(Said(scoring_->stub().GetRankingHistory(&context, request, &response)), expected);
+    return response;
+  }
+
+  // As the contract says that anybody can: from what is read, by nothing but SHA-256.
+  std::string DigestWorkedOut(v1::Ranking ranking) {
+    const std::string revision = ranking.revision();
+    ranking.clear_digest();
+    std::string lines =
+        absl::StrCat(platform::Sha256Hex(ranking.SerializeAsString()), "  ", kYear, "/ranking\n");
+    for (const v1::RankingRow& row : ranking.rows()) {
+      const v1::Scorecard card = Scorecard(row.unit(), revision).scorecard();
+      absl::StrAppend(&lines, platform::Sha256Hex(card.SerializeAsString()), "  ", card.name(),
+                      "\n");
+    }
+    return platform::Sha256Hex(lines);
+  }
+
+  static Engine* engine_;
+  std::unique_ptr<Results> results_;
+  const std::string location_;
+  std::unique_ptr<Scoring> scoring_;
+};
+template <typename Engine>
+Engine* FinalityTest<Engine>::engine_ = nullptr;
+
+using Engines = testing::Types<storage::SqliteEngine, storage::PostgresqlEngine>;
+class EngineNames {
+ public:
+  template <typename Engine>
+  static std::string GetName(int) {
+    return std::is_same_v<Engine, storage::SqliteEngine> ? "Sqlite" : "Postgresql";
+  }
+};
+TYPED_TEST_SUITE(FinalityTest, Engines, EngineNames);
+
+TYPED_TEST(FinalityTest, AFinalIsSealedStoredAndShown) {
+  const v1::Ranking seen = this->Report();
+  EXPECT_THAT(seen.notes(0), HasSubstr(kProvisional));
+  v1::FinaliseRankingRequest request = this->FinaliseRequest("chot-1");
+  request.set_revision(seen.revision());
+  v1::FinaliseRankingResponse made;
+  ASSERT_EQ(this->Finalise(request, &made), "OK");
+
+  const v1::Ranking& official = made.ranking();
+  EXPECT_EQ(official.state(), v1::Ranking::STATE_FINAL);
+  EXPECT_GT(official.revision(), seen.revision());
+  EXPECT_EQ(official.period_version(), seen.period_version() + 1) << "the seal is a change";
+  EXPECT_EQ(official.rows(0).unit(), seen.rows(0).unit());
+  EXPECT_THAT(official.notes(0), HasSubstr(kDecision));
+  for (const std::string& note : official.notes()) EXPECT_THAT(note, Not(HasSubstr(kProvisional)));
+
+  const v1::FinalRecord& record = made.record();
+  EXPECT_EQ(record.period(), kYear);
+  EXPECT_EQ(record.revision(), official.revision());
+  EXPECT_EQ(record.state(), v1::FinalRecord::STATE_FINAL);
+  EXPECT_EQ(record.reason(), request.reason());
+  EXPECT_EQ(record.authority(), kDecision);
+  EXPECT_EQ(record.period_version(), official.period_version());
+  EXPECT_EQ(record.pact_version(), 1);
+  EXPECT_EQ(record.engine_revision(), domain::kEngineRevision);
+  EXPECT_TRUE(record.has_final_time());
+  EXPECT_FALSE(record.has_revoke_time());
+  EXPECT_TRUE(absl::StartsWith(record.results_store_id(), "results:"));
+  EXPECT_EQ(record.pact_store_id(), "registry:1");
+  EXPECT_EQ(record.parts_size(), 1 + official.rows_size());
+
+  // It proves itself.
+  EXPECT_EQ(official.digest(), record.digest());
+  EXPECT_EQ(this->DigestWorkedOut(official), record.digest());
+
+  // The period is sealed as it was ranked, and takes nothing.
+  const results::v1::PeriodInputs inputs = this->results_->Inputs();
+  ASSERT_EQ(inputs.seals_size(), 1);
+  EXPECT_EQ(inputs.seals(0).version(), official.period_version());
+  EXPECT_EQ(inputs.seals(0).authority(), kDecision);
+  this->results_->Put(1, "9");
+  EXPECT_EQ(this->results_->said(), "FAILED_PRECONDITION period: PERIOD_SEALED");
+
+  // Everybody is shown it, whoever holds its token, and whichever the question.
+  const v1::GetRankingResponse shown = this->Ranking(made.freshness_token());
+  EXPECT_EQ(shown.ranking().SerializeAsString(), official.SerializeAsString());
+  EXPECT_EQ(shown.record().SerializeAsString(), record.SerializeAsString());
+  EXPECT_EQ(this->Ranking("", official.revision()).ranking().SerializeAsString(),
+            official.SerializeAsString());
+  const std::string unit = official.rows(0).unit();
+  EXPECT_EQ(this->Scorecard(unit).scorecard().revision(), official.revision());
+  EXPECT_EQ(this->Scorecard(unit).scorecard().SerializeAsString(),
+            this->Scorecard(unit, official.revision()).scorecard().SerializeAsString());
+
+  // Once.
+  v1::FinaliseRankingResponse again;
+  EXPECT_EQ(this->Finalise(request, &again), "OK");
+  EXPECT_EQ(again.SerializeAsString(), made.SerializeAsString());
+  EXPECT_EQ(this->Finalise(this->FinaliseRequest()), "FAILED_PRECONDITION period: ALREADY_FINAL");
+  request.set_reason("Khác");
+  EXPECT_EQ(this->Finalise(request), "INVALID_ARGUMENT request_id: REQUEST_ID_REUSED");
+
+  // And for ever: after a restart, and with results-ingest away.
+  this->Restart();
+  EXPECT_EQ(this->Ranking(made.freshness_token()).ranking().SerializeAsString(),
+            official.SerializeAsString());
+  this->results_->Stop();
+  this->Restart();
+  const v1::GetRankingResponse alone = this->Ranking(made.freshness_token());
+  EXPECT_EQ(alone.ranking().SerializeAsString(), official.SerializeAsString());
+  EXPECT_FALSE(alone.stale()) << "nothing but its revocation overtakes a final";
+  EXPECT_EQ(this->Scorecard(unit).scorecard().revision(), official.revision());
+}
+
+TYPED_TEST(FinalityTest, WhatCannotBeFinalIsRefusedAndStaysOpen) {
+  this->scoring_->Await([](const Board& board) { return board.in_sight(); });
+  v1::FinaliseRankingRequest request = this->FinaliseRequest("dau-tien");
+  EXPECT_EQ(this->Finalise(request), "FAILED_PRECONDITION period: NOTHING_TO_FINALISE");
+  EXPECT_THAT(this->results_->Inputs().seals(), IsEmpty());
+
+  const v1::Ranking seen = this->Report();
+  request = this->FinaliseRequest();
+  request.set_reason("");
+  EXPECT_EQ(this->Finalise(request), "INVALID_ARGUMENT reason: REQUIRED");
+  request = this->FinaliseRequest();
+  request.set_authority("");
+  EXPECT_EQ(this->Finalise(request), "INVALID_ARGUMENT authority: REQUIRED");
+  request = this->FinaliseRequest();
+  request.set_period("nam");
+  EXPECT_EQ(this->Finalise(request), "INVALID_ARGUMENT period: RESOURCE_NAME_INVALID");
+  request.set_period("blocs/khoi-4/pacts/2020/periods/nam");
+  EXPECT_EQ(this->Finalise(request), "NOT_FOUND period: PERIOD_UNKNOWN");
+  this->results_->Put(16, "5", kSixMonths);
+  request.set_period(kSixMonths);
+  EXPECT_EQ(this->Finalise(request), "FAILED_PRECONDITION period: PERIOD_ALWAYS_PROVISIONAL");
+  request = this->FinaliseRequest();
+  request.set_revision("1");
+  EXPECT_EQ(this->Finalise(request), "ABORTED revision: REVISION_MOVED");
+  this->Ranking(this->results_->Put(16, "6"));
+  request.set_revision(seen.revision());
+  EXPECT_EQ(this->Finalise(request), "ABORTED revision: REVISION_MOVED");
+  request = this->FinaliseRequest("co khoang trang");
+  EXPECT_EQ(this->Finalise(request), "INVALID_ARGUMENT request_id: REQUEST_ID_INVALID");
+
+  EXPECT_EQ(this->Revoke(this->RevokeRequest(seen.revision())),
+            "FAILED_PRECONDITION period: NOT_FINAL");
+  EXPECT_EQ(this->Revoke(this->RevokeRequest("")), "INVALID_ARGUMENT revision: REQUIRED");
+  this->Ranking("", seen.revision(), "NOT_FOUND revision: FINAL_UNKNOWN");
+
+  EXPECT_THAT(this->results_->Inputs().seals(), IsEmpty());
+  EXPECT_THAT(this->History().finals(), IsEmpty());
+  EXPECT_EQ(this->Ranking().ranking().state(), v1::Ranking::STATE_PROVISIONAL);
+}
+
+TYPED_TEST(FinalityTest, OnlyValidatedNothingChanges) {
+  const v1::Ranking seen = this->Report();
+  v1::FinaliseRankingRequest finalise = this->FinaliseRequest("thu");
+  finalise.set_validate_only(true);
+  v1::FinaliseRankingResponse would;
+  ASSERT_EQ(this->Finalise(finalise, &would), "OK");
+  EXPECT_EQ(would.ranking().state(), v1::Ranking::STATE_FINAL);
+  EXPECT_EQ(would.ranking().period_version(), seen.period_version() + 1);
+  EXPECT_EQ(would.freshness_token(), "");
+  EXPECT_THAT(this->results_->Inputs().seals(), IsEmpty());
+  EXPECT_THAT(this->History().finals(), IsEmpty());
+  EXPECT_EQ(this->Ranking().ranking().SerializeAsString(), seen.SerializeAsString());
+
+  const v1::FinaliseRankingResponse made = this->FinaliseOk();
+  EXPECT_EQ(made.ranking().revision(), would.ranking().revision());
+  v1::RevokeFinalRequest revoke = this->RevokeRequest(made.ranking().revision());
+  revoke.set_validate_only(true);
+  v1::RevokeFinalResponse would_be;
+  ASSERT_EQ(this->Revoke(revoke, &would_be), "OK");
+  EXPECT_EQ(would_be.record().state(), v1::FinalRecord::STATE_REVOKED);
+  EXPECT_EQ(would_be.freshness_token(), "");
+  EXPECT_FALSE(this->results_->Inputs().seals(0).has_reopen_time());
+  EXPECT_EQ(this->Ranking().ranking().SerializeAsString(), made.ranking().SerializeAsString());
+  EXPECT_EQ(this->RevokeOk(made.ranking().revision()).ranking().revision(),
+            would_be.ranking().revision());
+}
+
+TYPED_TEST(FinalityTest, APeriodThatSomebodySealedIsTakenAsItWasSealed) {
+  const v1::Ranking seen = this->Report();
+  ASSERT_EQ(this->results_->Seal(), "OK");
+  v1::FinaliseRankingRequest request = this->FinaliseRequest();
+  request.set_revision(seen.revision());
+  v1::FinaliseRankingResponse made;
+  std::string said = this->Finalise(request, &made);
+  if (said != "OK") {  // Scoring has shown the sealed one by now: that is another revision.
+    EXPECT_EQ(said, "ABORTED revision: REVISION_MOVED");
+    request.clear_revision();
+    ASSERT_EQ(this->Finalise(request, &made), "OK");
+  }
+  const results::v1::PeriodInputs inputs = this->results_->Inputs();
+  ASSERT_EQ(inputs.seals_size(), 1);
+  EXPECT_EQ(inputs.seals(0).reason(), "Hết hạn báo cáo");
+  EXPECT_EQ(made.ranking().period_version(), inputs.seals(0).version());
+}
+
+TYPED_TEST(FinalityTest, ARevokedFinalStaysOnRecordAndTheNextOneIsNewer) {
+  const v1::Ranking seen = this->Report();
+  const v1::FinaliseRankingResponse first = this->FinaliseOk("chot-1");
+  EXPECT_EQ(this->Revoke(this->RevokeRequest(seen.revision())), "ABORTED revision: REVISION_MOVED");
+  const v1::RevokeFinalResponse revoked = this->RevokeOk(first.ranking().revision(), "thu-hoi-1");
+  EXPECT_EQ(revoked.record().state(), v1::FinalRecord::STATE_REVOKED);
+  EXPECT_EQ(revoked.record().revoke_reason(), "Phát hiện báo cáo sai");
+  EXPECT_EQ(revoked.record().reason(), first.record().reason());
+  EXPECT_EQ(revoked.ranking().state(), v1::Ranking::STATE_PROVISIONAL);
+  EXPECT_EQ(revoked.ranking().digest(), "");
+  EXPECT_GT(revoked.ranking().revision(), first.ranking().revision());
+  EXPECT_EQ(this->RevokeOk(first.ranking().revision(), "thu-hoi-1").SerializeAsString(),
+            revoked.SerializeAsString());
+  EXPECT_EQ(this->Revoke(this->RevokeRequest(first.ranking().revision())),
+            "FAILED_PRECONDITION period: NOT_FINAL");
+
+  const v1::Ranking provisional = this->Ranking(revoked.freshness_token()).ranking();
+  EXPECT_EQ(provisional.revision(), revoked.ranking().revision());
+  EXPECT_THAT(provisional.notes(0), HasSubstr(kProvisional));
+  EXPECT_TRUE(this->results_->Inputs().seals(0).has_reopen_time());
+
+  // Results are taken again, and the next final tells of them.
+  const std::string token = this->results_->Put(1, "17893");
+  EXPECT_EQ(this->results_->said(), "OK");
+  const v1::Ranking changed = this->Ranking(token).ranking();
+  EXPECT_GT(changed.revision(), provisional.revision());
+  const v1::FinaliseRankingResponse second = this->FinaliseOk("chot-2");
+  EXPECT_GT(second.ranking().revision(), changed.revision());
+  EXPECT_NE(second.record().digest(), first.record().digest());
+
+  const auto expect_record = [&] {
+    const v1::GetRankingHistoryResponse history = this->History(0, "", true);
+    ASSERT_EQ(history.finals_size(), 2);
+    EXPECT_EQ(history.finals(0).revision(), second.ranking().revision());
+    EXPECT_EQ(history.finals(0).state(), v1::FinalRecord::STATE_FINAL);
+    EXPECT_EQ(history.finals(1).revision(), first.ranking().revision());
+    EXPECT_EQ(history.finals(1).state(), v1::FinalRecord::STATE_REVOKED);
+    EXPECT_EQ(history.finals(1).ranking().SerializeAsString(), first.ranking().SerializeAsString());
+    // The revoked one is found as it was, and says that it stands no more.
+    const v1::GetRankingResponse old = this->Ranking("", first.ranking().revision());
+    EXPECT_EQ(old.ranking().SerializeAsString(), first.ranking().SerializeAsString());
+    EXPECT_EQ(old.record().state(), v1::FinalRecord::STATE_REVOKED);
+    EXPECT_EQ(this->DigestWorkedOut(old.ranking()), first.record().digest());
+    EXPECT_EQ(this->Ranking().ranking().SerializeAsString(), second.ranking().SerializeAsString());
+  };
+  expect_record();
+  this->Restart();
+  expect_record();
+}
+
+TYPED_TEST(FinalityTest, AllPagesOfAHistoryShowTheStateOfTheFirst) {
+  this->Report();
+  std::vector<std::string> revisions;
+  for (int i = 0; i < 3; ++i) {
+    if (i > 0) this->RevokeOk(revisions.back());
+    revisions.push_back(this->FinaliseOk().ranking().revision());
+  }
+  const v1::GetRankingHistoryResponse first = this->History(1);
+  ASSERT_EQ(first.finals_size(), 1);
+  EXPECT_EQ(first.finals(0).revision(), revisions[2]);
+  this->RevokeOk(revisions[2]);
+  const std::string newest = this->FinaliseOk().ranking().revision();
+  const v1::GetRankingHistoryResponse second = this->History(1, first.next_page_token());
+  ASSERT_EQ(second.finals_size(), 1);
+  EXPECT_EQ(second.finals(0).revision(), revisions[1]);
+  const v1::GetRankingHistoryResponse third = this->History(1, second.next_page_token());
+  ASSERT_EQ(third.finals_size(), 1);
+  EXPECT_EQ(third.finals(0).revision(), revisions[0]);
+  EXPECT_EQ(third.next_page_token(), "");
+  EXPECT_EQ(this->History(1).finals(0).revision(), newest);
+  EXPECT_EQ(this->History().finals_size(), 4);
+  this->History(1, "x", false, "INVALID_ARGUMENT page_token: PAGE_TOKEN_UNKNOWN");
+  this->History(-1, "", false, "INVALID_ARGUMENT page_size: OUT_OF_RANGE");
+}
+
+// Killed before and after every call that it makes, what was begun is finished once: by the request
+// sent again, or by scoring itself.
+TYPED_TEST(FinalityTest, BrokenOffAtEveryStepItIsFinishedOnce) {
+  v1::Ranking before = this->Report();
+  int finals = 0;
+  bool broke = true;
+  for (int moment = 0; broke; ++moment) {
+    for (const bool by_itself : {false, true}) {
+      SCOPED_TRACE(absl::StrCat("moment ", moment, by_itself ? ", by itself" : ", by the client"));
+      const v1::FinaliseRankingRequest finalise =
+          this->FinaliseRequest(absl::StrCat("chot-", moment, by_itself));
+      this->Restart(moment);
+      std::string said = this->Finalise(finalise);
+      broke = said != "OK";
+      if (broke) {
+        EXPECT_EQ(said, "UNAVAILABLE : RESULTS_AWAY");
+        EXPECT_EQ(this->Finalise(this->FinaliseRequest("khac")),
+                  "ABORTED period: FINALITY_UNDER_WAY");
+        this->Restart();
+        if (by_itself) this->scoring_->AwaitState(v1::Ranking::STATE_FINAL);
+      }
+      v1::FinaliseRankingResponse made;
+      ASSERT_EQ(this->Finalise(finalise, &made), "OK");
+      ++finals;
+      EXPECT_GT(made.ranking().revision(), before.revision());
+      const v1::GetRankingHistoryResponse history = this->History();
+      ASSERT_EQ(history.finals_size(), finals);
+      EXPECT_EQ(history.finals(0).revision(), made.ranking().revision());
+      EXPECT_EQ(this->results_->Inputs().seals_size(), finals) << "sealed once";
+      EXPECT_EQ(this->Ranking().ranking().SerializeAsString(), made.ranking().SerializeAsString());
+
+      const v1::RevokeFinalRequest revoke = this->RevokeRequest(
+          made.ranking().revision(), absl::StrCat("thu-hoi-", moment, by_itself));
+      this->Restart(moment);
+      said = this->Revoke(revoke);
+      broke |= said != "OK";
+      if (said != "OK") {
+        EXPECT_EQ(said, "UNAVAILABLE : RESULTS_AWAY");
+        EXPECT_EQ(this->Ranking().ranking().state(), v1::Ranking::STATE_FINAL);
+        this->Restart();
+        if (by_itself) this->scoring_->AwaitState(v1::Ranking::STATE_PROVISIONAL);
+      }
+      v1::RevokeFinalResponse revoked;
+      ASSERT_EQ(this->Revoke(revoke, &revoked), "OK");
+      EXPECT_EQ(this->History().finals(0).state(), v1::FinalRecord::STATE_REVOKED);
+      before = this->Ranking(revoked.freshness_token()).ranking();
+      EXPECT_EQ(before.state(), v1::Ranking::STATE_PROVISIONAL);
+      EXPECT_GT(before.revision(), made.ranking().revision());
+      EXPECT_TRUE(this->results_->Inputs().seals().rbegin()->has_reopen_time());
+    }
+  }
+}
+
+TYPED_TEST(FinalityTest, WithResultsIngestAwayTheIntentWaitsForIt) {
+  this->Report();
+  this->results_->Stop();
+  v1::FinaliseRankingResponse made;
+  grpc::ClientContext context;
+  const grpc::Status status =
+      this->scoring_->stub().FinaliseRanking(&context, this->FinaliseRequest("chot-1"), &made);
+  EXPECT_EQ(Said(status), "UNAVAILABLE : RESULTS_AWAY");
+  EXPECT_GT(platform::RetryDelayOf(status), absl::ZeroDuration());
+  EXPECT_EQ(this->Finalise(this->FinaliseRequest("chot-2")), "ABORTED period: FINALITY_UNDER_WAY");
+  v1::FinaliseRankingRequest other = this->FinaliseRequest("chot-1");
+  other.set_reason("Khác");
+  EXPECT_EQ(this->Finalise(other), "INVALID_ARGUMENT request_id: REQUEST_ID_REUSED");
+  EXPECT_EQ(this->Ranking().ranking().state(), v1::Ranking::STATE_PROVISIONAL);
+  this->Restart();
+  this->results_->Start();
+  this->scoring_->AwaitState(v1::Ranking::STATE_FINAL);
+  ASSERT_EQ(this->Finalise(this->FinaliseRequest("chot-1"), &made), "OK");
+  EXPECT_EQ(this->Ranking().ranking().SerializeAsString(), made.ranking().SerializeAsString());
+  EXPECT_EQ(this->History().finals_size(), 1);
+}
+
+// While it waits the ranking moves: it is refused, and nothing is left behind.
+TYPED_TEST(FinalityTest, WhatMovedWhileItWaitedIsRefused) {
+  const v1::Ranking seen = this->Report();
+  this->Restart(/*breaks_at=*/0);
+  v1::FinaliseRankingRequest request = this->FinaliseRequest("chot-1");
+  request.set_revision(seen.revision());
+  EXPECT_EQ(this->Finalise(request), "UNAVAILABLE : RESULTS_AWAY");
+  this->results_->Put(1, "17893");
+  this->Restart();
+  const std::string said = this->Finalise(request);
+  EXPECT_EQ(said, "ABORTED revision: REVISION_MOVED");
+  EXPECT_THAT(this->results_->Inputs().seals(), IsEmpty());
+  request = this->FinaliseRequest("chot-2");
+  EXPECT_EQ(this->Finalise(request), "OK") << "nothing is under way any more";
+}
+
+TYPED_TEST(FinalityTest, OfTwoAtOnceOneWins) {
+  this->Report();
+  constexpr int kCallers = 6;
+  std::vector<std::string> said(kCallers);
+  std::vector<std::thread> callers;
+  for (int i = 0; i < kCallers; ++i) {
+    callers.emplace_back(
+        [&, i] { said[i] = this->Finalise(this->FinaliseRequest(absl::StrCat("chot-", i))); });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(std::count(said.begin(), said.end(), "OK"), 1);
+  EXPECT_EQ(std::count(said.begin(), said.end(), "FAILED_PRECONDITION period: ALREADY_FINAL"),
+            kCallers - 1);
+  EXPECT_EQ(this->History().finals_size(), 1);
+}
+
+TYPED_TEST(FinalityTest, TheSameRequestFromManyIsAnsweredOnce) {
+  this->Report();
+  std::vector<v1::FinaliseRankingResponse> made(4);
+  std::vector<std::thread> callers;
+  for (auto& response : made) {
+    callers.emplace_back(
+        [&] { EXPECT_EQ(this->Finalise(this->FinaliseRequest("chot"), &response), "OK"); });
+  }
+  for (std::thread& caller : callers) caller.join();
+  for (const auto& response : made) {
+    EXPECT_EQ(response.SerializeAsString(), made[0].SerializeAsString());
+  }
+  EXPECT_EQ(this->History().finals_size(), 1);
+}
+
+// A final stands whatever results-ingest does behind its back, and what follows its revocation is
+// newer all the same.
+TYPED_TEST(FinalityTest, APeriodOpenedBehindItChangesNothingOfAFinal) {
+  this->Report();
+  const v1::FinaliseRankingResponse made = this->FinaliseOk();
+  ASSERT_EQ(this->results_->Reopen(), "OK");
+  const std::string token = this->results_->Put(1, "35000");
+  EXPECT_EQ(this->Ranking(token).ranking().SerializeAsString(), made.ranking().SerializeAsString());
+  this->results_->Stop();  // Its store is opened anew: a later epoch.
+  this->results_->Start();
+  this->scoring_->Await([&](const Board& board) {
+    const auto shown = board.Find(kYear);
+    return shown->received.inputs.version() > made.ranking().period_version() + 1;
+  });
+  EXPECT_EQ(this->Ranking().ranking().SerializeAsString(), made.ranking().SerializeAsString());
+  const v1::RevokeFinalResponse revoked = this->RevokeOk(made.ranking().revision());
+  EXPECT_GT(revoked.ranking().revision(), made.ranking().revision());
+  EXPECT_EQ(revoked.ranking().period_version(), made.ranking().period_version() + 2);
+  EXPECT_EQ(this->Ranking(revoked.freshness_token()).ranking().revision(),
+            revoked.ranking().revision());
+}
+
+// results-ingest comes back with a new epoch between sealing and storing: the final is newer than
+// what was shown of the sealed period under that epoch.
+TYPED_TEST(FinalityTest, AFinalIsNewerThanWhatWasShownUnderALaterEpoch) {
+  this->Report();
+  std::string shown;
+  this->Restart(-1, [&] {
+    const int64_t epoch = this->scoring_->Find()->received.store_epoch_ms;
+    this->results_->Stop();
+    this->results_->Start();
+    this->scoring_->Await(
+        [&](const Board& board) { return board.Find(kYear)->received.store_epoch_ms > epoch; });
+    shown = this->scoring_->Find()->ranking.revision();
+  });
+  this->scoring_->Await([](const Board& board) { return board.in_sight(); });
+  EXPECT_GT(this->FinaliseOk("chot").ranking().revision(), shown);
+  EXPECT_NE(shown, "");
+}
+
+// Opened and changed at that moment it is not what was sealed any more.
+TYPED_TEST(FinalityTest, APeriodOpenedBeforeTheFinalIsStoredIsNotFinal) {
+  this->Report();
+  this->Restart(-1, [&] {
+    EXPECT_EQ(this->results_->Reopen(), "OK");
+    this->Ranking(this->results_->Put(1, "35000"));
+  });
+  EXPECT_EQ(this->Finalise(this->FinaliseRequest("chot")), "ABORTED revision: REVISION_MOVED");
+  EXPECT_THAT(this->History().finals(), IsEmpty());
+  EXPECT_EQ(this->Ranking().ranking().state(), v1::Ranking::STATE_PROVISIONAL);
+}
+
+TYPED_TEST(FinalityTest, AFinalWhoseBytesChangedIsNotShown) {
+  this->Report();
+  const v1::FinaliseRankingResponse made = this->FinaliseOk();
+  const std::string& revision = made.ranking().revision();
+  const auto spoil = [&](const char* statement) {
+    const absl::Status done = this->scoring_->database().Write(
+        [&](storage::Transaction& transaction) { return transaction.Execute(statement, {}); });
+    ASSERT_TRUE(done.ok()) << done;
+  };
+  // One unit's scorecard in the place of another's.
+  spoil(
+      "UPDATE final_scorecards SET scorecard = (SELECT scorecard FROM final_scorecards "
+      "WHERE place = 1) WHERE place = 0");
+  this->Ranking("", revision, "DATA_LOSS : FINAL_DAMAGED");
+  this->History(0, "", false, "DATA_LOSS : FINAL_DAMAGED");
+  this->Restart();
+  this->Ranking("", "", "DATA_LOSS : FINAL_DAMAGED");
+  // It can be revoked, and the period be made final again.
+  this->RevokeOk(revision);
+  EXPECT_EQ(this->Ranking().ranking().state(), v1::Ranking::STATE_PROVISIONAL);
+  EXPECT_EQ(this->FinaliseOk().ranking().state(), v1::Ranking::STATE_FINAL);
+}
+
+// What another engine made of the same inputs stays what it was.
+TYPED_TEST(FinalityTest, AFinalIsAnsweredAsItWasStoredWhateverWouldBeComputedNow) {
+  this->Report();
+  const v1::FinaliseRankingResponse made = this->FinaliseOk();
+  v1::Ranking other = made.ranking();
+  other.mutable_rows(0)->set_total("661.6");
+  std::vector<v1::Scorecard> cards;
+  for (const v1::RankingRow& row : other.rows()) {
+    cards.push_back(this->Scorecard(row.unit()).scorecard());
+    cards.back().set_total("1");
+  }
+  const StoredFinal stored = MakeFinal(1, other, cards, made.record());
+  const absl::Status done =
+      this->scoring_->database().Write([&](storage::Transaction& transaction) -> absl::Status {
+        absl::Status status = transaction.Execute("DELETE FROM finals", {});
+        if (status.ok()) status = transaction.Execute("DELETE FROM final_scorecards", {});
+        return status.ok() ? FinalityStore(transaction).Put(stored) : status;
+      });
+  ASSERT_TRUE(done.ok()) << done;
+  this->Restart();
+  EXPECT_EQ(this->Ranking().ranking().rows(0).total(), "661.6");
+  EXPECT_EQ(this->Ranking().ranking().digest(), stored.record.digest());
+  EXPECT_EQ(this->Scorecard(other.rows(0).unit()).scorecard().total(), "1");
+}
+
+TYPED_TEST(FinalityTest, WhatWasKeptButCannotBeComputedStillShowsItsFinal) {
+  this->Report();
+  const v1::FinaliseRankingResponse made = this->FinaliseOk();
+  this->results_->Stop();
+  const absl::Status done =
+      this->scoring_->database().Write([&](storage::Transaction& transaction) -> absl::Status {
+        ReceivedPeriod received;
+        received.inputs.set_name(kYear);  // Without its pact.
+        received.inputs.set_version(made.ranking().period_version());
+        received.store_id = made.record().results_store_id();
+        return Store(transaction).PutPeriod(received);
+      });
+  ASSERT_TRUE(done.ok()) << done;
+  this->Restart();
+  EXPECT_EQ(this->Ranking().ranking().SerializeAsString(), made.ranking().SerializeAsString());
+  v1::GetMidYearReviewRequest request;
+  request.set_period(kYear);
+  v1::GetMidYearReviewResponse response;
+  grpc::ClientContext context;
+  EXPECT_EQ(Said(this->scoring_->stub().GetMidYearReview(&context, request, &response)),
+            "DATA_LOSS : INTERNAL");
+}
+
+TEST(FinalTest, TheDigestIsOfLinesAsSha256sumPrintsThem) {
+  v1::Ranking ranking;
+  ranking.set_name("p/ranking");
+  ranking.set_revision("r");
+  v1::Scorecard card;
+  card.set_name("p/scorecards/a");
+  v1::FinalRecord record;
+  record.set_revision("r");
+  const StoredFinal stored = MakeFinal(3, ranking, {card}, record);
+  const std::string lines =
+      absl::StrCat(platform::Sha256Hex(ranking.SerializeAsString()), "  p/ranking\n",
+                   platform::Sha256Hex(card.SerializeAsString()), "  p/scorecards/a\n");
+  EXPECT_EQ(stored.record.digest(), platform::Sha256Hex(lines));
+  const auto read = ReadFinal(stored);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->ranking.digest(), stored.record.digest());
+  EXPECT_NE(read->FindScorecard("a"), nullptr);
+  EXPECT_EQ(read->FindScorecard("b"), nullptr);
+
+  const std::function<void(StoredFinal&)> kDamages[] = {
+      [](StoredFinal& s) { s.ranking += '\x08'; },
+      [](StoredFinal& s) { s.scorecards.clear(); },
+      [](StoredFinal& s) { s.scorecards.push_back(s.scorecards[0]); },
+      [](StoredFinal& s) { s.scorecards[0].clear(); },
+      [](StoredFinal& s) { s.record.mutable_parts(1)->set_sha256("0"); },
+      [](StoredFinal& s) { s.record.set_digest("0"); },
+      [](StoredFinal& s) { s.record.set_revision("q"); },
+  };
+  for (const auto& damage : kDamages) {
+    StoredFinal damaged = stored;
+    damage(damaged);
+    EXPECT_EQ(ReadFinal(damaged).status().code(), absl::StatusCode::kDataLoss);
+  }
+}
+
+}  // namespace
+}  // namespace thidua::scoring

@@ -1,0 +1,96 @@
+#include "services/scoring/report_store.h"
+
+#include <limits>
+#include <utility>
+
+#include "services/domain/return_if_error.h"
+#include "services/platform/stored_message.h"
+
+namespace thidua::scoring {
+namespace {
+
+using storage::Bytes;
+using storage::Row;
+
+// A revision that none has followed.
+constexpr int64_t kStanding = std::numeric_limits<int64_t>::max();
+
+}  // namespace
+
+absl::StatusOr<int64_t> ReportStore::Newest(const messages::PeriodName& period) {
+  int64_t newest = 0;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT report FROM reports WHERE period = $1 ORDER BY report DESC LIMIT 1",
+      {period.ToString()}, [&](const Row& row) {
+        newest = row.Integer(0);
+        return absl::OkStatus();
+      }));
+  return newest;
+}
+
+absl::StatusOr<std::optional<v1::Report>> ReportStore::Find(const messages::ReportName& name) {
+  const std::string period = name.period.ToString();
+  std::optional<v1::Report> report;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT message FROM reports WHERE period = $1 AND report = $2 AND until = $3",
+      {period, name.report, kStanding},
+      [&](const Row& row) { return platform::ReadStored(row, 0, report.emplace()); }));
+  if (!report.has_value()) return report;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT message FROM report_figures WHERE period = $1 AND report = $2 "
+      "ORDER BY taking DESC LIMIT 1",
+      {period, name.report},
+      [&](const Row& row) { return platform::ReadStored(row, 0, *report->mutable_figures()); }));
+  return report;
+}
+
+absl::StatusOr<std::vector<v1::Report>> ReportStore::List(const messages::PeriodName& period,
+                                                          int64_t before, int64_t sequence,
+                                                          int64_t limit) {
+  std::vector<v1::Report> reports;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT message FROM reports WHERE period = $1 AND report < $2 AND since <= $3 AND "
+      "until > $3 ORDER BY report DESC LIMIT $4",
+      {period.ToString(), before, sequence, limit},
+      [&](const Row& row) { return platform::ReadStored(row, 0, reports.emplace_back()); }));
+  return reports;
+}
+
+absl::Status ReportStore::Put(const messages::ReportName& name, const v1::Report& report) {
+  const std::string period = name.period.ToString();
+  ASSIGN_OR_RETURN(const int64_t since, transaction_.NextSequence());
+  RETURN_IF_ERROR(transaction_.Execute(
+      "UPDATE reports SET until = $1 WHERE period = $2 AND report = $3 AND until = $4",
+      {since, period, name.report, kStanding}));
+  v1::Report without_figures = report;
+  without_figures.clear_figures();
+  RETURN_IF_ERROR(transaction_.Execute(
+      "INSERT INTO reports (period, report, since, until, message) VALUES ($1, $2, $3, $4, $5)",
+      {period, name.report, since, kStanding, Bytes{without_figures.SerializeAsString()}}));
+  return transaction_.Execute(
+      "INSERT INTO report_figures (period, report, taking, message) VALUES ($1, $2, $3, $4) "
+      "ON CONFLICT (period, report, taking) DO NOTHING",
+      {period, name.report, static_cast<int64_t>(report.figures().taking()),
+       Bytes{report.figures().SerializeAsString()}});
+}
+
+absl::Status ReportStore::InsertFile(const messages::ReportName& name, v1::ReportFormat format,
+                                     absl::string_view bytes) {
+  return transaction_.Execute(
+      "INSERT INTO report_files (period, report, format, bytes) VALUES ($1, $2, $3, $4)",
+      {name.period.ToString(), name.report, static_cast<int64_t>(format), Bytes{bytes}});
+}
+
+absl::StatusOr<std::optional<std::string>> ReportStore::FindFile(const messages::ReportName& name,
+                                                                 v1::ReportFormat format) {
+  std::optional<std::string> bytes;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT bytes FROM report_files WHERE period = $1 AND report = $2 AND format = $3",
+      {name.period.ToString(), name.report, static_cast<int64_t>(format)}, [&](const Row& row) {
+        bytes = row.Text(0);
+        return absl::OkStatus();
+      }));
+  return bytes;
+}
+
+}  // namespace thidua::scoring
