@@ -19,10 +19,12 @@
 #include "services/cli/export.h"
 #include "services/cli/extract.h"
 #include "services/cli/file_fault.h"
+#include "services/cli/finality.h"
 #include "services/cli/import_command.h"
 #include "services/cli/load.h"
 #include "services/cli/pages.h"
 #include "services/cli/progress.h"
+#include "services/cli/report.h"
 #include "services/cli/scheme_file.h"
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
@@ -46,6 +48,13 @@ ABSL_FLAG(std::string, errors, "", "import: write what is to be mended into this
 ABSL_FLAG(bool, commit, false, "import: store the plan when no row is rejected");
 ABSL_FLAG(bool, skip_rejected, false, "import: store the others when rows are rejected");
 ABSL_FLAG(bool, store, false, "import: store row by row, without a plan");
+ABSL_FLAG(std::string, reason, "", "finalise, revoke: why");
+ABSL_FLAG(std::string, authority, "", "finalise, revoke: by which document");
+ABSL_FLAG(std::string, revision, "",
+          "finalise, revoke: the ranking that was seen; ranking, scorecard: a final of the record");
+ABSL_FLAG(bool, validate_only, false, "finalise, revoke: only tell what would become of it");
+ABSL_FLAG(std::string, docx, "", "report: write it into this Word file");
+ABSL_FLAG(std::string, html, "", "report: write it into this HTML file");
 ABSL_FLAG(int, count, 0, "end a stream after so many events; 0: when the service ends it");
 
 namespace thidua::cli {
@@ -57,6 +66,12 @@ constexpr char kUsage[] = R"(thidua LỆNH … – lệnh của bộ dịch vụ
   review KỲ                 sơ kết: từng chỉ tiêu so với tiến độ (mid-year review)
   ranking KỲ                xếp hạng và vì sao (ranking, with the reason for each place)
   scorecard KỲ [ĐƠN-VỊ]     phiếu điểm, cách tính từng điểm (derivation of every point)
+  finalise KỲ               chốt xếp hạng năm thành kết quả chính thức, khóa sổ kỳ
+                            (make a year's ranking final and seal the period)
+  revoke KỲ                 thu hồi kết quả chính thức, mở lại kỳ (revoke a final, reopen)
+  history KỲ                mọi lần chốt và thu hồi (every final, revoked ones too)
+  report KỲ                 báo cáo sơ kết, tổng kết mới nhất; lập dự thảo nếu chưa có
+                            (the newest report; drafts one when there is none)
   scheme check TỆP          kiểm tra tệp thang bảng điểm (check a scheme file)
   scheme diff A B           thang bảng điểm khác nhau ở đâu (what differs between two schemes)
   scheme draft MÃ TỆP       ghi bản dự thảo (write the draft of the next version)
@@ -83,6 +98,8 @@ constexpr char kUsage[] = R"(thidua LỆNH … – lệnh của bộ dịch vụ
   A, B   TỆP hoặc (or) THANG
 
   --json            trả lời nguyên văn bằng JSON (the answer as JSON)
+  --docx=TỆP.docx, --html=TỆP.html
+                    report: ghi ra tệp thay vì in (into a file instead of printing it)
   --csv=TỆP.csv     extract: ghi bảng đề xuất, cột “Xác nhận” để trống (write them as a table)
   --period=KỲ       import: kỳ của các dòng không ghi kỳ (of rows that name none)
   --sheet=TÊN       import: trang tính; bỏ trống: trang đầu (sheet of a workbook)
@@ -93,6 +110,11 @@ constexpr char kUsage[] = R"(thidua LỆNH … – lệnh của bộ dịch vụ
   --errors=TỆP.xlsx import: ghi bảng có đánh dấu lỗi (a copy with every fault marked)
   --import=MÃ       import: mã lần nhập; bỏ trống: theo nội dung tệp (id of the import)
   --store           import: lưu từng dòng, không lập dự kiến (without a plan)
+  --reason="…" --authority="…"
+                    finalise, revoke: lý do và căn cứ, bắt buộc (why, by which document)
+  --revision=MÃ     finalise, revoke: bản đã xem; bỏ trống: bản hiện tại (the one seen); ranking,
+                    scorecard: một lần chốt đã lưu (a final of the record)
+  --validate_only   finalise, revoke: chỉ xem trước (only tell what would become of it)
   --fresh=MÃ        không nhận dữ liệu cũ hơn mã này (never older than this token)
   --patience=30s    chờ dịch vụ vắng mặt bao lâu (how long to wait for a service)
   --registry, --results, --scoring=HOST:PORT
@@ -178,6 +200,7 @@ absl::Status ShowReview(Caller& caller, const std::string& period) {
 absl::Status ShowRanking(Caller& caller, const std::string& period) {
   scoring::v1::GetRankingRequest request;
   request.set_period(period);
+  request.set_revision(absl::GetFlag(FLAGS_revision));
   return Show(caller, "GetRanking", request, &RankingPage);
 }
 
@@ -185,6 +208,7 @@ absl::Status ShowScorecard(Caller& caller, const std::string& period, const std:
   scoring::v1::GetScorecardRequest request;
   request.set_period(period);
   request.set_unit(unit);
+  request.set_revision(absl::GetFlag(FLAGS_revision));
   return Show(caller, "GetScorecard", request, &ScorecardPage);
 }
 
@@ -192,6 +216,7 @@ absl::Status ShowAllScorecards(Caller& caller, const std::string& period) {
   scoring::v1::GetRankingRequest request;
   request.set_period(period);
   request.set_freshness_token(absl::GetFlag(FLAGS_fresh));
+  request.set_revision(absl::GetFlag(FLAGS_revision));
   ASSIGN_OR_RETURN(const auto* descriptor, MethodNamed("GetRanking"));
   ASSIGN_OR_RETURN(const auto answer, caller.Call(*descriptor, request));
   const auto& response = dynamic_cast<const scoring::v1::GetRankingResponse&>(*answer);
@@ -201,6 +226,30 @@ absl::Status ShowAllScorecards(Caller& caller, const std::string& period) {
     first = false;
     RETURN_IF_ERROR(ShowScorecard(caller, period, row.unit()));
   }
+  return absl::OkStatus();
+}
+
+FinalityWish WishFor(const std::string& period) {
+  return {period, absl::GetFlag(FLAGS_revision), absl::GetFlag(FLAGS_reason),
+          absl::GetFlag(FLAGS_authority), absl::GetFlag(FLAGS_validate_only)};
+}
+
+absl::Status RunFinalise(Caller& caller, const std::string& period) {
+  ASSIGN_OR_RETURN(const auto made, FinaliseRanking(WishFor(period), caller));
+  Print(absl::GetFlag(FLAGS_json) ? PrintJson(made) : FinalisedPage(made, TerminalWidth()));
+  return absl::OkStatus();
+}
+
+absl::Status RunRevoke(Caller& caller, const std::string& period) {
+  ASSIGN_OR_RETURN(const auto revoked, RevokeFinal(WishFor(period), caller));
+  Print(absl::GetFlag(FLAGS_json) ? PrintJson(revoked) : RevokedPage(revoked, TerminalWidth()));
+  return absl::OkStatus();
+}
+
+absl::Status ShowHistory(Caller& caller, const std::string& period) {
+  ASSIGN_OR_RETURN(const auto history, RankingHistory(period, caller));
+  Print(absl::GetFlag(FLAGS_json) ? PrintJson(history)
+                                  : HistoryPage(period, history, TerminalWidth()));
   return absl::OkStatus();
 }
 
@@ -235,8 +284,16 @@ int CheckSchemeFile(const std::string& file) {
   if (!scheme.ok()) return FailFile(scheme.status());
   const std::vector<domain::Fault> faults = CheckScheme(*scheme);
   PrintFaults(faults);
-  if (!faults.empty()) return kRefused;
-  Print(absl::StrCat("Thang bảng điểm “", scheme->display_name(), "” không có lỗi.\n"));
+  const ExamplesHeld examples = CountExamples(*scheme, faults);
+  const std::string held = examples.all == 0 ? "Chưa có ví dụ nào để kiểm chứng.\n"
+                                             : absl::StrCat("Ví dụ tính đúng: ", examples.held, "/",
+                                                            examples.all, ".\n");
+  if (!faults.empty()) {
+    // Of what has other faults none was tried.
+    if (examples.held > 0) std::fputs(held.c_str(), stderr);
+    return kRefused;
+  }
+  Print(absl::StrCat("Thang bảng điểm “", scheme->display_name(), "” không có lỗi. ", held));
   return kDone;
 }
 
@@ -390,6 +447,35 @@ int RunExport(Caller& caller, const std::string& period, const std::string& file
   return kDone;
 }
 
+int RunReport(Caller& caller, const std::string& period) {
+  bool drafted = false;
+  const auto report = NewestReport(period, absl::GetFlag(FLAGS_fresh), caller, &drafted);
+  if (!report.ok()) return Fail(report.status());
+  if (drafted) std::fprintf(stderr, "Đã lập dự thảo %s.\n", report->name().c_str());
+  const std::pair<std::string, scoring::v1::ReportFormat> files[] = {
+      {absl::GetFlag(FLAGS_docx), scoring::v1::REPORT_FORMAT_DOCX},
+      {absl::GetFlag(FLAGS_html), scoring::v1::REPORT_FORMAT_HTML}};
+  bool written = false;
+  for (const auto& [path, format] : files) {
+    if (path.empty()) continue;
+    const absl::Status status = WriteReportFile(report->name(), format, path, caller);
+    if (!status.ok()) return FailFile(status);
+    Print(absl::StrCat("Đã ghi ", report->name(), " vào ", path, ".\n"));
+    written = true;
+  }
+  if (written) return kDone;
+  const bool json = absl::GetFlag(FLAGS_json);
+  const auto shown = FetchReport(
+      report->name(),
+      json ? scoring::v1::REPORT_FORMAT_UNSPECIFIED : scoring::v1::REPORT_FORMAT_TEXT, caller);
+  if (!shown.ok()) return Fail(shown.status());
+  Print(json ? PrintJson(*shown) : shown->content());
+  if (shown->figures_overtaken()) {
+    std::fprintf(stderr, "Đã có số liệu mới hơn số liệu của báo cáo này.\n");
+  }
+  return kDone;
+}
+
 int RunEvidence(Caller& caller, const std::vector<std::string>& words) {
   Progress progress(isatty(STDERR_FILENO) != 0);
   absl::StatusOr<results::v1::Evidence> evidence;
@@ -425,6 +511,8 @@ int Run(const std::vector<std::string>& words) {
     return RunImport(caller, words);
   } else if (command == "export" && given == 3) {
     return RunExport(caller, words[1], words[2]);
+  } else if (command == "report" && given == 2) {
+    return RunReport(caller, words[1]);
   } else if (command == "evidence") {
     return RunEvidence(caller, words);
   } else if (command == "call" && given == 3) {
@@ -433,6 +521,12 @@ int Run(const std::vector<std::string>& words) {
     status = ShowReview(caller, words[1]);
   } else if (command == "ranking" && given == 2) {
     status = ShowRanking(caller, words[1]);
+  } else if (command == "finalise" && given == 2) {
+    status = RunFinalise(caller, words[1]);
+  } else if (command == "revoke" && given == 2) {
+    status = RunRevoke(caller, words[1]);
+  } else if (command == "history" && given == 2) {
+    status = ShowHistory(caller, words[1]);
   } else if (command == "scorecard" && given == 2) {
     status = ShowAllScorecards(caller, words[1]);
   } else if (command == "scorecard" && given == 3) {

@@ -44,36 +44,10 @@ std::string AsStated(ReviewLine::Standing standing) {
   }
 }
 
-// "23/11/2026 15:04:05": in Vietnam's time.
-std::string PrintInstant(const google::protobuf::Timestamp& instant) {
-  const absl::Time time = messages::ReadInstant(instant);
-  const absl::TimeZone vietnam = domain::VietnamTime();
-  return absl::StrCat(domain::PrintDate(absl::ToCivilDay(time, vietnam)), " ",
-                      absl::FormatTime("%H:%M:%S", time, vietnam));
-}
-
 std::string StaleNote(bool stale) {
   return stale ? "CÓ THỂ CHƯA CẬP NHẬT: dịch vụ chấm điểm đang mất kết nối với dịch vụ tiếp nhận "
                  "kết quả.\n"
                : "";
-}
-
-// What a department calls itself does not steer the terminal of whoever reads it: control
-// characters (below U+0020 but new lines, U+007F, U+0080 to U+009F) are shown as U+FFFD.
-std::string Shown(const std::string& page) {
-  std::string shown;
-  for (size_t i = 0; i < page.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(page[i]);
-    const bool c1 =
-        byte == 0xC2 && i + 1 < page.size() && static_cast<unsigned char>(page[i + 1]) < 0xA0;
-    if ((byte < 0x20 && byte != '\n') || byte == 0x7F || c1) {
-      shown += "\uFFFD";
-      i += c1 ? 1 : 0;
-    } else {
-      shown += page[i];
-    }
-  }
-  return shown;
 }
 
 std::string RankText(int rank, bool shared) {
@@ -115,6 +89,29 @@ void PrintCriterion(const CriterionScore& criterion, int depth, int width, std::
 
 }  // namespace
 
+std::string PrintInstant(const google::protobuf::Timestamp& instant) {
+  const absl::Time time = messages::ReadInstant(instant);
+  const absl::TimeZone vietnam = domain::VietnamTime();
+  return absl::StrCat(domain::PrintDate(absl::ToCivilDay(time, vietnam)), " ",
+                      absl::FormatTime("%H:%M:%S", time, vietnam));
+}
+
+std::string Shown(const std::string& page) {
+  std::string shown;
+  for (size_t i = 0; i < page.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(page[i]);
+    const bool c1 =
+        byte == 0xC2 && i + 1 < page.size() && static_cast<unsigned char>(page[i + 1]) < 0xA0;
+    if ((byte < 0x20 && byte != '\n') || byte == 0x7F || c1) {
+      shown += "\uFFFD";
+      i += c1 ? 1 : 0;
+    } else {
+      shown += page[i];
+    }
+  }
+  return shown;
+}
+
 std::string VietnameseNumber(absl::string_view machine) {
   const size_t mark = machine.find('.');
   if (mark != absl::string_view::npos) {
@@ -153,9 +150,11 @@ std::string ReviewPage(const scoring::v1::GetMidYearReviewResponse& response, in
 std::string RankingPage(const scoring::v1::GetRankingResponse& response, int width) {
   const scoring::v1::Ranking& ranking = response.ranking();
   const bool is_final = ranking.state() == scoring::v1::Ranking::STATE_FINAL;
-  std::string page = absl::StrCat("XẾP HẠNG ", is_final ? "CHÍNH THỨC" : "TẠM TÍNH", " · ",
-                                  ranking.bloc_display_name(), " · ", ranking.period_display_name(),
-                                  "\n", StaleNote(response.stale()), "\n");
+  const bool is_revoked = response.record().state() == scoring::v1::FinalRecord::STATE_REVOKED;
+  const char* state = is_revoked ? "ĐÃ THU HỒI" : is_final ? "CHÍNH THỨC" : "TẠM TÍNH";
+  std::string page =
+      absl::StrCat("XẾP HẠNG ", state, " · ", ranking.bloc_display_name(), " · ",
+                   ranking.period_display_name(), "\n", StaleNote(response.stale()), "\n");
   Table table({{"Hạng", Align::kRight},
                {"Đơn vị"},
                {"Điểm", Align::kRight},

@@ -2,6 +2,8 @@
 #ifndef THIDUA_SERVICES_CLI_PAGES_H_
 #define THIDUA_SERVICES_CLI_PAGES_H_
 
+#include <google/protobuf/timestamp.pb.h>
+
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -15,6 +17,13 @@ std::string ScorecardPage(const scoring::v1::GetScorecardResponse& response, int
 
 // "332.3000" as officials read it: "332,3"; what is no number as it is.
 std::string VietnameseNumber(absl::string_view machine);
+
+// "23/11/2026 15:04:05": in Vietnam's time.
+std::string PrintInstant(const google::protobuf::Timestamp& instant);
+
+// What a department calls itself does not steer the terminal of whoever reads it: control
+// characters (below U+0020 but new lines, U+007F, U+0080 to U+009F) are shown as U+FFFD.
+std::string Shown(const std::string& page);
 
 }  // namespace thidua::cli
 

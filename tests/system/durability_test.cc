@@ -23,7 +23,6 @@ namespace {
 
 constexpr int kRows = 1000;
 constexpr int kKillsMin = 6;
-constexpr char kYear2019[] = "blocs/khoi-thi-dua-4/pacts/2019/periods/nam";
 
 std::string TargetId(int i) { return absl::StrFormat("so-%04d", i); }
 

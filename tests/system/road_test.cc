@@ -5,6 +5,10 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "services/platform/digest.h"
 #include "tests/system/suite.h"
 
@@ -99,6 +103,38 @@ TEST_F(RoadTest, TheCommandPrintsEveryFigureOfTheArticle) {
                              "154%", "99,16%", "98,07%", "100%", "125%", "50.460"}) {
     EXPECT_THAT(review.out, HasSubstr(figure));
   }
+}
+
+TEST_F(RoadTest, TheReportSaysEveryFigureOfTheArticleAsPrinted) {
+  const CommandOutcome report = suite_->Command({"report", kMidYear2019});
+  EXPECT_EQ(report.exit_code, 0) << report.err;
+  EXPECT_THAT(report.err, HasSubstr("reports/1"));
+  std::string on_one_line;
+  for (absl::string_view word :
+       absl::StrSplit(report.out, absl::ByAnyChar(" \n"), absl::SkipEmpty())) {
+    absl::StrAppend(&on_one_line, word, " ");
+  }
+  for (const Printed& printed : kPrinted) {
+    EXPECT_THAT(on_one_line, HasSubstr(absl::StrCat(printed.indicator, ": ", printed.sentence)));
+  }
+  for (const char* word : {"điểm", "hạng"}) EXPECT_THAT(report.out, testing::Not(HasSubstr(word)));
+
+  const std::string docx = (suite_->folder() / "bao-cao.docx").string();
+  const std::string html = (suite_->folder() / "bao-cao.html").string();
+  const std::vector<std::string> files = {"report", kMidYear2019, "--docx=" + docx,
+                                          "--html=" + html};
+  const CommandOutcome written = suite_->Command(files);
+  EXPECT_EQ(written.exit_code, 0) << written.err;
+  EXPECT_THAT(written.err, testing::IsEmpty()) << "the draft that is there is taken";
+  std::ifstream stream(docx, std::ios::binary);
+  char begins[2] = {};
+  stream.read(begins, 2);
+  EXPECT_EQ(std::string(begins, 2), "PK");
+  const CommandOutcome again = suite_->Command(files);
+  EXPECT_EQ(again.exit_code, 2);
+  EXPECT_THAT(again.err, HasSubstr("FILE_EXISTS"));
+  // Drafts are not public.
+  EXPECT_THAT(suite_->Redis({"KEYS", "*report*"}), testing::IsEmpty());
 }
 
 TEST_F(RoadTest, TheRankingIsProvisionalCompleteAndExplained) {

@@ -22,6 +22,7 @@ namespace thidua::tests {
 
 inline constexpr char kPact2019[] = "blocs/khoi-thi-dua-4/pacts/2019";
 inline constexpr char kMidYear2019[] = "blocs/khoi-thi-dua-4/pacts/2019/periods/6-thang";
+inline constexpr char kYear2019[] = "blocs/khoi-thi-dua-4/pacts/2019/periods/nam";
 
 // The data of Khối thi đua 4, first half of 2019.
 std::filesystem::path Khoi4Folder();
@@ -70,7 +71,8 @@ class Suite {
   scoring::v1::Ranking FreshRanking();
   // Waits until Redis holds a ranking of at least that revision; its protobuf. Fails the test after
   // ten seconds.
-  scoring::v1::Ranking PublishedRanking(const std::string& revision_at_least);
+  scoring::v1::Ranking PublishedRanking(const std::string& revision_at_least,
+                                        const std::string& period_id = "6-thang");
 
  private:
   struct Running {
