@@ -3,9 +3,9 @@ SHELL := /bin/bash
 BUILD := build/release
 SOURCES = $(shell git ls-files '*.cc' '*.h')
 BUF := deploy/lint/node_modules/.bin/buf
-FUZZ_TARGETS := vietnamese_number_fuzz report_text_fuzz table_fuzz
+FUZZ_TARGETS := vietnamese_number_fuzz expression_fuzz report_text_fuzz table_fuzz
 
-.PHONY: help demo build test bench lint tidy format proto-baseline fuzz clean
+.PHONY: help demo build test oracle bench lint tidy format proto-baseline fuzz clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -21,10 +21,16 @@ build: ## Install what is missing and build everything into build/release
 test: build ## Build and run all tests
 	ctest --preset release -j $$(nproc)
 
+oracle: ## Hold the scoring engine against a slow oracle on ORACLE_CASES (100000) random cases
+	@cmake --preset release >$(shell mkdir -p build && echo build/configure.log) || { cat build/configure.log; exit 1; }
+	@cmake --build --preset release --target domain_test
+	THIDUA_ORACLE_CASES=$${ORACLE_CASES:-100000} $(BUILD)/bin/domain_test --gtest_filter='Oracle.*'
+
 bench: build ## Measure against the bare limits; figures in build/bench/summary.json (minutes)
-	@cmake --build --preset release --target registry_bench results_bench
+	@cmake --build --preset release --target registry_bench results_bench scoring_bench
 	build/release/bin/registry_bench build/bench/summary.json
 	build/release/bin/results_bench build/bench/summary.json
+	build/release/bin/scoring_bench build/bench/summary.json
 
 lint: $(BUF) ## Formatting, contracts (and that they break nobody), shell scripts
 	@deploy/install.sh lint
