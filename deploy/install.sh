@@ -10,6 +10,7 @@ build=(g++ cmake ninja-build ccache pkg-config
   libabsl-dev libboost-dev libssl-dev zlib1g-dev libc-ares-dev libre2-dev
   libhiredis-dev libpq-dev nlohmann-json3-dev libsqlite3-dev libsqlitecpp-dev libutf8proc-dev libgtest-dev libgmock-dev
   libzip-dev libexpat1-dev libxlsxwriter-dev
+  libreoffice-writer-nogui fonts-liberation2 poppler-utils
   redis-server postgresql python3-grpcio python3-protobuf)
 lint=(clang-format shellcheck npm)
 tidy=("${build[@]}" clang-tidy)
