@@ -63,6 +63,15 @@ TargetFigure FigureOf(const AchievementTerms& terms, const PeriodFigures::Source
   return figure;
 }
 
+// Whether the hottest loop of scoring can reckon with it unchecked.
+bool Fits(const ProRata& terms, const Rational::Int64s& share) {
+  int64_t product = 0;
+  return share.numerator >= 0 &&
+         !__builtin_mul_overflow(terms.max_steps, std::min(share.numerator, share.denominator),
+                                 &product) &&
+         !__builtin_add_overflow(product, share.denominator / 2, &product);
+}
+
 // What decides whether a criterion is a unit's at all is known before anything is scored.
 class AssignmentInputs : public Inputs {
  public:
@@ -90,6 +99,10 @@ PeriodFigures::PeriodFigures(const ScoringPlan& plan, const Pact& pact,
                              const std::vector<AssessedPoints>& given)
     : units(pact.members.size()) {
   const std::vector<PlanNode>& nodes = plan.nodes();
+  const auto is_pro_rata = [](const PlanNode& node) { return node.pro_rata.possible; };
+  lanes.reserve(units *
+                static_cast<size_t>(std::count_if(nodes.begin(), nodes.end(), is_pro_rata)));
+
   absl::flat_hash_map<absl::string_view, size_t> unit_places;
   for (const Member& member : pact.members) {
     unit_places.emplace(member.unit, members.size());
@@ -155,17 +168,7 @@ PeriodFigures::PeriodFigures(const ScoringPlan& plan, const Pact& pact,
   }
 
   lane_begin.assign(nodes.size(), kNoLane);
-  for (size_t n = 0; n < nodes.size(); ++n) {
-    bool one = units > 0;
-    for (size_t i = n * units; one && i < (n + 1) * units; ++i) {
-      one = target_begin[i + 1] - target_begin[i] == 1 && targets[target_begin[i]].counted &&
-            !targets[target_begin[i]].without_target;
-    }
-    if (!one || !nodes[n].pro_rata.possible) continue;
-    lane_begin[n] = static_cast<uint32_t>(lanes.size());
-    const TargetFigure* first = &targets[target_begin[n * units]];
-    for (size_t u = 0; u < units; ++u) lanes.push_back(first[u].share);
-  }
+  for (size_t n = 0; n < nodes.size(); ++n) LayLane(nodes[n].pro_rata, n);
 
   assessed.resize(nodes.size() * units);
   for (const AssessedPoints& points : given) {
@@ -177,6 +180,23 @@ PeriodFigures::PeriodFigures(const ScoringPlan& plan, const Pact& pact,
       assessed[at] = &points;
     }
   }
+}
+
+void PeriodFigures::LayLane(const ProRata& terms, size_t node) {
+  if (!terms.possible) return;
+  const size_t first = lanes.size();
+  for (size_t i = node * units; i < (node + 1) * units; ++i) {
+    const TargetFigure* figure = &targets[target_begin[i]];
+    const bool is_one =
+        target_begin[i + 1] - target_begin[i] == 1 && figure->counted && !figure->without_target;
+    const std::optional<Rational::Int64s> share = is_one ? figure->share.InInt64s() : std::nullopt;
+    if (!share.has_value() || !Fits(terms, *share)) {
+      lanes.resize(first);
+      return;
+    }
+    lanes.push_back(*share);
+  }
+  if (units > 0) lane_begin[node] = static_cast<uint32_t>(first);
 }
 
 }  // namespace thidua::domain

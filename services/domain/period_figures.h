@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "services/domain/achievement.h"
 #include "services/domain/assessment_layer.h"
 #include "services/domain/pact.h"
@@ -54,20 +55,25 @@ struct PeriodFigures {
   PeriodFigures(const ScoringPlan& plan, const Pact& pact, const std::vector<Result>& results,
                 const std::vector<AssessedPoints>& assessed);
 
+  // Few, and so within: a pass over many blocs waits for every other place in memory.
+  template <typename T>
+  using ByNode = absl::InlinedVector<T, 40>;
+
   size_t units = 0;
+  ByNode<bool> voided;
+  // Again the shares of nodes scored in proportion under which every unit has exactly one target,
+  // all of them counted against their values: side by side, for the hottest loop of scoring. Of a
+  // node: from lane_begin[node] so many as there are units; kNoLane: it is not such a node, or
+  // max_steps × min(share, 1) of one of them cannot be reckoned in 64 bits.
+  ByNode<uint32_t> lane_begin;
+  std::vector<Rational::Int64s> lanes;
+  static constexpr uint32_t kNoLane = UINT32_MAX;
   std::vector<const Member*> members;
   std::vector<Role> roles;
-  std::vector<bool> voided;    // By node.
   std::vector<bool> excluded;  // By node × unit: it is not assigned to the unit.
   // The targets of a node and unit: from target_begin[node × units + unit] to the next.
   std::vector<uint32_t> target_begin;
   std::vector<TargetFigure> targets;
-  // Again the shares of nodes under which every unit has exactly one target, all of them counted
-  // against their values: side by side, for the hottest loop of scoring. Of a node: from
-  // lane_begin[node] so many as there are units; kNoLane: it is not such a node.
-  std::vector<uint32_t> lane_begin;
-  std::vector<Rational> lanes;
-  static constexpr uint32_t kNoLane = UINT32_MAX;
   struct Source {
     const Target* target = nullptr;
     const Result* result = nullptr;  // Null when nothing was reported.
@@ -75,6 +81,9 @@ struct PeriodFigures {
   std::vector<Source> sources;                  // Of each of the targets.
   std::vector<const AssessedPoints*> assessed;  // By node × unit; null: nothing was given.
   std::vector<Rational> parameters;             // By parameter × unit.
+
+ private:
+  void LayLane(const ProRata& terms, size_t node);
 };
 
 }  // namespace thidua::domain

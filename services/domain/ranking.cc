@@ -56,12 +56,16 @@ Entry EntryOf(const ScoreSheet& sheet, size_t unit) {
   return entry;
 }
 
-// Absent values are the last: an empty optional is less than any other.
-bool Better(const Entry& a, const Entry& b) {
-  if (a.key != b.key) return a.key > b.key;
-  return std::lexicographical_compare(a.tie_values.begin(), a.tie_values.end(),
-                                      b.tie_values.begin(), b.tie_values.end(),
-                                      [](const Value& x, const Value& y) { return x > y; });
+// Absent values are the last: an empty optional is less than any other. Equals stand in the pact's
+// order.
+inline bool Better(const Entry& a, const Entry& b) {
+  if (const auto order = a.key <=> b.key; order != 0) return order > 0;
+  if (a.tie_values != b.tie_values) {
+    return std::lexicographical_compare(a.tie_values.begin(), a.tie_values.end(),
+                                        b.tie_values.begin(), b.tie_values.end(),
+                                        [](const Value& x, const Value& y) { return x > y; });
+  }
+  return a.unit < b.unit;
 }
 
 bool SameRank(const Entry& a, const Entry& b) {
@@ -111,7 +115,8 @@ std::vector<Place> Rank(const ScoreSheet& sheet) {
   for (size_t u = 0; u < sheet.units.size(); ++u) {
     if (!sheet.units[u].assigned_points.is_zero()) entries.push_back(EntryOf(sheet, u));
   }
-  std::stable_sort(entries.begin(), entries.end(), Better);
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return Better(a, b); });
 
   std::vector<Place> places(entries.size());
   int distinct = 0;

@@ -137,26 +137,21 @@ class Rational {
   // The multiple of `step` (> 0) that it is rounded to; itself when there is no such step.
   Rational RoundedTo(const Decimal& step, RoundingMode mode) const;
 
-  // Becomes steps × min(share, cap), rounded half up to a whole number, over `steps_per_point`;
-  // steps, share and cap ≥ 0. False, and of no certain value, when a number on the way does not
-  // fit. What the hottest loop of scoring is made of: one multiplication, one division.
-  bool SetProduct(int64_t steps, const Rational& share, const Rational& cap,
-                  int64_t steps_per_point) {
-    if (share.IsBig() || cap.IsBig() || IsBig()) return false;
-    const bool is_one = cap.numerator_ == 1 && cap.denominator_ == 1;  // By far the most caps.
-    const bool capped = is_one ? share.numerator_ > share.denominator_ : share > cap;
-    const int64_t top = capped ? cap.numerator_ : share.numerator_;
-    const int64_t bottom = capped ? cap.denominator_ : share.denominator_;
-    int64_t product = 0, twice = 0;
-    if (__builtin_mul_overflow(2 * steps, top, &product) ||
-        __builtin_add_overflow(product, bottom, &product) ||
-        __builtin_mul_overflow(bottom, int64_t{2}, &twice)) {
-      return false;
-    }
-    numerator_ =
-        static_cast<int64_t>(static_cast<uint64_t>(product) / static_cast<uint64_t>(twice));
-    denominator_ = steps_per_point;
-    return true;
+  // The fraction as two integers, not always in lowest terms, the denominator above 0; nothing when
+  // it does not fit them. With SetInt64s the way out and in for loops that reckon in integers.
+  struct Int64s {
+    int64_t numerator = 0;
+    int64_t denominator = 1;
+  };
+  std::optional<Int64s> InInt64s() const {
+    if (IsBig()) return std::nullopt;
+    return Int64s{numerator_, denominator_};
+  }
+  // The denominator must be above 0, the numerator above INT64_MIN.
+  void SetInt64s(int64_t numerator, int64_t denominator) {
+    if (IsBig()) FreeBig();
+    numerator_ = numerator;
+    denominator_ = denominator;
   }
 
   // The greatest whole number that is not greater.

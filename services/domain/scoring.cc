@@ -13,14 +13,7 @@ namespace {
 class Engine {
  public:
   Engine(const ScoringPlan& plan, const PeriodFigures& figures, bool detailed, ScoreSheet& sheet)
-      : plan_(plan),
-        figures_(figures),
-        sheet_(sheet),
-        units_(figures.units),
-        detailed_(detailed),
-        assigned_points_(units_),
-        points_(units_),
-        bonus_(units_) {
+      : plan_(plan), figures_(figures), sheet_(sheet), units_(figures.units), detailed_(detailed) {
     sheet.plan = &plan;
     sheet.figures = &figures;
     sheet.detailed = detailed;
@@ -29,6 +22,8 @@ class Engine {
     sheet.assigned_points.resize(size);
     sheet.points.resize(size);
     sheet.bonus.resize(size);
+    sheet.lane_steps.resize(size);
+    sheet.lane_sums.resize(plan.nodes().size());
     sheet.units.resize(units_);
     // Formulas find a target's share of the points there, whoever asks.
     sheet.targets.resize(figures.targets.size());
@@ -36,12 +31,20 @@ class Engine {
   }
 
   void Run() {
+    for (size_t n = 0; n < plan_.nodes().size(); ++n) {
+      // A leaf at the top is its own parent, and nobody looks at its sums.
+      if (plan_.nodes()[n].is_leaf && !plan_.nodes()[n].is_content) continue;
+      sheet_.lane_sums[n] = {};
+      std::fill_n(&sheet_.lane_steps[At(n, 0)], units_, 0);
+    }
     for (const size_t n : plan_.formulas().order) {
       const PlanNode& node = plan_.nodes()[n];
       if (figures_.voided[n]) continue;
       if (!node.is_leaf) {
         AddUpChildren(n, node);
-      } else if (detailed_ || !ScoreWhollyInWholes(n, node)) {
+      } else if (HasLane(n)) {
+        ScoreLane(n, node);
+      } else {
         std::visit([&](const auto& rule) { ScoreLeaf(n, node, rule); }, node.criterion->rule);
       }
       if (!node.criterion->limits.empty()) ApplyLimits(n, node);
@@ -101,35 +104,39 @@ class Engine {
       TakeHighestChild(n, node);
       return;
     }
-    const size_t first = At(n, 0), units = units_;
-    // Per unit; what is assigned to all of them is added up once.
-    Rational to_all;
-    std::fill_n(assigned_points_.begin(), units_, Rational());
-    std::fill_n(points_.begin(), units_, Rational());
-    std::fill_n(bonus_.begin(), units_, Rational());
-    for (size_t child = n + 1; child < node.end; child = plan_.nodes()[child].end) {
-      const size_t part = At(child, 0);
-      const PlanNode& below = plan_.nodes()[child];
-      const uint8_t* flags = &sheet_.flags[part];
-      const bool is_for_all =
-          below.is_leaf && std::find(flags, flags + units_, 0) == flags + units_;
-      if (is_for_all) to_all += below.max_points;
-      const Rational* parts = &sheet_.points[part];
-      Rational* sums = points_.data();
-      uint8_t* sum_flags = &sheet_.flags[first];
-      for (size_t u = 0; u < units; ++u) {
-        if (flags[u] == 0) continue;
-        sum_flags[u] = ScoreSheet::kAssigned;
-        sums[u] += parts[u];
-        if (!is_for_all) assigned_points_[u] += AssignedPoints(below, part + u);
-        if ((flags[u] & ScoreSheet::kHasBonus) != 0) bonus_[u] += sheet_.bonus[part + u];
+    const size_t first = At(n, 0), end = At(n + 1, 0);
+    const ScoreSheet::LaneSum& lanes = sheet_.lane_sums[n];
+    const int64_t steps_per_point = node.pro_rata.steps_per_point;
+    for (size_t at = first; at < end; ++at) {
+      sheet_.points[at].SetInt64s(sheet_.lane_steps[at], steps_per_point);
+      sheet_.assigned_points[at].SetInt64s(lanes.max_steps, steps_per_point);
+      sheet_.flags[at] = lanes.number > 0 ? ScoreSheet::kAssigned : 0;
+    }
+    if (lanes.number < node.children) {
+      for (size_t child = n + 1; child < node.end; child = plan_.nodes()[child].end) {
+        if (!HasLane(child)) AddUp(plan_.nodes()[child], At(child, 0), first);
       }
     }
-    for (size_t u = 0; u < units_; ++u) {
-      const size_t at = first + u;
-      if (sheet_.flags[at] == 0) continue;
-      sheet_.assigned_points[at] = to_all + assigned_points_[u];
-      Cut(node, at, sheet_.assigned_points[at], std::move(points_[u]), std::move(bonus_[u]));
+    const bool as_is = !detailed_ && !node.criterion->rounding.has_value() && !node.has_min;
+    for (size_t at = first; at < end; ++at) {
+      // The points of each child are within what it assigns, and so is their sum.
+      if (sheet_.flags[at] == 0 || (as_is && sheet_.flags[at] == ScoreSheet::kAssigned)) continue;
+      Rational bonus = BonusAt(at);
+      sheet_.flags[at] = ScoreSheet::kAssigned;
+      Cut(node, at, sheet_.assigned_points[at], std::move(sheet_.points[at]), std::move(bonus));
+    }
+  }
+
+  // One child to its parent's sums.
+  void AddUp(const PlanNode& child, size_t part, size_t sum) {
+    for (size_t end = part + units_; part < end; ++part, ++sum) {
+      if (sheet_.flags[part] == 0) continue;
+      sheet_.flags[sum] |= ScoreSheet::kAssigned;
+      sheet_.points[sum] += sheet_.points[part];
+      sheet_.assigned_points[sum] += AssignedPoints(child, part);
+      if ((sheet_.flags[part] & ScoreSheet::kHasBonus) == 0) continue;
+      sheet_.bonus[sum] = BonusAt(sum) + sheet_.bonus[part];
+      sheet_.flags[sum] |= ScoreSheet::kHasBonus;
     }
   }
 
@@ -157,23 +164,32 @@ class Engine {
     }
   }
 
-  // The common case in whole numbers alone, without a fraction made or moved: each unit has one
-  // target under the leaf, earns in proportion, and its points are rounded to a decimal step.
-  // False: it is not that case, or a number does not fit; nothing is lost by beginning anew.
-  bool ScoreWhollyInWholes(size_t n, const PlanNode& node) {
-    if (figures_.lane_begin[n] == PeriodFigures::kNoLane) return false;
-    const ProRata& terms = node.pro_rata;
-    const Rational* shares = &figures_.lanes[figures_.lane_begin[n]];
+  // Derivations need what a lane leaves out.
+  bool HasLane(size_t n) const {
+    return !detailed_ && figures_.lane_begin[n] != PeriodFigures::kNoLane;
+  }
+
+  // The common case in whole numbers alone, the hottest loop of scoring: each unit has one target
+  // under the leaf, and earns max_steps × min(share, 1) steps, rounded half up. They are added to
+  // those of the parent's other children while they are at hand.
+  void ScoreLane(size_t n, const PlanNode& node) {
+    const Rational::Int64s* shares = &figures_.lanes[figures_.lane_begin[n]];
     Rational* points = &sheet_.points[At(n, 0)];
-    const int64_t max_steps = terms.max_steps, steps_per_point = terms.steps_per_point;
+    int64_t* sums = &sheet_.lane_steps[At(node.parent, 0)];
+    const int64_t steps_per_point = node.pro_rata.steps_per_point;
+    const auto max_steps = static_cast<uint64_t>(node.pro_rata.max_steps);
     const size_t units = units_;
-    bool fits = true;
     for (size_t u = 0; u < units; ++u) {
-      fits = points[u].SetProduct(max_steps, shares[u], terms.cap, steps_per_point) && fits;
+      const auto bottom = static_cast<uint64_t>(shares[u].denominator);
+      const uint64_t top = std::min(static_cast<uint64_t>(shares[u].numerator), bottom);
+      const auto steps = static_cast<int64_t>((max_steps * top + bottom / 2) / bottom);
+      points[u].SetInt64s(steps, steps_per_point);
+      sums[u] += steps;
     }
-    if (!fits) return false;
-    std::fill_n(&sheet_.flags[At(n, 0)], units_, ScoreSheet::kAssigned);
-    return true;
+    std::fill_n(&sheet_.flags[At(n, 0)], units, ScoreSheet::kAssigned);
+    ScoreSheet::LaneSum& sum = sheet_.lane_sums[node.parent];
+    sum.max_steps += node.pro_rata.max_steps;
+    ++sum.number;
   }
 
   void ScoreLeaf(size_t, const PlanNode&, const std::monostate&) {}
@@ -529,7 +545,6 @@ class Engine {
   ScoreSheet& sheet_;
   const size_t units_;
   const bool detailed_;
-  std::vector<Rational> assigned_points_, points_, bonus_;  // Of a parent, while it is added up.
 };
 
 CriterionScore DeriveCriterion(const ScoreSheet& sheet, size_t n, size_t u) {

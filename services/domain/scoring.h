@@ -74,6 +74,14 @@ struct ScoreSheet {
   std::vector<Rational> points;
   std::vector<Rational> bonus;
   std::vector<UnitPoints> units;  // By unit.
+  // Working memory. Of the children of a parent that have lanes: their points, in steps…
+  std::vector<int64_t> lane_steps;
+  // …and by node what they assign to each unit, in steps, and how many they are.
+  struct LaneSum {
+    int64_t max_steps = 0;
+    size_t number = 0;
+  };
+  std::vector<LaneSum> lane_sums;
 
   // Detailed only.
   struct Detail {

@@ -1,5 +1,6 @@
 #include "services/domain/scoring_plan.h"
 
+#include <optional>
 #include <variant>
 
 namespace thidua::domain {
@@ -15,7 +16,7 @@ ProRata ProRataOf(const Criterion& criterion, const TargetsRule& rule) {
   ProRata terms;
   if (rule.curve.has_value() || rule.best_in_bloc.has_value() || !rule.steps.empty() ||
       rule.each_rounding.has_value() || !rule.bonus_per_percent_above.is_zero() ||
-      rule.achievement_cap_percent > 100) {
+      rule.achievement_cap_percent != 100 || !criterion.limits.empty()) {
     return terms;
   }
   if (!criterion.rounding.has_value() || criterion.rounding->mode != RoundingMode::kHalfUp ||
@@ -24,11 +25,10 @@ ProRata ProRataOf(const Criterion& criterion, const TargetsRule& rule) {
   }
   const Rational steps_per_point = Rational(1) / criterion.rounding->step;
   const Rational max_steps = Rational(criterion.max_points) * steps_per_point;
-  if (max_steps.Floor() != max_steps) return terms;
+  const std::optional<Decimal> steps = max_steps.RoundHalfUp(0);
+  if (!steps.has_value() || max_steps != Rational(*steps)) return terms;
   terms.steps_per_point = steps_per_point.RoundHalfUp(0)->coefficient();
-  terms.max_steps = max_steps.RoundHalfUp(0)->coefficient();
-  terms.cap = Rational(rule.achievement_cap_percent) / 100;
-  if (terms.cap == 1) terms.cap = 1;  // In this form the whole is compared without a product.
+  terms.max_steps = steps->coefficient();
   terms.possible = true;
   return terms;
 }
@@ -49,6 +49,7 @@ void ScoringPlan::Add(const std::vector<Criterion>& criteria, size_t parent) {
     node.criterion = &criterion;
     node.parent = are_contents ? at : parent;
     node.is_content = are_contents;
+    node.children = criterion.children.size();
     node.is_leaf = criterion.children.empty();
     node.max_points = criterion.max_points;
     node.bonus_cap = criterion.bonus_cap;
@@ -61,6 +62,20 @@ void ScoringPlan::Add(const std::vector<Criterion>& criteria, size_t parent) {
     }
     Add(criterion.children, at);
     nodes_[at].end = nodes_.size();
+    AlignSteps(at);
+  }
+}
+
+void ScoringPlan::AlignSteps(size_t parent) {
+  ProRata& all = nodes_[parent].pro_rata;
+  for (size_t child = parent + 1; child < nodes_[parent].end; child = nodes_[child].end) {
+    ProRata& one = nodes_[child].pro_rata;
+    if (!one.possible) continue;
+    if (all.max_steps == 0) all.steps_per_point = one.steps_per_point;
+    int64_t sum = 0;
+    one.possible = one.steps_per_point == all.steps_per_point &&
+                   !__builtin_add_overflow(all.max_steps, one.max_steps, &sum);
+    if (one.possible) all.max_steps = sum;
   }
 }
 

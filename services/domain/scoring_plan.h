@@ -14,13 +14,13 @@
 
 namespace thidua::domain {
 
-// Of a leaf with targets that is scored in proportion and rounded to a decimal step: its points are
-// whole numbers of steps.
+// Of a leaf with targets that is scored in proportion up to the target, and rounded half up to a
+// decimal step: its points are whole numbers of steps. Likewise of the parent of such leaves, whose
+// steps are alike; a leaf that is unlike the first is scored as any other.
 struct ProRata {
-  bool possible = false;
-  int64_t max_steps = 0;        // The maximum, in steps.
+  bool possible = false;        // Never of a parent.
+  int64_t max_steps = 0;        // The maximum, in steps; of a parent, all of those below.
   int64_t steps_per_point = 1;  // 100: two digits after the mark.
-  Rational cap;                 // Of the achievement, as a share; not above 1.
 };
 
 // One criterion. Nodes stand in the order of the tree: a parent, then all that is below it.
@@ -28,6 +28,7 @@ struct PlanNode {
   const Criterion* criterion = nullptr;
   size_t parent = 0;  // Its own place at the top.
   size_t end = 0;     // One past the last node below it.
+  size_t children = 0;
   bool is_content = false;
   bool is_leaf = false;
   Rational max_points;
@@ -53,6 +54,7 @@ class ScoringPlan {
 
  private:
   void Add(const std::vector<Criterion>& criteria, size_t parent);
+  void AlignSteps(size_t parent);
 
   const Scheme* scheme_;
   SchemeFormulas formulas_;

@@ -40,18 +40,14 @@ size_t CriteriaOf(const std::vector<Criterion>& criteria) {
 // not fit.
 void CountWholes(const PeriodFigures& figures, const ScoringPlan& plan, Reached& reached) {
   for (size_t n = 0; n < plan.nodes().size(); ++n) {
-    const ProRata& terms = plan.nodes()[n].pro_rata;
-    if (!terms.possible || figures.voided[n]) continue;
+    if (!plan.nodes()[n].pro_rata.possible || figures.voided[n]) continue;
     const uint32_t* begin = &figures.target_begin[n * figures.units];
-    bool one_each = true, fit = true;
+    bool one_each = true;
     for (size_t u = 0; u < figures.units && one_each; ++u) {
       one_each = begin[u + 1] - begin[u] == 1 && figures.targets[begin[u]].counted &&
                  !figures.targets[begin[u]].without_target;
-      Rational points;
-      fit = fit && one_each &&
-            points.SetProduct(terms.max_steps, figures.targets[begin[u]].share, terms.cap,
-                              terms.steps_per_point);
     }
+    const bool fit = figures.lane_begin[n] != PeriodFigures::kNoLane;
     if (one_each) ++reached[fit ? "engine: in wholes" : "engine: wholes that do not fit"];
   }
 }
