@@ -155,19 +155,17 @@ TEST(PagesTest, AReviewTellsHowAPercentOnlyResultWouldStand) {
                     Not(HasSubstr("CHẬM TIẾN ĐỘ"))));
 }
 
-TEST(PagesTest, AScorecardSaysWhosePointsCount) {
+TEST(PagesTest, AScorecardIsReadAsItWouldBeReadAloud) {
   scoring::v1::GetScorecardResponse response;
-  scoring::v1::CriterionScore& content = *response.mutable_scorecard()->add_contents();
-  content.set_display_name("Công tác thi đua");
-  content.set_assigned(true);
-  content.set_points("90.3333");
-  content.set_assigned_points("100");
-  content.set_bonus("5");
-  content.mutable_assessment()->set_derivation(
-      "Điểm chấm chéo, trung bình của 3 đơn vị: ≈ 90,33/100, thưởng 5 điểm.");
-  EXPECT_THAT(ScorecardPage(response, 100),
-              HasSubstr("Công tác thi đua: 90,3333/100 điểm + 5 điểm thưởng\n"
-                        "Điểm chấm chéo, trung bình của 3 đơn vị: ≈ 90,33/100, thưởng 5 điểm.\n"));
+  response.mutable_scorecard()->set_text(
+      "PHIẾU ĐIỂM: Sở Y tế\n"
+      "Công tác thi đua: 90,33/100 điểm, thưởng 5 điểm.\n"
+      "  - Điểm chấm chéo, trung bình của 3 đơn vị: ≈ 90,33/100, thưởng 5 điểm.\n");
+  EXPECT_EQ(ScorecardPage(response, 50),
+            "PHIẾU ĐIỂM: Sở Y tế\n"
+            "Công tác thi đua: 90,33/100 điểm, thưởng 5 điểm.\n"
+            "  - Điểm chấm chéo, trung bình của 3 đơn vị: ≈\n"
+            "    90,33/100, thưởng 5 điểm.\n");
 }
 
 TEST(PagesTest, ANameDoesNotSteerTheTerminal) {

@@ -1,10 +1,15 @@
 #include "services/cli/pages.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "services/cli/table.h"
 #include "services/domain/date.h"
@@ -15,7 +20,6 @@
 namespace thidua::cli {
 namespace {
 
-using scoring::v1::CriterionScore;
 using scoring::v1::RankingRow;
 using scoring::v1::ReviewLine;
 
@@ -55,36 +59,22 @@ std::string RankText(int rank, bool shared) {
   return absl::StrCat(rank, shared ? "=" : "");
 }
 
-void PrintCriterion(const CriterionScore& criterion, int depth, int width, std::string& page) {
-  const std::string indent(static_cast<size_t>(2 * depth), ' ');
-  std::string line = absl::StrCat(indent, criterion.display_name());
-  if (!criterion.clause().empty()) absl::StrAppend(&line, " (", criterion.clause(), ")");
-  absl::StrAppend(&line, ": ");
-  if (criterion.assigned()) {
-    absl::StrAppend(&line, VietnameseNumber(criterion.points()), "/",
-                    VietnameseNumber(criterion.assigned_points()), " điểm");
-    if (VietnameseNumber(criterion.bonus()) != "0") {
-      absl::StrAppend(&line, " + ", VietnameseNumber(criterion.bonus()), " điểm thưởng");
-    }
-  } else {
-    absl::StrAppend(&line, criterion.note());
+// A line within the width; what does not fit goes on below its words, not below its mark.
+std::string Hanging(absl::string_view line, int width) {
+  const size_t indent = std::min(line.find_first_not_of(' '), line.size());
+  absl::string_view words = line.substr(indent);
+  absl::string_view mark;
+  for (const absl::string_view one : {"- ", "• "}) {
+    if (absl::StartsWith(words, one)) mark = one;
   }
-  absl::StrAppend(&page, line, "\n");
-  if (criterion.has_assessment()) {
-    absl::StrAppend(&page, indent, criterion.assessment().derivation(), "\n");
+  words.remove_prefix(mark.size());
+  const std::string margin(indent, ' ');
+  std::string hanging, before = margin + std::string(mark);
+  for (const std::string& part : Wrap(words, width - static_cast<int>(indent) - 2)) {
+    absl::StrAppend(&hanging, before, part, "\n");
+    before = margin + "  ";
   }
-  if (criterion.assigned() && !criterion.note().empty()) {
-    absl::StrAppend(&page, indent, criterion.note(), "\n");
-  }
-  Table targets({{absl::StrCat(indent, "  Chỉ tiêu")}, {"Điểm", Align::kRight}, {"Cách tính"}});
-  for (const auto& target : criterion.targets()) {
-    targets.Add({absl::StrCat("  ", target.target().display_name()),
-                 target.counted() ? VietnameseNumber(target.points()) : "–", target.derivation()});
-  }
-  if (!targets.empty()) absl::StrAppend(&page, targets.Print(width));
-  for (const CriterionScore& child : criterion.children()) {
-    PrintCriterion(child, depth + 1, width, page);
-  }
+  return hanging;
 }
 
 }  // namespace
@@ -171,11 +161,7 @@ std::string RankingPage(const scoring::v1::GetRankingResponse& response, int wid
   }
   absl::StrAppend(&page, table.Print(width), "\n", reasons.Print(width), "\n");
   for (const std::string& note : ranking.notes()) {
-    bool first = true;
-    for (const std::string& line : Wrap(note, width - 2)) {
-      absl::StrAppend(&page, first ? "• " : "  ", line, "\n");
-      first = false;
-    }
+    page += Hanging(absl::StrCat("• ", note), width);
   }
   absl::StrAppend(&page, "\nPhiên bản ", ranking.revision(), ", số liệu lúc ",
                   PrintInstant(ranking.data_time()), "\n");
@@ -183,16 +169,9 @@ std::string RankingPage(const scoring::v1::GetRankingResponse& response, int wid
 }
 
 std::string ScorecardPage(const scoring::v1::GetScorecardResponse& response, int width) {
-  const scoring::v1::Scorecard& card = response.scorecard();
-  std::string page =
-      absl::StrCat("PHIẾU ĐIỂM · ", card.unit_display_name(), " · hạng ",
-                   RankText(card.rank(), false), "\nTổng ", VietnameseNumber(card.total()), "/",
-                   VietnameseNumber(card.assigned_points()), " điểm được giao");
-  if (!card.percent_of_assigned().empty()) {
-    absl::StrAppend(&page, ", đạt ", VietnameseNumber(card.percent_of_assigned()), "%");
-  }
-  absl::StrAppend(&page, "\n", StaleNote(response.stale()), "\n");
-  for (const CriterionScore& content : card.contents()) PrintCriterion(content, 0, width, page);
+  std::string page = StaleNote(response.stale());
+  const absl::string_view text = absl::StripSuffix(response.scorecard().text(), "\n");
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) page += Hanging(line, width);
   return Shown(page);
 }
 

@@ -182,26 +182,47 @@ struct Given {
   }
 };
 
-Rational AverageOf(std::vector<Rational> values, const Raters& raters) {
+// Rounds each, and says which are left out of the average.
+std::vector<bool> PrepareForAverage(std::vector<Rational>& values, const Raters& raters) {
   for (Rational& value : values) {
     if (raters.rounding.has_value()) {
       value = value.RoundedTo(raters.rounding->step, raters.rounding->mode);
     }
   }
-  if (raters.drop_extremes && values.size() >= 3) {
-    values.erase(std::max_element(values.begin(), values.end()));
-    values.erase(std::min_element(values.begin(), values.end()));
+  std::vector<bool> left_out(values.size());
+  if (!raters.drop_extremes || values.size() < 3) return left_out;
+  const auto highest = std::max_element(values.begin(), values.end());
+  auto lowest = highest == values.begin() ? values.begin() + 1 : values.begin();
+  for (auto one = lowest; one != values.end(); ++one) {
+    if (one != highest && *one < *lowest) lowest = one;
   }
+  left_out[static_cast<size_t>(highest - values.begin())] = true;
+  left_out[static_cast<size_t>(lowest - values.begin())] = true;
+  return left_out;
+}
+
+Rational AverageOf(std::vector<Rational> values, const Raters& raters) {
+  const std::vector<bool> left_out = PrepareForAverage(values, raters);
   Rational sum = 0;
-  for (const Rational& value : values) sum += value;
-  return sum / static_cast<int64_t>(values.size());
+  int64_t count = 0;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (left_out[i]) continue;
+    sum += values[i];
+    ++count;
+  }
+  return sum / count;
+}
+
+std::vector<Rational> ValuesOf(const std::vector<const Assessment*>& given,
+                               Decimal Assessment::*what) {
+  std::vector<Rational> values;
+  for (const Assessment* assessment : given) values.push_back(assessment->*what);
+  return values;
 }
 
 Rational AverageOf(const std::vector<const Assessment*>& given, Decimal Assessment::*what,
                    const Raters& raters) {
-  std::vector<Rational> values;
-  for (const Assessment* assessment : given) values.push_back(assessment->*what);
-  return AverageOf(std::move(values), raters);
+  return AverageOf(ValuesOf(given, what), raters);
 }
 
 std::optional<Rational> AverageOf(const std::vector<const Assessment*>& given,
@@ -216,15 +237,16 @@ std::optional<Rational> AverageOf(const std::vector<const Assessment*>& given,
   return AverageOf(std::move(values), Raters());
 }
 
+// Of peers alone: another layer speaks with one voice, and is taken at its word.
+Raters RatersOf(const Criterion& criterion, Layer layer) {
+  const auto* rule = std::get_if<AssessedRule>(&criterion.rule);
+  return rule != nullptr && layer == Layer::kPeer ? rule->raters : Raters();
+}
+
 constexpr Layer kAllLayers[] = {Layer::kSelf, Layer::kPeer, Layer::kBloc, Layer::kProvince};
 
 std::optional<AssessedPoints> FirstOf(const std::vector<Layer>& precedence,
                                       const Criterion& criterion, const Given& given) {
-  // Of peers alone: another layer speaks with one voice, and is taken at its word.
-  const auto raters_of = [&](Layer layer) {
-    const auto* rule = std::get_if<AssessedRule>(&criterion.rule);
-    return rule != nullptr && layer == Layer::kPeer ? rule->raters : Raters();
-  };
   for (const Layer layer : precedence) {
     const std::vector<const Assessment*> counting = given.Of(layer);
     if (counting.empty()) continue;
@@ -233,8 +255,8 @@ std::optional<AssessedPoints> FirstOf(const std::vector<Layer>& precedence,
     points.criterion = counting[0]->criterion;
     points.layer = layer;
     points.raters = static_cast<int>(counting.size());
-    points.points = AverageOf(counting, &Assessment::points, raters_of(layer));
-    points.bonus = AverageOf(counting, &Assessment::bonus, raters_of(layer));
+    points.points = AverageOf(counting, &Assessment::points, RatersOf(criterion, layer));
+    points.bonus = AverageOf(counting, &Assessment::bonus, RatersOf(criterion, layer));
     points.passed =
         static_cast<int>(std::count_if(counting.begin(), counting.end(), [&](const auto* one) {
           return one->points >= criterion.max_points;
@@ -246,7 +268,7 @@ std::optional<AssessedPoints> FirstOf(const std::vector<Layer>& precedence,
       const std::vector<const Assessment*> gave = given.Of(other);
       if (gave.empty()) continue;
       points.by_layer[static_cast<size_t>(other)] =
-          AverageOf(gave, &Assessment::points, raters_of(other));
+          AverageOf(gave, &Assessment::points, RatersOf(criterion, other));
     }
     return points;
   }
@@ -315,6 +337,22 @@ std::vector<AssessedPoints> CountingPoints(const Pact& pact,
     }
   }
   return counting;
+}
+
+std::vector<Voice> VoicesOf(const Criterion& criterion,
+                            const std::vector<const Assessment*>& of_one_layer) {
+  if (of_one_layer.empty()) return {};
+  const Raters raters = RatersOf(criterion, of_one_layer.front()->layer);
+  std::vector<Rational> points = ValuesOf(of_one_layer, &Assessment::points);
+  std::vector<Rational> bonus = ValuesOf(of_one_layer, &Assessment::bonus);
+  const std::vector<bool> points_left_out = PrepareForAverage(points, raters);
+  const std::vector<bool> bonus_left_out = PrepareForAverage(bonus, raters);
+  std::vector<Voice> voices;
+  for (size_t i = 0; i < of_one_layer.size(); ++i) {
+    voices.push_back({of_one_layer[i], std::move(points[i]), std::move(bonus[i]),
+                      points_left_out[i], bonus_left_out[i]});
+  }
+  return voices;
 }
 
 }  // namespace thidua::domain

@@ -58,6 +58,19 @@ std::vector<Fault> ValidateAssessment(const Pact& pact, const Assessment& assess
 std::vector<AssessedPoints> CountingPoints(const Pact& pact,
                                            const std::vector<Assessment>& assessments);
 
+// One of those who gave points within a layer, and what becomes of it on the way to the average.
+struct Voice {
+  const Assessment* given = nullptr;
+  Rational points, bonus;        // After the rounding of each rater's.
+  bool points_left_out = false;  // An extreme that is not averaged…
+  bool bonus_left_out = false;   // …likewise.
+};
+
+// Of all that one layer gave one unit for the criterion, a rater each; CountingPoints averages what
+// is not left out.
+std::vector<Voice> VoicesOf(const Criterion& criterion,
+                            const std::vector<const Assessment*>& of_one_layer);
+
 }  // namespace thidua::domain
 
 #endif  // THIDUA_SERVICES_DOMAIN_ASSESSMENT_H_

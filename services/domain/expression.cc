@@ -75,6 +75,9 @@ struct Expression::Node {
   int index = 0;    // Of a lookup: the id's. Of round: the digits.
   int kept = -1;    // Of an aggregate over a shared list: its place in the evaluation.
   Rational number;  // Of a literal.
+  // Of a name, a lookup or an aggregate: where it is written, in bytes, and its kind.
+  size_t begin = 0, end = 0;
+  ValueKind kind = ValueKind::kNumber;
 };
 
 namespace {
@@ -309,8 +312,8 @@ class Tokenizer {
 
 class Compiler {
  public:
-  Compiler(std::vector<Token> tokens, const FormulaVocabulary& vocabulary)
-      : tokens_(std::move(tokens)), vocabulary_(&vocabulary) {}
+  Compiler(absl::string_view source, std::vector<Token> tokens, const FormulaVocabulary& vocabulary)
+      : source_(source), tokens_(std::move(tokens)), vocabulary_(&vocabulary) {}
 
   absl::StatusOr<int> Run(ValueKind wanted) {
     ASSIGN_OR_RETURN(const Operand whole, Conditional());
@@ -464,7 +467,7 @@ class Compiler {
     }
     const Token& token = Here();
     if (token.kind == TokenKind::kNumber) return Number();
-    if (token.kind == TokenKind::kWord) return Word();
+    if (token.kind == TokenKind::kWord) return Placed(token);
     if (!IsSign("(")) return Unexpected("cần một giá trị");
     RETURN_IF_ERROR(Open());
     ASSIGN_OR_RETURN(Operand inside, Conditional());
@@ -498,6 +501,16 @@ class Compiler {
     Node node;
     node.number = *decimal;
     return Operand{Add(std::move(node)), ValueKind::kNumber, token.column};
+  }
+
+  absl::StatusOr<Operand> Placed(const Token& token) {
+    ASSIGN_OR_RETURN(const Operand operand, Word());
+    const absl::string_view last = tokens_[at_ - 1].text;  // The word itself, or a bracket.
+    Node& node = NodeAt(operand.node);
+    node.begin = static_cast<size_t>(token.text.data() - source_.data());
+    node.end = static_cast<size_t>(last.data() + last.size() - source_.data());
+    node.kind = operand.kind;
+    return operand;
   }
 
   absl::StatusOr<Operand> Word() {
@@ -664,6 +677,7 @@ class Compiler {
     return result;
   }
 
+  absl::string_view source_;   // The tokens are parts of it.
   std::vector<Token> tokens_;  // The last one is the end.
   const FormulaVocabulary* vocabulary_;
   size_t at_ = 0;
@@ -945,6 +959,22 @@ class Evaluator {
   bool too_long_ = false;  // A number that was met on the way.
 };
 
+bool IsAggregate(Op op) {
+  return std::any_of(std::begin(kAggregates), std::end(kAggregates),
+                     [&](const Function& one) { return one.op == op; });
+}
+
+// Visits a node and, while `visit` says so, what is below it, in the order in which it is read.
+template <typename Visit>
+void Walk(const std::vector<Node>& nodes, int at, const Visit& visit) {
+  if (!visit(at)) return;
+  const Node& node = nodes[static_cast<size_t>(at)];
+  for (int one = node.first; one >= 0; one = nodes[static_cast<size_t>(one)].next) {
+    Walk(nodes, one, visit);
+  }
+  if (node.own >= 0 && node.own != node.first) Walk(nodes, node.own, visit);
+}
+
 }  // namespace
 
 absl::StatusOr<Expression> Expression::Compile(absl::string_view source, ValueKind wanted,
@@ -957,7 +987,8 @@ absl::StatusOr<Expression> Expression::Compile(absl::string_view source, ValueKi
   Expression expression;
   expression.source_ = std::string(source);
   ASSIGN_OR_RETURN(std::vector<Token> tokens, Tokenizer(source).Run());
-  Compiler compiler(std::move(tokens), vocabulary);
+  Compiler compiler(source, std::move(tokens), vocabulary);
+  expression.kind_ = wanted;
   ASSIGN_OR_RETURN(expression.root_, compiler.Run(wanted));
   expression.nodes_ = std::make_shared<const std::vector<Node>>(compiler.TakeNodes());
   expression.kept_ = compiler.kept();
@@ -966,14 +997,38 @@ absl::StatusOr<Expression> Expression::Compile(absl::string_view source, ValueKi
 
 std::vector<Expression::Reference> Expression::References() const {
   std::vector<Reference> references;
-  for (const Node& node : *nodes_) {  // Leaves stand in the order in which they were read.
-    if (node.op != Op::kLookup) continue;
+  const auto visit = [&](int at) {
+    const Node& node = (*nodes_)[static_cast<size_t>(at)];
     const Reference reference{node.slot, node.index};
-    if (std::find(references.begin(), references.end(), reference) == references.end()) {
+    if (node.op == Op::kLookup &&
+        std::find(references.begin(), references.end(), reference) == references.end()) {
       references.push_back(reference);
     }
-  }
+    return true;
+  };
+  Walk(*nodes_, root_, visit);
   return references;
+}
+
+std::vector<Expression> Expression::Parts() const {
+  std::vector<Expression> parts;
+  const auto visit = [&](int at) {
+    const Node& node = (*nodes_)[static_cast<size_t>(at)];
+    const bool is_part = node.op == Op::kName || node.op == Op::kLookup || IsAggregate(node.op);
+    if (!is_part) return true;
+    Expression part = *this;
+    part.root_ = at;
+    part.kind_ = node.kind;
+    part.source_ = source_.substr(node.begin - begin_, node.end - node.begin);
+    part.begin_ = node.begin;
+    const bool known = std::any_of(parts.begin(), parts.end(), [&](const Expression& other) {
+      return other.source_ == part.source_;
+    });
+    if (!known) parts.push_back(std::move(part));
+    return false;
+  };
+  Walk(*nodes_, root_, visit);
+  return parts;
 }
 
 Evaluation::Evaluation(const Expression& expression)

@@ -119,6 +119,7 @@ class Expression {
                                             const FormulaVocabulary& vocabulary);
 
   const std::string& source() const { return source_; }
+  ValueKind kind() const { return kind_; }
 
   // The lookups in it, each once, in order of appearance, whether of its own place or of elements
   // (slots tell them apart): what a formula depends on.
@@ -129,14 +130,20 @@ class Expression {
   };
   std::vector<Reference> References() const;
 
+  // What it asks for in its own place, each once, in order of appearance: names, lookups, and what
+  // is drawn from lists, as a whole. Each is an expression of that place: what explains a value.
+  std::vector<Expression> Parts() const;
+
   struct Node;  // Of the compiled form; expression.cc's own.
 
  private:
   friend class Evaluation;
   std::string source_;
+  ValueKind kind_ = ValueKind::kNumber;
   std::shared_ptr<const std::vector<Node>> nodes_;
   int root_ = 0;
-  int kept_ = 0;  // How many aggregates over shared lists there are.
+  size_t begin_ = 0;  // Of a part: where it stands in the whole.
+  int kept_ = 0;      // How many aggregates over shared lists there are.
 };
 
 // One formula evaluated for many inputs of one bloc: what is drawn from shared lists is worked out

@@ -2,10 +2,12 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "services/messages/instant.h"
 #include "services/messages/resource_names.h"
+#include "services/scoring/number_wording.h"
 #include "services/scoring/wording.h"
 
 namespace thidua::scoring {
@@ -36,12 +38,28 @@ registry::v1::RankingRule::Key KeyMessage(domain::RankingKey key) {
   return registry::v1::RankingRule::KEY_UNSPECIFIED;
 }
 
+void SetExact(const domain::Place& place, const domain::Rational& unit_of_key,
+              v1::RankingRow& row) {
+  const domain::UnitScore& score = *place.score;
+  v1::RankingExact exact;
+  exact.set_points(MachineExact(score.points));
+  exact.set_bonus(MachineExact(score.bonus));
+  exact.set_total(MachineExact(score.total()));
+  if (const std::optional<domain::Rational> share = score.share(); share.has_value()) {
+    exact.set_percent_of_assigned(MachineExact(*share * 100));
+  }
+  exact.set_ranked_by(MachineExact(place.key * unit_of_key));
+  exact.set_margin_to_next(MachineExact(place.margin_to_next * unit_of_key));
+  if (exact.ByteSizeLong() > 0) *row.mutable_exact() = std::move(exact);
+}
+
 }  // namespace
 
 v1::Ranking RankingMessage(const Standing& standing, absl::Time compute_time) {
   const results::v1::PeriodInputs& inputs = standing.received.inputs;
   const domain::Scheme& scheme = standing.pact.scheme;
-  const bool by_percent = scheme.ranking.key == domain::RankingKey::kPercentOfAssigned;
+  const domain::Rational unit_of_key =
+      scheme.ranking.key == domain::RankingKey::kPercentOfAssigned ? 100 : 1;
   v1::Ranking ranking;
   ranking.set_name(absl::StrCat(inputs.name(), "/ranking"));
   ranking.set_bloc_display_name(inputs.pact().bloc_display_name());
@@ -72,10 +90,6 @@ v1::Ranking RankingMessage(const Standing& standing, absl::Time compute_time) {
     for (const domain::CriterionScore& content : score.contents) {
       *row.add_contents() = ContentMessage(content);
     }
-    if (const domain::ClassRule* of = domain::ClassOf(standing.scored->sheet(), place.unit)) {
-      row.set_class_id(of->id);
-      row.set_class_display_name(of->name);
-    }
     row.set_reason(PlaceSentence(scheme, standing.places, i));
     if (place.decided_by.has_value()) {
       const domain::TieKey& key = scheme.ranking.tie_keys[*place.decided_by];
@@ -87,9 +101,16 @@ v1::Ranking RankingMessage(const Standing& standing, absl::Time compute_time) {
         decided_by.set_display_name(key.name);
       }
       decided_by.set_less_is_better(key.less_is_better);
+      row.set_decided_by_name(TieKeyName(scheme, key));
     }
-    row.set_margin_to_next(
-        MachineShort(by_percent ? place.margin_to_next * 100 : place.margin_to_next));
+    row.set_margin_to_next(MachineShort(place.margin_to_next * unit_of_key));
+    if (place.rank > 0) row.set_ranked_by(MachineShort(place.key * unit_of_key));
+    if (const domain::ClassRule* of_unit = domain::ClassOf(standing.scored->sheet(), place.unit);
+        of_unit != nullptr && place.rank > 0) {
+      row.set_class_id(of_unit->id);
+      row.set_class_display_name(of_unit->name);
+    }
+    SetExact(place, unit_of_key, row);
   }
   for (const std::string& note : RankingNotes(standing.pact, standing.scored->units())) {
     ranking.add_notes(note);

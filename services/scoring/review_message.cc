@@ -3,7 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/domain/review.h"
 #include "services/scoring/scorecard_message.h"
-#include "services/scoring/wording.h"
+#include "services/scoring/target_wording.h"
 
 namespace thidua::scoring {
 namespace {

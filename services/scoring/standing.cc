@@ -19,6 +19,13 @@ std::string RevisionOf(const ReceivedPeriod& received, int64_t finality) {
                          received.inputs.version(), domain::kEngineRevision, finality);
 }
 
+void Standing::Compute() {
+  assessed = domain::CountingPoints(pact, assessments);
+  const domain::PeriodScore& computed = scored.emplace(pact, results, assessed);
+  places = domain::AnythingKnown(*computed.sheet().figures) ? domain::Rank(computed)
+                                                            : domain::Unranked(computed);
+}
+
 absl::StatusOr<std::shared_ptr<const Standing>> ComputeStanding(ReceivedPeriod received,
                                                                 absl::Time now,
                                                                 PeriodFinality finality) {
@@ -37,23 +44,18 @@ absl::StatusOr<std::shared_ptr<const Standing>> ComputeStanding(ReceivedPeriod r
     standing->results.push_back(std::move(result));
     standing->result_messages[&standing->results.back()] = &message;
   }
-  std::vector<domain::Assessment> assessments;
-  assessments.reserve(static_cast<size_t>(inputs.assessments_size()));
+  standing->assessments.reserve(static_cast<size_t>(inputs.assessments_size()));
   for (int i = 0; i < inputs.assessments_size(); ++i) {
     ASSIGN_OR_RETURN(domain::Assessment assessment,
                      messages::ReadAssessment(absl::StrCat("inputs.assessments[", i, "]"),
                                               inputs.assessments(i)));
-    assessments.push_back(std::move(assessment));
+    standing->assessments.push_back(std::move(assessment));
   }
-  standing->assessed = domain::CountingPoints(standing->pact, assessments);
   for (int i = 0; i < inputs.pact().targets_size(); ++i) {
     standing->target_messages[&standing->pact.targets[static_cast<size_t>(i)]] =
         &inputs.pact().targets(i);
   }
-  const domain::PeriodScore& scored =
-      standing->scored.emplace(standing->pact, standing->results, standing->assessed);
-  standing->places = domain::AnythingKnown(*scored.sheet().figures) ? domain::Rank(scored)
-                                                                    : domain::Unranked(scored);
+  standing->Compute();
   const Final* official = standing->finality.official.get();
   standing->ranking = official != nullptr ? official->ranking : RankingMessage(*standing, now);
   return standing;

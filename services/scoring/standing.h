@@ -12,6 +12,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/domain/assessment.h"
 #include "services/domain/pact.h"
 #include "services/domain/ranking.h"
 #include "services/domain/result.h"
@@ -35,6 +36,8 @@ struct Standing {
   // Of `pact`. Null: what was received cannot be computed, and there is only the final.
   const domain::Period* period = nullptr;
   std::vector<domain::Result> results;
+  // All points by layer, in the order of the inputs; those that count are next.
+  std::vector<domain::Assessment> assessments;
   std::vector<domain::AssessedPoints> assessed;  // Of all points by layer, those that count.
   std::optional<domain::PeriodScore> scored;     // Refers to `pact`, `results` and `assessed`.
   std::vector<domain::Place> places;             // Best first; refers to `scored`.
@@ -42,6 +45,9 @@ struct Standing {
   // The messages behind the domain's targets and results.
   absl::flat_hash_map<const domain::Target*, const registry::v1::Target*> target_messages;
   absl::flat_hash_map<const domain::Result*, const results::v1::Result*> result_messages;
+
+  // Fills what follows from the pact, the results and the assessments.
+  void Compute();
 
   Standing() = default;
   Standing(const Standing&) = delete;  // It refers to itself.

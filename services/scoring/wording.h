@@ -1,39 +1,28 @@
-// The Vietnamese sentences that explain points, places and progress: short enough to be read aloud
-// in a meeting. Numbers are printed the Vietnamese way; "=" stands before an exact one, "≈" before
-// a rounded one. Pure functions.
+// The Vietnamese sentences that explain places and rankings: short enough to be read aloud in a
+// meeting. Those of criteria are criterion_wording.h's, those of targets target_wording.h's. Pure
+// functions.
 #ifndef THIDUA_SERVICES_SCORING_WORDING_H_
 #define THIDUA_SERVICES_SCORING_WORDING_H_
 
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "services/domain/ranking.h"
-#include "services/domain/review.h"
 #include "services/domain/scoring.h"
+#include "services/scoring/number_wording.h"
 
 namespace thidua::scoring {
 
-// "332,3": up to `digits` after the mark, without trailing zeros.
-std::string PrintShort(const domain::Rational& value, int digits = 2);
+// After "điểm": whose they are.
+absl::string_view LayerWords(domain::Layer layer);
 
-// The same in machine form: "332.3". What contracts carry as points and percentages.
-std::string MachineShort(const domain::Rational& value, int digits = 4);
+// What an assessed criterion without points waits for, after "chưa": "được chấm điểm"; or "có điểm
+// tỉnh thẩm định" where the unit's own points may be there and count for nothing.
+std::string Awaited(const domain::Scheme& scheme);
 
-// "17.893/35.000 lượt lao động, đạt 51,12%": the figures as the unit wrote them. Of a voided target
-// that it is voided, and no percent.
-std::string ReviewSentence(const domain::ReviewLine& line);
-
-// "17.893/35.000 ≈ 51,12% × 650 điểm ≈ 332,3 điểm"; by a curve "46/50 = 92%, theo thang điểm (từ
-// 80% đến dưới 100%) được hưởng 75% × 650 điểm = 487,5 điểm".
-std::string DerivationSentence(const domain::TargetScore& score, const domain::TargetsRule& rule);
-
-// "Điểm tỉnh thẩm định: 27,25/30, thưởng 2 điểm."; of peers "Điểm chấm chéo, trung bình của 3 đơn
-// vị: ≈ 22,67/30." `score` is an assessed leaf for which points were given.
-std::string AssessmentSentence(const domain::CriterionScore& score);
-
-// What is to be said of a criterion beside its points: why nothing counts there, or what its
-// rounding and its maxima changed. "" when there is nothing to say.
-std::string CriterionSentence(const domain::Scheme& scheme, const domain::CriterionScore& score);
+// The name of the criterion, or of what the formula counts.
+std::string TieKeyName(const domain::Scheme& scheme, const domain::TieKey& key);
 
 // Why a unit has its place. `places` are all of them, best first; `index` the one in question.
 std::string PlaceSentence(const domain::Scheme& scheme, const std::vector<domain::Place>& places,
@@ -45,11 +34,6 @@ extern const char kProvisionalNote[];
 // What every shown ranking says of itself, as a provisional one.
 std::vector<std::string> RankingNotes(const domain::Pact& pact,
                                       const std::vector<domain::UnitScore>& scores);
-
-// The percentage as reviews print it: rounded half up to the digits that the unit printed, to 2
-// when it printed none; "" when it is not known. Machine form.
-std::string AchievementPercent(const domain::Achievement& achievement,
-                               const domain::Result* result);
 
 }  // namespace thidua::scoring
 
