@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "services/cli/awards.h"
 #include "services/cli/caller.h"
 #include "services/cli/contracts.h"
 #include "services/cli/evidence.h"
@@ -21,6 +22,7 @@
 #include "services/cli/file_fault.h"
 #include "services/cli/finality.h"
 #include "services/cli/import_command.h"
+#include "services/cli/ineligible.h"
 #include "services/cli/load.h"
 #include "services/cli/pages.h"
 #include "services/cli/progress.h"
@@ -48,11 +50,13 @@ ABSL_FLAG(std::string, errors, "", "import: write what is to be mended into this
 ABSL_FLAG(bool, commit, false, "import: store the plan when no row is rejected");
 ABSL_FLAG(bool, skip_rejected, false, "import: store the others when rows are rejected");
 ABSL_FLAG(bool, store, false, "import: store row by row, without a plan");
-ABSL_FLAG(std::string, reason, "", "finalise, revoke: why");
-ABSL_FLAG(std::string, authority, "", "finalise, revoke: by which document");
+ABSL_FLAG(std::string, reason, "", "finalise, revoke, ineligible: why; vote: of a correction");
+ABSL_FLAG(std::string, authority, "",
+          "finalise, revoke, ineligible, awards propose, vote: by which document");
 ABSL_FLAG(std::string, revision, "",
           "finalise, revoke: the ranking that was seen; ranking, scorecard: a final of the record");
-ABSL_FLAG(bool, validate_only, false, "finalise, revoke: only tell what would become of it");
+ABSL_FLAG(bool, validate_only, false,
+          "finalise, revoke, ineligible, awards propose, vote: only tell what would become of it");
 ABSL_FLAG(std::string, docx, "", "report: write it into this Word file");
 ABSL_FLAG(std::string, html, "", "report: write it into this HTML file");
 ABSL_FLAG(int, count, 0, "end a stream after so many events; 0: when the service ends it");
@@ -72,6 +76,17 @@ constexpr char kUsage[] = R"(thidua LỆNH … – lệnh của bộ dịch vụ
   history KỲ                mọi lần chốt và thu hồi (every final, revoked ones too)
   report KỲ                 báo cáo sơ kết, tổng kết mới nhất; lập dự thảo nếu chưa có
                             (the newest report; drafts one when there is none)
+  awards KỲ|ĐỀ-NGHỊ         đề nghị khen thưởng mới nhất, hoặc xem trước (who is put forward)
+  awards propose KỲ [ĐỀ-NGHỊ]
+                            lập đề nghị theo kết quả chính thức, thay đề nghị đã lập nếu nêu tên
+                            (propose by the final, in the place of another)
+  vote ĐỀ-NGHỊ DANH-HIỆU ĐƠN-VỊ ĐỒNG-Ý KHÔNG TRẮNG
+                            ghi kết quả kiểm phiếu (record votes: yes, no, blank)
+  ineligible GIAO-ƯỚC [ĐƠN-VỊ]
+                            đơn vị không được xét khen thưởng (who is not considered)
+  ineligible record GIAO-ƯỚC ĐƠN-VỊ
+                            ghi nhận, không đổi điểm và hạng (put on record; no point changes)
+  ineligible lift TÊN       gỡ ghi nhận, vẫn lưu (lift it; it stays on record)
   scheme check TỆP          kiểm tra tệp thang bảng điểm (check a scheme file)
   scheme diff A B           thang bảng điểm khác nhau ở đâu (what differs between two schemes)
   scheme draft MÃ TỆP       ghi bản dự thảo (write the draft of the next version)
@@ -93,7 +108,9 @@ constexpr char kUsage[] = R"(thidua LỆNH … – lệnh của bộ dịch vụ
   KỲ     blocs/{bloc}/pacts/{year}/periods/{period}
   ĐƠN-VỊ units/{unit}
   TỆP    *.json, *.textproto; của import, export: *.xlsx, *.csv
-  GIAO-ƯỚC, TÊN: blocs/{bloc}/pacts/{year}, blocs/{bloc}/pacts/{year}/evidence/{sha256}
+  GIAO-ƯỚC, TÊN: blocs/{bloc}/pacts/{year}, blocs/{bloc}/pacts/{year}/evidence/{sha256};
+         của ineligible: blocs/{bloc}/pacts/{year}/ineligibilities/{number}
+  ĐỀ-NGHỊ blocs/{bloc}/pacts/{year}/periods/{period}/awardProposals/{number}
   THANG  schemes/{scheme}/versions/{version} hoặc (or) schemes/{scheme}/draft
   A, B   TỆP hoặc (or) THANG
 
@@ -111,10 +128,13 @@ constexpr char kUsage[] = R"(thidua LỆNH … – lệnh của bộ dịch vụ
   --import=MÃ       import: mã lần nhập; bỏ trống: theo nội dung tệp (id of the import)
   --store           import: lưu từng dòng, không lập dự kiến (without a plan)
   --reason="…" --authority="…"
-                    finalise, revoke: lý do và căn cứ, bắt buộc (why, by which document)
-  --revision=MÃ     finalise, revoke: bản đã xem; bỏ trống: bản hiện tại (the one seen); ranking,
-                    scorecard: một lần chốt đã lưu (a final of the record)
-  --validate_only   finalise, revoke: chỉ xem trước (only tell what would become of it)
+                    finalise, revoke, ineligible: lý do và căn cứ, bắt buộc (why, by which document);
+                    awards propose: căn cứ; vote: biên bản kiểm phiếu, và lý do nếu sửa lại
+                    (the record of the session, and why it is corrected)
+  --revision=MÃ     finalise, revoke, awards propose: bản đã xem; bỏ trống: bản hiện tại (the one
+                    seen); ranking, scorecard: một lần chốt đã lưu (a final of the record)
+  --validate_only   finalise, revoke, ineligible, awards propose, vote: chỉ xem trước
+                    (only tell what would become of it)
   --fresh=MÃ        không nhận dữ liệu cũ hơn mã này (never older than this token)
   --patience=30s    chờ dịch vụ vắng mặt bao lâu (how long to wait for a service)
   --registry, --results, --scoring=HOST:PORT
@@ -251,6 +271,58 @@ absl::Status ShowHistory(Caller& caller, const std::string& period) {
   Print(absl::GetFlag(FLAGS_json) ? PrintJson(history)
                                   : HistoryPage(period, history, TerminalWidth()));
   return absl::OkStatus();
+}
+
+// The answer as a page, or as JSON.
+template <typename Message>
+absl::Status PrintAnswer(const Message& answer, const std::string& page) {
+  Print(absl::GetFlag(FLAGS_json) ? PrintJson(answer) : page);
+  return absl::OkStatus();
+}
+
+absl::Status ShowAwards(Caller& caller, const std::string& name) {
+  ASSIGN_OR_RETURN(const ShownAwards shown, FindAwards(name, absl::GetFlag(FLAGS_fresh), caller));
+  return PrintAnswer(shown.proposal, AwardsPage(shown, TerminalWidth()));
+}
+
+absl::Status RunPropose(Caller& caller, const std::string& period, const std::string& replaces) {
+  ASSIGN_OR_RETURN(const auto made, ProposeAwards({period, absl::GetFlag(FLAGS_revision),
+                                                   absl::GetFlag(FLAGS_authority), replaces,
+                                                   absl::GetFlag(FLAGS_validate_only)},
+                                                  caller));
+  return PrintAnswer(made, ProposedPage(made, TerminalWidth()));
+}
+
+absl::Status RunVote(Caller& caller, const std::vector<std::string>& words) {
+  ASSIGN_OR_RETURN(const auto made,
+                   RecordVotes({words[1], words[2], words[3], words[4], words[5], words[6],
+                                absl::GetFlag(FLAGS_authority), absl::GetFlag(FLAGS_reason),
+                                absl::GetFlag(FLAGS_validate_only)},
+                               caller));
+  return PrintAnswer(made, VotesPage(made, TerminalWidth()));
+}
+
+absl::Status ShowIneligibilities(Caller& caller, const std::string& pact, const std::string& unit) {
+  ASSIGN_OR_RETURN(const auto list, ListIneligibilities(pact, unit, caller));
+  return PrintAnswer(list, IneligibilitiesPage(pact, list, TerminalWidth()));
+}
+
+absl::Status RunIneligible(Caller& caller, const std::vector<std::string>& words) {
+  IneligibilityWish wish;
+  wish.reason = absl::GetFlag(FLAGS_reason);
+  wish.authority = absl::GetFlag(FLAGS_authority);
+  wish.validate_only = absl::GetFlag(FLAGS_validate_only);
+  if (words[1] == "lift") {
+    wish.name = words[2];
+    ASSIGN_OR_RETURN(const auto lifted, LiftIneligibility(wish, caller));
+    return PrintAnswer(lifted, IneligibilityPage(lifted.ineligibility(), lifted.freshness_token(),
+                                                 TerminalWidth()));
+  }
+  wish.pact = words[2];
+  wish.unit = words[3];
+  ASSIGN_OR_RETURN(const auto made, RecordIneligibility(wish, caller));
+  return PrintAnswer(
+      made, IneligibilityPage(made.ineligibility(), made.freshness_token(), TerminalWidth()));
 }
 
 // A scheme from a file or, by its name, from the registry.
@@ -527,6 +599,18 @@ int Run(const std::vector<std::string>& words) {
     status = RunRevoke(caller, words[1]);
   } else if (command == "history" && given == 2) {
     status = ShowHistory(caller, words[1]);
+  } else if (command == "awards" && given == 2) {
+    status = ShowAwards(caller, words[1]);
+  } else if (command == "awards" && (given == 3 || given == 4) && words[1] == "propose") {
+    status = RunPropose(caller, words[2], given == 4 ? words[3] : "");
+  } else if (command == "vote" && given == 7) {
+    status = RunVote(caller, words);
+  } else if (command == "ineligible" &&
+             ((given == 4 && words[1] == "record") || (given == 3 && words[1] == "lift"))) {
+    status = RunIneligible(caller, words);
+  } else if (command == "ineligible" && (given == 2 || given == 3) && words[1] != "record" &&
+             words[1] != "lift") {
+    status = ShowIneligibilities(caller, words[1], given == 3 ? words[2] : "");
   } else if (command == "scorecard" && given == 2) {
     status = ShowAllScorecards(caller, words[1]);
   } else if (command == "scorecard" && given == 3) {

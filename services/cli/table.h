@@ -7,6 +7,7 @@
 namespace thidua::cli {
 
 using documents::DisplayWidth;
+using documents::Indented;
 using documents::Wrap;
 using Align = documents::TextAlign;
 using Column = documents::TextColumn;

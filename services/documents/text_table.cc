@@ -77,6 +77,14 @@ std::vector<std::string> Wrap(absl::string_view text, int width) {
   return lines;
 }
 
+std::string Indented(absl::string_view text, int width) {
+  std::string lines;
+  for (const std::string& line : Wrap(text, width - 4)) {
+    absl::StrAppend(&lines, lines.empty() ? "  " : "    ", line, "\n");
+  }
+  return lines;
+}
+
 std::string TextTable::Print(int width) const {
   std::vector<int> widths;
   int total = 0;

@@ -20,6 +20,10 @@ int DisplayWidth(absl::string_view text);
 // The text in lines of at most `width` columns, broken between words; a word that is wider is cut.
 std::vector<std::string> Wrap(absl::string_view text, int width);
 
+// The text in lines of at most `width` columns, two spaces before the first, four before the
+// others.
+std::string Indented(absl::string_view text, int width);
+
 enum class TextAlign { kLeft, kRight };
 
 struct TextColumn {

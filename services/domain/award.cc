@@ -1,66 +1,237 @@
 #include "services/domain/award.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace thidua::domain {
 namespace {
 
 using Standing = AwardCandidate::Standing;
 
-bool OfClass(const AwardRule& award, const ClassRule* of_unit) {
-  if (award.classes.empty()) return true;
-  return of_unit != nullptr &&
-         std::find(award.classes.begin(), award.classes.end(), of_unit->id) != award.classes.end();
+// Those of one rank who may still get an award.
+struct Equals {
+  int rank = 0;
+  std::vector<size_t> units;
+  // Those among whom `given` awards are still to be decided by vote: so many of them have one, and
+  // it is not known who.
+  std::vector<size_t> tied = {};
+  size_t given = 0;
+};
+
+bool Contains(const std::vector<size_t>& units, size_t unit) {
+  return std::find(units.begin(), units.end(), unit) != units.end();
 }
+
+void Remove(const std::vector<size_t>& gone, std::vector<size_t>& units) {
+  std::erase_if(units, [&](size_t unit) { return Contains(gone, unit); });
+}
+
+std::vector<Equals> ByRank(absl::Span<const Contender> contenders) {
+  std::map<int, Equals> by_rank;
+  for (size_t i = 0; i < contenders.size(); ++i) {
+    if (contenders[i].rank > 0) by_rank[contenders[i].rank].units.push_back(i);
+  }
+  std::vector<Equals> in_order;
+  for (auto& [rank, equals] : by_rank) {
+    equals.rank = rank;
+    in_order.push_back(std::move(equals));
+  }
+  return in_order;
+}
+
+bool OfClass(const AwardRule& award, const std::string& class_id) {
+  return award.classes.empty() ||
+         std::find(award.classes.begin(), award.classes.end(), class_id) != award.classes.end();
+}
+
+// Gives out one award.
+class Round {
+ public:
+  Round(const AwardRule& award, size_t number, absl::Span<const Contender> contenders,
+        const AwardVotes& votes)
+      : award_(award),
+        number_(number),
+        contenders_(contenders),
+        votes_(votes),
+        left_(static_cast<size_t>(std::max(award.at_most, 0))) {}
+
+  // From `undecided_from` on it is not known who is left; lowered when that is found out here.
+  AwardLine Give(std::vector<Equals>& in_order, int& undecided_from) {
+    for (Equals& equals : in_order) {
+      if (left_ == 0) break;
+      if (equals.rank >= undecided_from) {
+        line_.waits = true;
+        break;
+      }
+      if (!Turn(equals)) {
+        undecided_from = equals.rank;
+        line_.waits = true;
+        break;
+      }
+    }
+    // Those passed over when nobody came after them are worth telling too.
+    if (left_ > 0) TellPassedOver();
+    if (!line_.waits) line_.open = left_;
+    return std::move(line_);
+  }
+
+ private:
+  std::optional<VoteCount> VotesOn(size_t unit) const {
+    const auto found = votes_.find({number_, unit});
+    return found == votes_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  std::optional<Standing> PassedOverAs(size_t unit) const {
+    if (contenders_[unit].ineligible) return Standing::kIneligible;
+    if (!OfClass(award_, contenders_[unit].class_id)) return Standing::kOtherClass;
+    const std::optional<VoteCount> votes = VotesOn(unit);
+    if (votes.has_value() && !VotesSuffice(award_, *votes)) return Standing::kVotedDown;
+    return std::nullopt;
+  }
+
+  void TellPassedOver() {
+    line_.candidates.insert(line_.candidates.end(), passed_over_.begin(), passed_over_.end());
+    passed_over_.clear();
+  }
+
+  AwardCandidate& Add(size_t unit, Standing standing) {
+    return line_.candidates.emplace_back(AwardCandidate{unit, standing, VotesOn(unit)});
+  }
+
+  // Equals have their turn together. False when it cannot be told how many of them are in line.
+  bool Turn(Equals& equals) {
+    std::vector<size_t> turn;
+    for (const size_t unit : equals.units) {
+      if (const std::optional<Standing> passed = PassedOverAs(unit); passed.has_value()) {
+        passed_over_.push_back({unit, *passed, VotesOn(unit)});
+      } else {
+        turn.push_back(unit);
+      }
+    }
+    if (turn.empty()) return true;
+    TellPassedOver();
+    const auto tied = static_cast<size_t>(std::count_if(
+        turn.begin(), turn.end(), [&](size_t unit) { return Contains(equals.tied, unit); }));
+    // When not all of those who are tied are in line here, it matters who of them was chosen.
+    if (tied > 0 && tied < equals.tied.size()) {
+      for (const size_t unit : turn) AddTied(unit, equals, turn.size(), left_);
+      return false;
+    }
+    const size_t have_one = tied > 0 ? equals.given : 0;
+    const size_t takers = turn.size() - have_one;
+    if (takers <= left_) {
+      for (const size_t unit : turn) {
+        if (Contains(equals.tied, unit)) {
+          AddTied(unit, equals, tied, takers - (turn.size() - tied));
+        } else {
+          Add(unit, Standing::kProposed);
+        }
+      }
+      left_ -= takers;
+      Remove(turn, equals.units);  // Each has this one, or the one before.
+      if (tied > 0) {
+        equals.tied.clear();
+        equals.given = 0;
+      }
+    } else {
+      TellApart(turn, tied > 0, equals);
+      left_ = 0;
+    }
+    return true;
+  }
+
+  void AddTied(size_t unit, const Equals& equals, size_t among, size_t awards) {
+    AwardCandidate& candidate = Add(unit, Standing::kTied);
+    candidate.equals = among;
+    candidate.equals_for = awards;
+    candidate.waits = Contains(equals.tied, unit);
+  }
+
+  // More equals than awards are left.
+  void TellApart(std::vector<size_t>& turn, bool waits, Equals& equals) {
+    std::vector<size_t> tied = turn;
+    size_t chosen = 0;
+    const bool all_voted = std::all_of(turn.begin(), turn.end(),
+                                       [&](size_t unit) { return VotesOn(unit).has_value(); });
+    if (all_voted && !waits) {
+      const auto yes = [&](size_t unit) { return VotesOn(unit)->yes; };
+      std::stable_sort(turn.begin(), turn.end(),
+                       [&](size_t a, size_t b) { return yes(a) > yes(b); });
+      const int64_t last_in = yes(turn[left_ - 1]), first_out = yes(turn[left_]);
+      tied.clear();
+      for (const size_t unit : turn) {
+        if (last_in == first_out && yes(unit) == last_in) {
+          tied.push_back(unit);
+        } else if (yes(unit) >= last_in) {
+          ++chosen;
+        }
+      }
+    }
+    std::vector<size_t> settled;
+    for (size_t i = 0; i < turn.size(); ++i) {
+      if (Contains(tied, turn[i])) {
+        AddTied(turn[i], equals, tied.size(), left_ - chosen);
+        continue;
+      }
+      const bool is_chosen = i < chosen;
+      AwardCandidate& candidate =
+          Add(turn[i], is_chosen ? Standing::kProposed : Standing::kNotChosen);
+      candidate.equals = turn.size();
+      candidate.equals_for = left_;
+      if (is_chosen) settled.push_back(turn[i]);
+    }
+    Remove(settled, equals.units);
+    if (tied.empty()) return;
+    for (const size_t unit : tied) {
+      if (!Contains(equals.tied, unit)) equals.tied.push_back(unit);
+    }
+    equals.given += left_ - chosen;
+  }
+
+  const AwardRule& award_;
+  const size_t number_;
+  const absl::Span<const Contender> contenders_;
+  const AwardVotes& votes_;
+  size_t left_;
+  AwardLine line_;
+  std::vector<AwardCandidate> passed_over_;
+};
 
 }  // namespace
 
-std::vector<AwardCandidate> ProposeAwards(const ScoreSheet& sheet, const std::vector<Place>& places,
-                                          const std::vector<Ineligibility>& ineligible) {
-  const auto is_ineligible = [&](size_t unit) {
-    const std::string& id = sheet.figures->members[unit]->unit;
-    return std::any_of(ineligible.begin(), ineligible.end(),
-                       [&](const Ineligibility& one) { return one.unit == id; });
-  };
-  std::vector<AwardCandidate> candidates;
-  std::vector<bool> has_award(sheet.units.size());
-  for (const AwardRule& award : sheet.plan->scheme().awards) {
-    auto left = static_cast<size_t>(std::max(award.at_most, 0));
-    std::vector<AwardCandidate> passed_over;
-    for (size_t first = 0, end = 0; first < places.size() && left > 0; first = end) {
-      if (places[first].rank == 0) break;
-      // Equals have their turn together.
-      std::vector<size_t> turn;
-      for (; end < places.size() && places[end].rank == places[first].rank; ++end) {
-        const size_t unit = places[end].unit;
-        if (has_award[unit]) continue;
-        if (is_ineligible(unit)) {
-          passed_over.push_back({&award, unit, Standing::kIneligible});
-        } else if (!OfClass(award, ClassOf(sheet, unit))) {
-          passed_over.push_back({&award, unit, Standing::kOtherClass});
-        } else {
-          turn.push_back(unit);
-        }
-      }
-      if (turn.empty()) continue;
-      candidates.insert(candidates.end(), passed_over.begin(), passed_over.end());
-      passed_over.clear();
-      const bool enough = turn.size() <= left;
-      for (const size_t unit : turn) {
-        candidates.push_back({&award, unit, enough ? Standing::kProposed : Standing::kTied});
-        has_award[unit] = true;
-      }
-      left -= std::min(left, turn.size());
-    }
-    // Those passed over when nobody came after them are worth telling too.
-    if (left > 0) candidates.insert(candidates.end(), passed_over.begin(), passed_over.end());
+std::vector<Contender> ContendersOf(const ScoreSheet& sheet, const std::vector<Place>& places,
+                                    absl::Span<const std::string> ineligible) {
+  std::vector<Contender> contenders;
+  contenders.reserve(places.size());
+  for (const Place& place : places) {
+    Contender& contender = contenders.emplace_back();
+    contender.unit = sheet.figures->members[place.unit]->unit;
+    contender.rank = place.rank;
+    const ClassRule* of_unit = ClassOf(sheet, place.unit);
+    if (of_unit != nullptr) contender.class_id = of_unit->id;
+    contender.ineligible =
+        std::find(ineligible.begin(), ineligible.end(), contender.unit) != ineligible.end();
   }
-  return candidates;
+  return contenders;
 }
 
-bool VotesSuffice(const AwardRule& award, int64_t yes, int64_t cast) {
+bool VotesSuffice(const AwardRule& award, const VoteCount& votes) {
   if (!award.votes_at_least_percent.has_value()) return true;
-  return cast > 0 && Rational(yes) * 100 >= Rational(cast) * *award.votes_at_least_percent;
+  return votes.cast() > 0 &&
+         Rational(votes.yes) * 100 >= Rational(votes.cast()) * *award.votes_at_least_percent;
+}
+
+std::vector<AwardLine> ProposeAwards(absl::Span<const AwardRule> awards,
+                                     absl::Span<const Contender> contenders,
+                                     const AwardVotes& votes) {
+  std::vector<Equals> in_order = ByRank(contenders);
+  int undecided_from = std::numeric_limits<int>::max();
+  std::vector<AwardLine> lines;
+  lines.reserve(awards.size());
+  for (size_t i = 0; i < awards.size(); ++i) {
+    lines.push_back(Round(awards[i], i, contenders, votes).Give(in_order, undecided_from));
+  }
+  return lines;
 }
 
 }  // namespace thidua::domain

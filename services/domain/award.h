@@ -1,45 +1,95 @@
-// Who is put forward for what (đề nghị cờ thi đua, bằng khen) once a bloc is ranked. Rank is not
-// award: a unit under discipline, investigation or inspection keeps its rank and is passed over
-// (Nghị định 98/2023, Điều 4). Pure; thread-safe.
+// Who is put forward for what (suy tôn; đề nghị cờ thi đua, bằng khen) once a bloc is ranked. Rank
+// is not award: a unit under discipline, investigation or inspection keeps its rank and is passed
+// over (Nghị định 98/2023, Điều 4), and people decide by vote what points leave open. Pure;
+// thread-safe.
+//
+//   const auto contenders = ContendersOf(sheet, Rank(sheet), {"so-y-te"});
+//   ProposeAwards(scheme.awards, contenders);         // before anybody has voted
+//   ProposeAwards(scheme.awards, contenders, votes);  // what the votes leave of it
 #ifndef THIDUA_SERVICES_DOMAIN_AWARD_H_
 #define THIDUA_SERVICES_DOMAIN_AWARD_H_
 
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "services/domain/ranking.h"
 
 namespace thidua::domain {
 
-// Why a unit is put forward for nothing.
-struct Ineligibility {
+// One unit in line, with all that awards are decided by.
+struct Contender {
   std::string unit;
-  std::string reason;
+  int rank = 0;               // 0: not ranked, and in no line.
+  std::string class_id = {};  // Empty: none.
+  bool ineligible = false;
 };
 
-// One unit beside one award of the scheme.
+// One a unit, in the order of the places. `ineligible` are units.
+std::vector<Contender> ContendersOf(const ScoreSheet& sheet, const std::vector<Place>& places,
+                                    absl::Span<const std::string> ineligible);
+
+// The votes on one unit for one award, as they were counted.
+struct VoteCount {
+  int64_t yes = 0;
+  int64_t no = 0;
+  int64_t blank = 0;
+  int64_t cast() const { return yes + no + blank; }
+  friend bool operator==(const VoteCount&, const VoteCount&) = default;
+};
+
+// Whether the votes are enough for the award: yes over all cast, exactly. An award that needs no
+// vote has enough of any; one that does is not given without.
+bool VotesSuffice(const AwardRule& award, const VoteCount& votes);
+
+// By award and contender, as they are numbered in what is asked.
+using AwardVotes = std::map<std::pair<size_t, size_t>, VoteCount>;
+
+// One unit beside one award.
 struct AwardCandidate {
   enum class Standing {
-    kProposed,
+    kProposed,    // It is its turn. Votes that were counted are enough.
     kTied,        // Equal with others for fewer awards than they are: people decide, by vote.
     kIneligible,  // It would be its turn, and it is passed over.
     kOtherClass,  // Likewise: the award is for other classes.
+    kVotedDown,   // Likewise: the votes are not enough.
+    kNotChosen,   // Equals with more votes took the awards that were left.
   };
-  const AwardRule* award = nullptr;
-  size_t unit = 0;  // In the pact's order.
+  size_t contender = 0;
   Standing standing = Standing::kProposed;
+  std::optional<VoteCount> votes = std::nullopt;
+  // Where equals had to be told apart: how many they were and for how many awards; of those who are
+  // still tied after a vote, the rest. 0 otherwise.
+  size_t equals = 0;
+  size_t equals_for = 0;
+  // kTied: it may yet get an award before this one, and is in line for this one if it does not.
+  bool waits = false;
 };
 
-// In the order of the scheme's awards, and within each of the ranking: each unit is proposed for
-// the first award that is left when it is its turn. Equals have their turn together, and tied ones
-// have had it: none of them stands in a later award. Units that are passed over for an award stand
-// in it with the reason, before their equals and up to those of the last one proposed; all of them
-// where the award is not used up.
-std::vector<AwardCandidate> ProposeAwards(const ScoreSheet& sheet, const std::vector<Place>& places,
-                                          const std::vector<Ineligibility>& ineligible);
+// One award of the scheme, and who is in line for it: in the order of the ranking, and of equals
+// who were voted on, of their votes.
+struct AwardLine {
+  std::vector<AwardCandidate> candidates;
+  size_t open = 0;  // Awards for which nobody is left.
+  // It cannot be told further before equals were voted on for an award before this one.
+  bool waits = false;
+};
 
-// Whether the votes are enough for the award: yes over all cast, exactly.
-bool VotesSuffice(const AwardRule& award, int64_t yes, int64_t cast);
+// One line an award. The awards are given out in their order, each to the best who has none yet;
+// those who are passed over for one stand in its line with the reason, up to the last one whose
+// turn it was, and are in line for the next award again.
+//
+// Votes decide among equals once all of them were voted on: most yes votes first, and those with as
+// many stay tied. Who is not chosen, and whose votes are not enough, is passed over like the
+// others. Nobody is proposed for an award that votes which are still to come may give to another.
+std::vector<AwardLine> ProposeAwards(absl::Span<const AwardRule> awards,
+                                     absl::Span<const Contender> contenders,
+                                     const AwardVotes& votes = {});
 
 }  // namespace thidua::domain
 

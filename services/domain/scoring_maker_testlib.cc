@@ -647,9 +647,19 @@ class Maker {
       for (const ClassRule& one : scheme.classes.classes) {
         if (award.classes.size() < 2 && Chance(3)) award.classes.push_back(one.id);
       }
+      if (Chance(3)) award.votes_at_least_percent = PickDecimal({"50", "66.67", "80", "100"});
       scheme.awards.push_back(award);
     });
-    List(0, 2, 1, 3, [&] { case_.ineligible.push_back({AnyUnit(), "R"}); });
+    List(0, 2, 1, 3, [&] { case_.ineligible.push_back(AnyUnit()); });
+    for (size_t award = 0; award < scheme.awards.size(); ++award) {
+      if (!Chance(3)) continue;
+      for (size_t unit = 0; unit < case_.pact.members.size(); ++unit) {
+        if (Chance(8)) continue;
+        VoteCount& count = case_.votes[{award, unit}];
+        count = {Between(0, 3), Between(0, 1), Between(0, 1)};
+        if (count.cast() == 0) count.no = 1;
+      }
+    }
   }
 
   // --- Formulas. Which criteria they name is only said when all are known.
@@ -1342,8 +1352,11 @@ std::string Text(const Case& one) {
     absl::StrAppend(&text, "\n");
   }
   for (const AwardRule& award : scheme.awards) {
-    absl::StrAppend(&text, "award ", award.id, " for ", award.at_most, " of ", Text(award.classes),
-                    "\n");
+    absl::StrAppend(&text, "award ", award.id, " for ", award.at_most, " of ", Text(award.classes));
+    if (award.votes_at_least_percent.has_value()) {
+      absl::StrAppend(&text, " by ", award.votes_at_least_percent->ToString(), "%");
+    }
+    absl::StrAppend(&text, "\n");
   }
   for (const Parameter& parameter : scheme.parameters) {
     absl::StrAppend(&text, "parameter ", parameter.id, " ", parameter.value.ToString());
@@ -1368,8 +1381,12 @@ std::string Text(const Case& one) {
     constexpr const char* kRoles[] = {"", " leader", " deputy"};
     absl::StrAppend(&text, " ", member.unit, kRoles[static_cast<int>(member.role)]);
   }
-  for (const Ineligibility& unit : one.ineligible) absl::StrAppend(&text, ", not ", unit.unit);
+  for (const std::string& unit : one.ineligible) absl::StrAppend(&text, ", not ", unit);
   absl::StrAppend(&text, "\n");
+  for (const auto& [of, count] : one.votes) {
+    absl::StrAppend(&text, "votes a", of.first, " u", of.second, ": ", count.yes, "/", count.no,
+                    "/", count.blank, "\n");
+  }
   for (const Target& target : one.pact.targets) {
     absl::StrAppend(&text, "target ", target.id, " of ", target.unit, " under ", target.criterion,
                     ": ", Text(target.value),

@@ -1,8 +1,12 @@
 #include "services/domain/scoring_oracle_testlib.h"
 
 #include <algorithm>
+#include <bit>
+#include <climits>
 #include <functional>
+#include <iterator>
 #include <set>
+#include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -937,52 +941,196 @@ class Oracle {
     return "";
   }
 
-  std::vector<Candidate> Propose(const Verdict& verdict) {
-    using Standing = AwardCandidate::Standing;
-    std::vector<Candidate> all;
-    std::set<size_t> gone;  // Proposed, or tied, for an award already.
-    for (const AwardRule& award : pact_.scheme.awards) {
-      std::vector<Candidate> here, passed_over;
-      auto left = static_cast<size_t>(award.at_most);
-      int rank = 0;
-      for (const Ranked& place : verdict.places) {
-        // Of equals the first speaks for all.
-        if (place.rank == rank || place.rank == 0 || left == 0) continue;
-        rank = place.rank;
-        std::vector<Candidate> fit;
-        for (const Ranked& equal : verdict.places) {
-          if (equal.rank != rank || gone.count(equal.unit) > 0) continue;
-          const std::string& id = pact_.members[equal.unit].unit;
-          const auto& wanted = award.classes;
-          if (std::any_of(case_.ineligible.begin(), case_.ineligible.end(),
-                          [&](const Ineligibility& one) { return one.unit == id; })) {
-            passed_over.push_back({award.id, equal.unit, Standing::kIneligible});
-          } else if (!wanted.empty() && std::find(wanted.begin(), wanted.end(),
-                                                  verdict.classes[equal.unit]) == wanted.end()) {
-            passed_over.push_back({award.id, equal.unit, Standing::kOtherClass});
-          } else {
-            fit.push_back({award.id, equal.unit, Standing::kProposed});
-          }
-        }
-        if (fit.empty()) continue;
-        here.insert(here.end(), passed_over.begin(), passed_over.end());
-        passed_over.clear();
-        for (Candidate& one : fit) {
-          if (fit.size() > left && slip_ != Slip::kProposesTied) one.standing = Standing::kTied;
-          gone.insert(one.unit);
-          here.push_back(one);
-        }
-        left -= std::min(left, fit.size());
-      }
-      if (left > 0) here.insert(here.end(), passed_over.begin(), passed_over.end());
-      for (const Candidate& one : here) {
-        constexpr const char* kStandings[] = {"awards: proposed", "awards: tied",
-                                              "awards: ineligible", "awards: other class"};
+  // --- Awards: every course is followed that votes still to come may give them.
+
+  // Who has an award by then, and who of them the one that is being given out.
+  struct Course {
+    std::set<size_t> have, have_this;
+    friend bool operator<(const Course& a, const Course& b) {
+      return std::tie(a.have, a.have_this) < std::tie(b.have, b.have_this);
+    }
+  };
+  using Courses = std::set<Course>;
+
+  std::vector<Candidates> Propose(const Verdict& verdict) {
+    std::vector<Candidates> all;
+    Courses courses = {{}};
+    int unknown_from = INT_MAX;  // A rank: who of it has an award is not followed further.
+    for (size_t award = 0; award < pact_.scheme.awards.size(); ++award) {
+      Courses before;
+      for (const Course& course : courses) before.insert({course.have, {}});
+      courses = before;
+      all.push_back(ProposeOne(award, verdict, courses, unknown_from));
+      for (const Candidate& one : all.back().in_order) {
+        constexpr const char* kStandings[] = {"awards: proposed",   "awards: tied",
+                                              "awards: ineligible", "awards: other class",
+                                              "awards: voted down", "awards: not chosen"};
         Count(kStandings[static_cast<int>(one.standing)]);
+        if (one.waits) Count("awards: tied, and for the one before");
       }
-      all.insert(all.end(), here.begin(), here.end());
+      if (all.back().waits) Count("awards: wait");
+      if (all.back().open > 0) Count("awards: for nobody");
     }
     return all;
+  }
+
+  Candidates ProposeOne(size_t award, const Verdict& verdict, Courses& courses, int& unknown_from) {
+    using Standing = AwardCandidate::Standing;
+    Candidates list;
+    std::vector<Candidate> passed_over;
+    std::set<int> ranks;
+    for (const Ranked& place : verdict.places) ranks.insert(place.rank);
+    ranks.erase(0);
+    const auto left = [&] {
+      return static_cast<size_t>(pact_.scheme.awards[award].at_most) -
+             courses.begin()->have_this.size();
+    };
+    for (const int rank : ranks) {
+      if (left() == 0) break;
+      if (rank >= unknown_from) {
+        list.waits = true;
+        break;
+      }
+      std::vector<size_t> turn;
+      std::set<size_t> maybe;  // They have one in some courses only.
+      bool all_fit = true;     // Those do.
+      for (const Ranked& place : verdict.places) {
+        const size_t unit = place.unit;
+        const auto having = std::count_if(courses.begin(), courses.end(), [&](const Course& one) {
+          return one.have.count(unit) > 0;
+        });
+        if (place.rank != rank || having == std::ssize(courses)) continue;
+        if (having > 0) maybe.insert(unit);
+        const std::optional<Standing> why_not = PassedOver(award, unit, verdict);
+        if (why_not.has_value()) {
+          passed_over.push_back({unit, *why_not});
+          all_fit = all_fit && having == 0;
+        } else {
+          turn.push_back(unit);
+        }
+      }
+      if (turn.empty()) continue;
+      list.in_order.insert(list.in_order.end(), passed_over.begin(), passed_over.end());
+      passed_over.clear();
+      const bool known = std::none_of(turn.begin(), turn.end(),
+                                      [&](size_t unit) { return maybe.count(unit) > 0; });
+      if (!known && !all_fit) {  // How many are in line is another number in each course.
+        for (const size_t unit : turn) {
+          list.in_order.push_back(
+              {unit, Standing::kTied, turn.size(), left(), maybe.count(unit) > 0});
+        }
+        unknown_from = rank;
+        list.waits = true;
+        break;
+      }
+      GiveTo(award, turn, maybe, left(), courses, list);
+    }
+    if (left() > 0)
+      list.in_order.insert(list.in_order.end(), passed_over.begin(), passed_over.end());
+    if (!list.waits) list.open = left();
+    return list;
+  }
+
+  // Those whose turn it is get what is left, in each course.
+  void GiveTo(size_t award, std::vector<size_t> turn, const std::set<size_t>& maybe, size_t left,
+              Courses& courses, Candidates& list) {
+    using Standing = AwardCandidate::Standing;
+    const auto yes = [&](size_t unit) { return case_.votes.at({award, unit}).yes; };
+    // Votes tell equals apart when it is known who they are.
+    const bool known =
+        std::none_of(turn.begin(), turn.end(), [&](size_t unit) { return maybe.count(unit) > 0; });
+    const bool by_votes = known && turn.size() > left && slip_ != Slip::kIgnoresVotes &&
+                          std::all_of(turn.begin(), turn.end(), [&](size_t unit) {
+                            return case_.votes.count({award, unit}) > 0;
+                          });
+    Courses after;
+    for (const Course& course : courses) {
+      std::vector<size_t> sure, open;
+      for (const size_t unit : turn) {
+        if (course.have.count(unit) > 0) continue;
+        const auto better = std::count_if(turn.begin(), turn.end(), [&](size_t other) {
+          return by_votes && yes(other) > yes(unit);
+        });
+        const auto as_good = std::count_if(turn.begin(), turn.end(), [&](size_t other) {
+          return by_votes && other != unit && yes(other) >= yes(unit);
+        });
+        if (by_votes && as_good < static_cast<std::ptrdiff_t>(left)) {
+          sure.push_back(unit);
+        } else if (!by_votes || better < static_cast<std::ptrdiff_t>(left)) {
+          open.push_back(unit);
+        }
+      }
+      const size_t takers = std::min(open.size(), left - sure.size());
+      for (unsigned chosen = 0; chosen < (1u << open.size()); ++chosen) {
+        if (static_cast<size_t>(std::popcount(chosen)) != takers) continue;
+        Course then = course;
+        for (size_t i = 0; i < open.size(); ++i) {
+          if ((chosen >> i & 1) != 0) then.have_this.insert(open[i]);
+        }
+        then.have_this.insert(sure.begin(), sure.end());
+        then.have.insert(then.have_this.begin(), then.have_this.end());
+        after.insert(then);
+      }
+    }
+    courses = after;
+    if (by_votes) {
+      Count("awards: voted on among equals");
+      std::stable_sort(turn.begin(), turn.end(),
+                       [&](size_t a, size_t b) { return yes(a) > yes(b); });
+    }
+    std::vector<Candidate> here;
+    size_t tied = 0, tied_get = 0;
+    for (const size_t unit : turn) {
+      const auto getting = std::count_if(courses.begin(), courses.end(), [&](const Course& one) {
+        return one.have_this.count(unit) > 0;
+      });
+      Candidate& one = here.emplace_back();
+      one.unit = unit;
+      if (getting == std::ssize(courses)) continue;
+      one.standing = getting == 0 ? Standing::kNotChosen : Standing::kTied;
+      if (getting == 0) continue;
+      ++tied;
+      tied_get += courses.begin()->have_this.count(unit);
+      one.waits = maybe.count(unit) > 0;
+    }
+    for (Candidate& one : here) {
+      const bool is_tied = one.standing == Standing::kTied;
+      if (is_tied || by_votes) {
+        one.equals = is_tied ? tied : turn.size();
+        one.equals_for = is_tied ? tied_get : left;
+      }
+      if (is_tied && slip_ == Slip::kProposesTied) one.standing = Standing::kProposed;
+      if (is_tied && slip_ == Slip::kTiedHaveHadTheirTurn) {
+        Courses gone;
+        for (Course course : courses) {
+          course.have.insert(one.unit);
+          gone.insert(course);
+        }
+        courses = gone;
+      }
+      list.in_order.push_back(one);
+    }
+  }
+
+  std::optional<AwardCandidate::Standing> PassedOver(size_t award, size_t unit,
+                                                     const Verdict& verdict) {
+    using Standing = AwardCandidate::Standing;
+    const AwardRule& rule = pact_.scheme.awards[award];
+    const std::vector<std::string>& out = case_.ineligible;
+    if (std::find(out.begin(), out.end(), pact_.members[unit].unit) != out.end()) {
+      return Standing::kIneligible;
+    }
+    const std::vector<std::string>& wanted = rule.classes;
+    if (!wanted.empty() &&
+        std::find(wanted.begin(), wanted.end(), verdict.classes[unit]) == wanted.end()) {
+      return Standing::kOtherClass;
+    }
+    const auto votes = case_.votes.find({award, unit});
+    if (votes == case_.votes.end() || !rule.votes_at_least_percent.has_value()) return std::nullopt;
+    const VoteCount& count = votes->second;
+    const Fraction share = Fraction(count.yes) / Fraction(count.yes + count.no + count.blank);
+    if (share < Percent(*rule.votes_at_least_percent)) return Standing::kVotedDown;
+    return std::nullopt;
   }
 
   // --- Formulas.

@@ -105,8 +105,9 @@ struct Case {
   Pact pact;
   std::vector<Result> results;
   std::vector<Assessment> given;
-  std::vector<Ineligibility> ineligible;
-  std::map<std::string, Tree> formulas;  // By the text that the scheme has.
+  std::vector<std::string> ineligible;                   // Units.
+  std::map<std::pair<size_t, size_t>, VoteCount> votes;  // By award and unit.
+  std::map<std::string, Tree> formulas;                  // By the text that the scheme has.
 };
 
 // One criterion for one unit. Numbers are 0 where it is not assigned.
@@ -129,10 +130,17 @@ struct Ranked {
   Fraction margin;
 };
 
+// As in award.h.
 struct Candidate {
-  std::string award;
   size_t unit = 0;
   AwardCandidate::Standing standing = AwardCandidate::Standing::kProposed;
+  size_t equals = 0, equals_for = 0;
+  bool waits = false;
+};
+struct Candidates {
+  std::vector<Candidate> in_order;
+  size_t open = 0;
+  bool waits = false;
 };
 
 struct Verdict {
@@ -140,7 +148,7 @@ struct Verdict {
   std::vector<Line> units;                         // Their sums.
   std::vector<Ranked> places;                      // In order.
   std::vector<std::string> classes;                // By unit; empty: none.
-  std::vector<Candidate> awards;
+  std::vector<Candidates> awards;                  // Of each of the scheme's.
   std::map<std::string, bool> counted;  // By scored target under a criterion that is not voided.
 };
 
@@ -163,6 +171,8 @@ enum class Slip {
   kSkipsAfterShared,  // Forgets `dense`.
   kWantsMoreThanBar,  // A class's bar must be passed, not reached.
   kProposesTied,
+  kTiedHaveHadTheirTurn,  // For the next award too.
+  kIgnoresVotes,          // Among equals.
 };
 
 // How often each feature was reached.

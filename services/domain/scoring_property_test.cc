@@ -170,19 +170,34 @@ class Comparison {
       Differ(where + " decided by", KeyText(places[i].decided_by), KeyText(oracle.decided_by));
       Differ(where + " margin", places[i].margin_to_next, oracle.margin);
     }
-    const auto proposed = [](const std::string& award, size_t unit,
-                             AwardCandidate::Standing standing) {
-      constexpr const char* kStandings[] = {"", "(tied)", "(ineligible)", "(other class)"};
-      return absl::StrCat(award, ":u", unit, kStandings[static_cast<int>(standing)], " ");
+    CompareAwards(which, places, sheet);
+  }
+
+  void CompareAwards(const std::string& which, const std::vector<Place>& places,
+                     const ScoreSheet& sheet) {
+    const auto text = [](size_t unit, const auto& one) {
+      constexpr const char* kStandings[] = {"", "?", "!", "/", "-", "<"};
+      return absl::StrCat(" u", unit, kStandings[static_cast<int>(one.standing)], one.equals, ":",
+                          one.equals_for, one.waits ? "~" : "");
     };
-    std::string engine, oracle;
-    for (const AwardCandidate& one : ProposeAwards(sheet, places, case_.ineligible)) {
-      engine += proposed(one.award->id, one.unit, one.standing);
+    AwardVotes votes;
+    for (size_t i = 0; i < places.size(); ++i) {
+      for (const auto& [of, count] : case_.votes) {
+        if (of.second == places[i].unit) votes[{of.first, i}] = count;
+      }
     }
-    for (const Candidate& one : verdict_.awards) {
-      oracle += proposed(one.award, one.unit, one.standing);
+    const std::vector<AwardLine> lines = ProposeAwards(
+        case_.pact.scheme.awards, ContendersOf(sheet, places, case_.ineligible), votes);
+    for (size_t award = 0; award < lines.size(); ++award) {
+      const Candidates& wanted = verdict_.awards.at(award);
+      std::string engine = absl::StrCat("+", lines[award].open, lines[award].waits ? " …" : "");
+      for (const AwardCandidate& one : lines[award].candidates) {
+        engine += text(places[one.contender].unit, one);
+      }
+      std::string oracle = absl::StrCat("+", wanted.open, wanted.waits ? " …" : "");
+      for (const Candidate& one : wanted.in_order) oracle += text(one.unit, one);
+      Differ(absl::StrCat(which, " award a", award), engine, oracle);
     }
-    Differ(which + " awards", engine, oracle);
   }
 
   const Case& case_;
@@ -286,10 +301,16 @@ constexpr Wanted kWanted[] = {
     {"assessed: on a scale", 108},
     {"assessed: raters rounded", 341},
     {"averages of raters", 1451},
+    {"awards: for nobody", 1},
     {"awards: ineligible", 124},
+    {"awards: not chosen", 1},
     {"awards: other class", 220},
     {"awards: proposed", 281},
     {"awards: tied", 207},
+    {"awards: tied, and for the one before", 1},
+    {"awards: voted down", 1},
+    {"awards: voted on among equals", 1},
+    {"awards: wait", 1},
     {"beyond the maximum as bonus", 125},
     {"beyond 64 bits", 16},
     {"classes: exactly at the bar", 103},
@@ -493,7 +514,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Slipped{Slip::kForgetsTieKeys, "ForgetsTieKeys", 2, 3},
                       Slipped{Slip::kSkipsAfterShared, "SkipsAfterShared", 3, 1},
                       Slipped{Slip::kWantsMoreThanBar, "WantsMoreThanBar", 1, 1},
-                      Slipped{Slip::kProposesTied, "ProposesTied", 2, 1}),
+                      Slipped{Slip::kProposesTied, "ProposesTied", 2, 1},
+                      Slipped{Slip::kTiedHaveHadTheirTurn, "TiedHaveHadTheirTurn", 2, 1},
+                      Slipped{Slip::kIgnoresVotes, "IgnoresVotes", 2, 1}),
     [](const auto& slipped) { return std::string(slipped.param.name); });
 
 // The order in which results and assessments arrive changes nothing, but where the same was given
@@ -532,11 +555,11 @@ TEST(Votes, SufficeExactlyFromThePercentageOn) {
   for (const char* percent : {"50", "66.67", "66.666666666", "80", "100", "0.000000001"}) {
     AwardRule award;
     award.votes_at_least_percent = *Decimal::Parse(percent);
-    EXPECT_FALSE(VotesSuffice(award, 0, 0));
+    EXPECT_FALSE(VotesSuffice(award, {}));
     for (int cast = 1; cast <= 15; ++cast) {
       for (int yes = 0; yes <= cast; ++yes) {
         const Fraction wanted = Fraction(*award.votes_at_least_percent) / 100;
-        EXPECT_EQ(VotesSuffice(award, yes, cast), !(Fraction(yes, cast) < wanted))
+        EXPECT_EQ(VotesSuffice(award, {yes, cast - yes, 0}), !(Fraction(yes, cast) < wanted))
             << yes << " of " << cast << " at " << percent;
       }
     }

@@ -291,14 +291,17 @@ class ExampleCheck {
     const PeriodFigures figures(*plan_, pact_, results_, counting);
     FillSheet(*plan_, figures, SheetDetail::kNumbers, sheet_);
     const std::vector<Place> places = Rank(sheet_);
-    std::vector<Ineligibility> ineligible;
+    std::vector<std::string> ineligible;
     for (const WorkedExample::Unit& unit : example.units) {
-      if (!unit.ineligibility.empty()) ineligible.push_back({unit.id, unit.ineligibility});
+      if (!unit.ineligibility.empty()) ineligible.push_back(unit.id);
     }
     std::vector<const AwardRule*> awards(example.units.size(), nullptr);
-    for (const AwardCandidate& candidate : ProposeAwards(sheet_, places, ineligible)) {
-      if (candidate.standing == AwardCandidate::Standing::kProposed) {
-        awards[candidate.unit] = candidate.award;
+    const std::vector<AwardLine> lines =
+        ProposeAwards(pact_.scheme.awards, ContendersOf(sheet_, places, ineligible));
+    for (size_t i = 0; i < lines.size(); ++i) {
+      for (const AwardCandidate& candidate : lines[i].candidates) {
+        if (candidate.standing != AwardCandidate::Standing::kProposed) continue;
+        awards[places[candidate.contender].unit] = &pact_.scheme.awards[i];
       }
     }
     std::vector<int> ranks(example.units.size(), 0);

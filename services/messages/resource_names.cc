@@ -42,7 +42,7 @@ std::optional<int> ReadYear(absl::string_view text) {
   return year;
 }
 
-// In its canonical form only: one version has one name.
+// From 1 on, in the canonical form only: one thing has one name.
 std::optional<int64_t> ReadCount(absl::string_view text) {
   int64_t count = 0;
   if (!absl::SimpleAtoi(text, &count) || count < 1 || absl::StrCat(count) != text) {
@@ -74,6 +74,12 @@ std::string ReportName::ToString() const {
 }
 std::string EvidenceName::ToString() const {
   return absl::StrCat(pact.ToString(), "/evidence/", sha256);
+}
+std::string IneligibilityName::ToString() const {
+  return absl::StrCat(pact.ToString(), "/ineligibilities/", number);
+}
+std::string AwardProposalName::ToString() const {
+  return absl::StrCat(period.ToString(), "/awardProposals/", number);
 }
 std::string UnitName(absl::string_view unit) { return absl::StrCat("units/", unit); }
 std::string BlocName(absl::string_view bloc) { return absl::StrCat("blocs/", bloc); }
@@ -185,6 +191,28 @@ absl::StatusOr<EvidenceName> ReadEvidenceName(absl::string_view path, absl::stri
     if (read.ok()) return EvidenceName{*std::move(read), std::string(name.substr(slash + 1))};
   }
   return Invalid(path, "blocs/{bloc}/pacts/{year}/evidence/{sha256}");
+}
+
+absl::StatusOr<IneligibilityName> ReadIneligibilityName(absl::string_view path,
+                                                        absl::string_view name) {
+  auto ids = Parts(name, {"blocs", "pacts", "ineligibilities"});
+  const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
+  const std::optional<int64_t> number = ids.has_value() ? ReadCount((*ids)[2]) : std::nullopt;
+  if (!year.has_value() || !number.has_value()) {
+    return Invalid(path, "blocs/{bloc}/pacts/{year}/ineligibilities/{number}");
+  }
+  return IneligibilityName{{std::move((*ids)[0]), *year}, *number};
+}
+
+absl::StatusOr<AwardProposalName> ReadAwardProposalName(absl::string_view path,
+                                                        absl::string_view name) {
+  auto ids = Parts(name, {"blocs", "pacts", "periods", "awardProposals"});
+  const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
+  const std::optional<int64_t> number = ids.has_value() ? ReadCount((*ids)[3]) : std::nullopt;
+  if (!year.has_value() || !number.has_value()) {
+    return Invalid(path, "blocs/{bloc}/pacts/{year}/periods/{period}/awardProposals/{number}");
+  }
+  return AwardProposalName{{{std::move((*ids)[0]), *year}, std::move((*ids)[2])}, *number};
 }
 
 bool IsSha256(absl::string_view text) {

@@ -9,10 +9,12 @@
 //   blocs/{bloc}/pacts/{year}/periods/{period}/reports/{report}
 //   imports/{import}
 //   blocs/{bloc}/pacts/{year}/evidence/{sha256}
+//   blocs/{bloc}/pacts/{year}/ineligibilities/{number}
+//   blocs/{bloc}/pacts/{year}/periods/{period}/awardProposals/{number}
 //
 // Reading answers INVALID_ARGUMENT with fault RESOURCE_NAME_INVALID at `path` for anything else;
-// each part is a slug as domain/identifier.h says, {year} has four digits, {version} and {report}
-// count from 1, {sha256} is 64 lower-case hexadecimal digits.
+// each part is a slug as domain/identifier.h says, {year} has four digits, {version}, {report} and
+// {number} count from 1, {sha256} is 64 lower-case hexadecimal digits.
 // Pure functions; thread-safe.
 #ifndef THIDUA_SERVICES_MESSAGES_RESOURCE_NAMES_H_
 #define THIDUA_SERVICES_MESSAGES_RESOURCE_NAMES_H_
@@ -74,6 +76,18 @@ struct ReportName {
   std::string ToString() const;
 };
 
+struct IneligibilityName {
+  PactName pact;
+  int64_t number = 0;
+  std::string ToString() const;
+};
+
+struct AwardProposalName {
+  PeriodName period;
+  int64_t number = 0;
+  std::string ToString() const;
+};
+
 std::string UnitName(absl::string_view unit);
 std::string BlocName(absl::string_view bloc);
 std::string SchemeDraftName(absl::string_view scheme);
@@ -95,6 +109,10 @@ absl::StatusOr<ResultName> ReadResultName(absl::string_view path, absl::string_v
 absl::StatusOr<SubmissionName> ReadSubmissionName(absl::string_view path, absl::string_view name);
 absl::StatusOr<ReportName> ReadReportName(absl::string_view path, absl::string_view name);
 absl::StatusOr<EvidenceName> ReadEvidenceName(absl::string_view path, absl::string_view name);
+absl::StatusOr<IneligibilityName> ReadIneligibilityName(absl::string_view path,
+                                                        absl::string_view name);
+absl::StatusOr<AwardProposalName> ReadAwardProposalName(absl::string_view path,
+                                                        absl::string_view name);
 
 // Whether the text is a {sha256}.
 bool IsSha256(absl::string_view text);

@@ -54,6 +54,8 @@ const std::vector<Kind>& Kinds() {
       {"blocs/khoi-4/pacts/2019/evidence/"
        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
        Structured(&ReadEvidenceName)},
+      {"blocs/khoi-4/pacts/2019/ineligibilities/3", Structured(&ReadIneligibilityName)},
+      {"blocs/khoi-4/pacts/2019/periods/nam/awardProposals/12", Structured(&ReadAwardProposalName)},
   };
   return kinds;
 }
@@ -138,6 +140,14 @@ TEST(ResourceNamesTest, EvidenceIsNamedByALowerCaseDigest) {
 TEST(ResourceNamesTest, AVersionCountsFromOneInOneForm) {
   for (const char* version : {"0", "01", "-1", "1.0", "v1", "99999999999999999999"}) {
     EXPECT_FALSE(ReadSchemeName("", "schemes/s/versions/" + std::string(version)).ok()) << version;
+    EXPECT_FALSE(
+        ReadIneligibilityName("", "blocs/b/pacts/2019/ineligibilities/" + std::string(version))
+            .ok())
+        << version;
+    EXPECT_FALSE(ReadAwardProposalName(
+                     "", "blocs/b/pacts/2019/periods/p/awardProposals/" + std::string(version))
+                     .ok())
+        << version;
   }
 }
 

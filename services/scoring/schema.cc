@@ -74,10 +74,47 @@ constexpr char kReports[] = R"sql(
   );
 )sql";
 
+// Who is not considered for awards, who was put forward, and how people voted. Each row is stored
+// once and never changed, but for an ineligibility, which tells of its being lifted too. Sequences
+// are the store's, at which a row was stored (and lifted; 0: it holds), so that every page of a list
+// shows one state.
+constexpr char kAwards[] = R"sql(
+  CREATE TABLE ineligibilities (
+    pact TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    unit TEXT NOT NULL,
+    sequence BIGINT NOT NULL,
+    lift_sequence BIGINT NOT NULL,
+    message BYTEA NOT NULL,
+    PRIMARY KEY (pact, number)
+  );
+  CREATE TABLE award_proposals (
+    period TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    sequence BIGINT NOT NULL,
+    message BYTEA NOT NULL,
+    PRIMARY KEY (period, number)
+  );
+  CREATE TABLE award_votes (
+    period TEXT NOT NULL,
+    proposal BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    award TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    sequence BIGINT NOT NULL,
+    message BYTEA NOT NULL,
+    PRIMARY KEY (period, proposal, number)
+  );
+  CREATE UNIQUE INDEX award_votes_by_unit
+    ON award_votes (period, proposal, award, unit, revision);
+)sql";
+
 }  // namespace
 
 storage::Migrations Schema() {
-  static const char* const kMigrations[] = {kPeriods, platform::kRepliesSchema, kFinals, kReports};
+  static const char* const kMigrations[] = {kPeriods, platform::kRepliesSchema, kFinals, kReports,
+                                            kAwards};
   return kMigrations;
 }
 

@@ -61,6 +61,15 @@ ScoringService::ScoringService(storage::Database& database, Board& board, Finali
   Unary("FinaliseReport", this, &ScoringService::FinaliseReport);
   Unary("GetReport", this, &ScoringService::GetReport);
   Unary("ListReports", this, &ScoringService::ListReports);
+  Unary("RecordIneligibility", this, &ScoringService::RecordIneligibility);
+  Unary("LiftIneligibility", this, &ScoringService::LiftIneligibility);
+  Unary("ListIneligibilities", this, &ScoringService::ListIneligibilities);
+  Unary("GetAwardPreview", this, &ScoringService::GetAwardPreview);
+  Unary("ProposeAwards", this, &ScoringService::ProposeAwards);
+  Unary("RecordVotes", this, &ScoringService::RecordVotes);
+  Unary("GetAwardProposal", this, &ScoringService::GetAwardProposal);
+  Unary("ListAwardProposals", this, &ScoringService::ListAwardProposals);
+  Unary("ListAwardVotes", this, &ScoringService::ListAwardVotes);
 }
 
 absl::StatusOr<std::shared_ptr<const Standing>> ScoringService::Await(

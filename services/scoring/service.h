@@ -1,11 +1,12 @@
 // scoring.v1.ScoringService: one function an RPC, in the file of its subject. What is shown now is
-// answered from the board (service.cc), finals of the record (finals.cc) and reports (reports.cc)
-// from the store.
+// answered from the board (service.cc), finals of the record (finals.cc), reports (reports.cc) and
+// awards (awards.cc) from the store.
 // Thread-safe.
 #ifndef THIDUA_SERVICES_SCORING_SERVICE_H_
 #define THIDUA_SERVICES_SCORING_SERVICE_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -40,6 +41,28 @@ class ScoringService : public platform::Endpoint {
       const v1::GetRankingHistoryRequest&, const Call&);
   // One of the record. NOT_FOUND (FINAL_UNKNOWN).
   absl::StatusOr<Final> FindFinal(const std::string& period, const std::string& revision);
+
+  // awards.cc
+  absl::StatusOr<v1::RecordIneligibilityResponse> RecordIneligibility(
+      const v1::RecordIneligibilityRequest&, const Call&);
+  absl::StatusOr<v1::LiftIneligibilityResponse> LiftIneligibility(
+      const v1::LiftIneligibilityRequest&, const Call&);
+  absl::StatusOr<v1::ListIneligibilitiesResponse> ListIneligibilities(
+      const v1::ListIneligibilitiesRequest&, const Call&);
+  absl::StatusOr<v1::GetAwardPreviewResponse> GetAwardPreview(const v1::GetAwardPreviewRequest&,
+                                                              const Call&);
+  absl::StatusOr<v1::ProposeAwardsResponse> ProposeAwards(const v1::ProposeAwardsRequest&,
+                                                          const Call&);
+  absl::StatusOr<v1::RecordVotesResponse> RecordVotes(const v1::RecordVotesRequest&, const Call&);
+  absl::StatusOr<v1::GetAwardProposalResponse> GetAwardProposal(const v1::GetAwardProposalRequest&,
+                                                                const Call&);
+  absl::StatusOr<v1::ListAwardProposalsResponse> ListAwardProposals(
+      const v1::ListAwardProposalsRequest&, const Call&);
+  absl::StatusOr<v1::ListAwardVotesResponse> ListAwardVotes(const v1::ListAwardVotesRequest&,
+                                                            const Call&);
+  // What a pact that has periods here calls its member; nothing when it has no such member.
+  absl::StatusOr<std::optional<std::string>> MemberName(const std::string& pact,
+                                                        const std::string& unit);
 
   // What is asked of a period: the ranking that is shown, or the data it has by now.
   enum class Of { kRanking, kData };

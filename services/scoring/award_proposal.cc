@@ -1,0 +1,233 @@
+#include "services/scoring/award_proposal.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "services/domain/award.h"
+#include "services/domain/return_if_error.h"
+#include "services/messages/resource_names.h"
+#include "services/platform/errors.h"
+#include "services/scoring/award_wording.h"
+#include "services/scoring/ranking_message.h"
+
+namespace thidua::scoring {
+namespace {
+
+using domain::AwardRule;
+using domain::Contender;
+
+absl::Status InputsGone() {
+  return platform::Refusal(
+      absl::StatusCode::kFailedPrecondition, "period", "FINAL_INPUTS_GONE",
+      "Số liệu hiện có của kỳ không còn đúng là số liệu đã dùng để chốt kết quả chính thức, nên "
+      "không xác định được xếp loại theo kết quả đó; cần thu hồi và chốt lại.");
+}
+
+// A final's classes are those of its inputs, which must be the ones that were scored here, and must
+// come to its ranking: an engine that comes to another one knows nothing of its classes.
+absl::Status CheckIsOfTheFinal(const Standing& standing, const Final& official) {
+  const v1::FinalRecord& record = official.record;
+  const results::v1::PeriodInputs& inputs = standing.received.inputs;
+  if (standing.period == nullptr || record.period_version() != inputs.version() ||
+      record.results_store_id() != standing.received.store_id ||
+      record.pact_version() != inputs.pact().version() ||
+      record.pact_store_id() != inputs.pact_store_id() ||
+      official.ranking.rows_size() != static_cast<int>(standing.places.size())) {
+    return InputsGone();
+  }
+  const v1::Ranking computed = RankingMessage(standing, absl::UnixEpoch());
+  for (int i = 0; i < computed.rows_size(); ++i) {
+    const v1::RankingRow& now = computed.rows(i);
+    const v1::RankingRow& then = official.ranking.rows(i);
+    if (now.unit() != then.unit() || now.rank() != then.rank() || now.points() != then.points() ||
+        now.bonus() != then.bonus() || now.assigned_points() != then.assigned_points()) {
+      return InputsGone();
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::string ClassName(const domain::Scheme& scheme, const std::string& id) {
+  for (const domain::ClassRule& one : scheme.classes.classes) {
+    if (one.id == id) return one.name;
+  }
+  return id;
+}
+
+v1::ProposedAward AwardMessage(const domain::Scheme& scheme, const AwardRule& award) {
+  v1::ProposedAward message;
+  message.set_award_id(award.id);
+  message.set_display_name(award.name);
+  message.set_at_most(award.at_most);
+  for (const std::string& id : award.classes) {
+    message.add_class_ids(id);
+    message.add_class_display_names(ClassName(scheme, id));
+  }
+  if (award.votes_at_least_percent.has_value()) {
+    message.set_votes_at_least_percent(award.votes_at_least_percent->ToString());
+  }
+  return message;
+}
+
+// What AwardMessage made of it, but for its classes' names.
+absl::StatusOr<AwardRule> ReadAward(const v1::ProposedAward& message) {
+  AwardRule award;
+  award.id = message.award_id();
+  award.name = message.display_name();
+  award.at_most = message.at_most();
+  award.classes.assign(message.class_ids().begin(), message.class_ids().end());
+  if (!message.votes_at_least_percent().empty()) {
+    ASSIGN_OR_RETURN(award.votes_at_least_percent,
+                     domain::Decimal::Parse(message.votes_at_least_percent()));
+  }
+  return award;
+}
+
+// In an outcome, who is proposed is put forward as soon as no vote is missing.
+v1::AwardCandidate::Standing StandingMessage(const AwardRule& award,
+                                             const domain::AwardCandidate& candidate,
+                                             bool after_votes) {
+  using Standing = domain::AwardCandidate::Standing;
+  switch (candidate.standing) {
+    case Standing::kProposed:
+      return after_votes && (candidate.votes.has_value() || VotesSuffice(award, {}))
+                 ? v1::AwardCandidate::STANDING_CARRIED
+                 : v1::AwardCandidate::STANDING_PROPOSED;
+    case Standing::kTied:
+      return v1::AwardCandidate::STANDING_TIED;
+    case Standing::kIneligible:
+      return v1::AwardCandidate::STANDING_INELIGIBLE;
+    case Standing::kOtherClass:
+      return v1::AwardCandidate::STANDING_OTHER_CLASS;
+    case Standing::kVotedDown:
+      return v1::AwardCandidate::STANDING_VOTED_DOWN;
+    case Standing::kNotChosen:
+      return v1::AwardCandidate::STANDING_NOT_CHOSEN;
+  }
+  return v1::AwardCandidate::STANDING_UNSPECIFIED;
+}
+
+v1::AwardCandidate CandidateMessage(const v1::ProposedAward& award, const AwardRule& rule,
+                                    const v1::AwardContender& contender,
+                                    const domain::AwardCandidate& candidate, bool after_votes) {
+  v1::AwardCandidate message;
+  message.set_unit(contender.unit());
+  message.set_unit_display_name(contender.unit_display_name());
+  message.set_rank(contender.rank());
+  message.set_standing(StandingMessage(rule, candidate, after_votes));
+  message.set_reason(AwardSentence(award, contender, rule, candidate, after_votes));
+  return message;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::AwardProposal> MakeProposal(const Standing& standing,
+                                               const std::vector<v1::Ineligibility>& in_force) {
+  const Final* official = standing.finality.official.get();
+  if (official != nullptr) RETURN_IF_ERROR(CheckIsOfTheFinal(standing, *official));
+  if (standing.period == nullptr || !standing.scored.has_value()) {
+    return absl::DataLossError(absl::StrCat("not computed: ", standing.received.inputs.name()));
+  }
+  const domain::Scheme& scheme = standing.pact.scheme;
+  if (scheme.awards.empty()) {
+    return platform::Refusal(
+        absl::StatusCode::kFailedPrecondition, "period", "NO_AWARDS",
+        absl::StrCat("Thang bảng điểm “", scheme.name, "” không nêu hình thức khen thưởng nào."));
+  }
+  v1::AwardProposal proposal;
+  proposal.set_period(standing.received.inputs.name());
+  proposal.set_bloc_display_name(standing.ranking.bloc_display_name());
+  proposal.set_period_display_name(standing.ranking.period_display_name());
+  proposal.set_state(v1::AwardProposal::STATE_PREVIEW);
+  proposal.set_ranking_revision(standing.ranking.revision());
+  proposal.set_ranking_digest(standing.ranking.digest());
+  proposal.set_scheme(standing.ranking.scheme());
+
+  absl::flat_hash_map<std::string, std::vector<v1::Ineligibility>> against;
+  for (const v1::Ineligibility& one : in_force) against[one.unit()].push_back(one);
+  std::vector<std::string> ineligible;
+  for (const domain::Member& member : standing.pact.members) {
+    if (against.contains(messages::UnitName(member.unit))) ineligible.push_back(member.unit);
+  }
+  const std::vector<Contender> contenders =
+      domain::ContendersOf(standing.scored->sheet(), standing.places, ineligible);
+  for (size_t i = 0; i < contenders.size(); ++i) {
+    v1::AwardContender& message = *proposal.add_contenders();
+    message.set_unit(messages::UnitName(contenders[i].unit));
+    message.set_unit_display_name(standing.places[i].score->member->display_name);
+    message.set_rank(contenders[i].rank);
+    message.set_class_id(contenders[i].class_id);
+    if (!contenders[i].class_id.empty()) {
+      message.set_class_display_name(ClassName(scheme, contenders[i].class_id));
+    }
+    if (!contenders[i].ineligible) continue;
+    const std::vector<v1::Ineligibility>& of_unit = against[message.unit()];
+    for (const v1::Ineligibility& one : of_unit) message.add_ineligibilities(one.name());
+    message.set_ineligible_because(IneligibleBecause(of_unit));
+  }
+
+  const std::vector<domain::AwardLine> lines = domain::ProposeAwards(scheme.awards, contenders);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const AwardRule& rule = scheme.awards[i];
+    v1::ProposedAward& award = *proposal.add_awards();
+    award = AwardMessage(scheme, rule);
+    for (const domain::AwardCandidate& candidate : lines[i].candidates) {
+      const auto& contender = proposal.contenders(static_cast<int>(candidate.contender));
+      *award.add_candidates() = CandidateMessage(award, rule, contender, candidate, false);
+    }
+    award.set_open_count(static_cast<int32_t>(lines[i].open));
+    award.set_waits(lines[i].waits);
+  }
+  return proposal;
+}
+
+absl::Status AddOutcome(const std::vector<v1::AwardVotes>& votes, v1::AwardProposal& proposal) {
+  std::vector<AwardRule> rules;
+  for (const v1::ProposedAward& award : proposal.awards()) {
+    ASSIGN_OR_RETURN(AwardRule rule, ReadAward(award));
+    rules.push_back(std::move(rule));
+  }
+  std::vector<Contender> contenders;
+  for (const v1::AwardContender& message : proposal.contenders()) {
+    contenders.push_back({message.unit(), message.rank(), message.class_id(),
+                          !message.ineligible_because().empty()});
+  }
+  domain::AwardVotes counts;
+  absl::flat_hash_map<std::pair<size_t, size_t>, const v1::AwardVotes*> records;
+  for (const v1::AwardVotes& one : votes) {
+    const auto rule = std::find_if(rules.begin(), rules.end(), [&](const AwardRule& candidate) {
+      return candidate.id == one.award_id();
+    });
+    const auto contender =
+        std::find_if(contenders.begin(), contenders.end(),
+                     [&](const Contender& candidate) { return candidate.unit == one.unit(); });
+    if (rule == rules.end() || contender == contenders.end()) {
+      return absl::DataLossError("votes on what was not proposed");
+    }
+    const std::pair<size_t, size_t> key = {static_cast<size_t>(rule - rules.begin()),
+                                           static_cast<size_t>(contender - contenders.begin())};
+    counts[key] = {one.yes_count(), one.no_count(), one.blank_count()};
+    records[key] = &one;
+  }
+  const std::vector<domain::AwardLine> lines = domain::ProposeAwards(rules, contenders, counts);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    v1::ProposedAward& award = *proposal.mutable_awards(static_cast<int>(i));
+    award.clear_outcome();
+    for (const domain::AwardCandidate& candidate : lines[i].candidates) {
+      const auto& contender = proposal.contenders(static_cast<int>(candidate.contender));
+      v1::AwardCandidate& message = *award.add_outcome();
+      message = CandidateMessage(award, rules[i], contender, candidate, true);
+      const auto record = records.find({i, candidate.contender});
+      if (record != records.end()) *message.mutable_votes() = *record->second;
+    }
+    award.set_open_count(static_cast<int32_t>(lines[i].open));
+    award.set_waits(lines[i].waits);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace thidua::scoring

@@ -1,0 +1,147 @@
+#include "services/scoring/award_wording.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "services/domain/identifier.h"
+#include "services/domain/vietnamese_number.h"
+#include "services/scoring/wording.h"
+
+namespace thidua::scoring {
+namespace {
+
+using domain::AwardCandidate;
+using domain::AwardRule;
+using domain::Rational;
+using domain::VoteCount;
+using Standing = AwardCandidate::Standing;
+
+std::string Count(int64_t count) { return domain::PrintNumber(domain::Decimal(count)); }
+
+// "8/10 phiếu đồng ý = 80%".
+std::string Votes(const VoteCount& votes) {
+  const Rational percent = Rational(votes.yes) * 100 / Rational(votes.cast());
+  const bool exact = Rational(*domain::Decimal::Parse(MachineShort(percent, 2))) == percent;
+  return absl::StrCat(Count(votes.yes), "/", Count(votes.cast()), " phiếu đồng ý ",
+                      exact ? "= " : "≈ ", PrintShort(percent), "%");
+}
+
+std::string Percent(const AwardRule& rule) {
+  return absl::StrCat(domain::PrintNumber(*rule.votes_at_least_percent), "%");
+}
+
+// "Xếp thứ 1"; "Xếp thứ 1 (đồng hạng 2 đơn vị)".
+std::string Rank(const v1::AwardContender& contender, const AwardCandidate& candidate) {
+  return absl::StrCat(
+      "Xếp thứ ", contender.rank(),
+      candidate.equals > 1 ? absl::StrCat(" (", candidate.equals, " đơn vị đồng hạng)") : "");
+}
+
+std::string OtherClass(const v1::ProposedAward& award, const v1::AwardContender& contender) {
+  const std::string own = contender.class_id().empty()
+                              ? "chưa được xếp loại"
+                              : absl::StrCat("xếp loại “", contender.class_display_name(), "”");
+  return absl::StrCat(own, ", trong khi ", award.display_name(), " chỉ xét loại “",
+                      absl::StrJoin(award.class_display_names(), "”, “"), "”");
+}
+
+std::string Proposed(const v1::ProposedAward& award, const AwardRule& rule,
+                     const AwardCandidate& candidate, bool after_votes) {
+  const bool needs_votes = rule.votes_at_least_percent.has_value();
+  if (!after_votes) {
+    return absl::StrCat(
+        "được đề nghị ", award.display_name(),
+        needs_votes ? absl::StrCat("; cần ít nhất ", Percent(rule), " số phiếu đồng ý") : "");
+  }
+  if (!candidate.votes.has_value()) {
+    if (!needs_votes) return absl::StrCat("được đề nghị ", award.display_name());
+    return absl::StrCat("chờ bỏ phiếu cho ", award.display_name(), ": cần ít nhất ", Percent(rule),
+                        " số phiếu đồng ý");
+  }
+  return absl::StrCat(Votes(*candidate.votes),
+                      needs_votes ? absl::StrCat(", đạt mức ít nhất ", Percent(rule)) : "",
+                      candidate.equals > 0 ? ", nhiều hơn đơn vị đồng hạng không được chọn" : "",
+                      ": được đề nghị ", award.display_name());
+}
+
+std::string Tied(const v1::ProposedAward& award, const AwardCandidate& candidate) {
+  const std::string awards = absl::StrCat(candidate.equals_for, " suất ", award.display_name());
+  if (candidate.waits) {
+    return absl::StrCat(
+        "đang chờ bỏ phiếu cho danh hiệu xét trước; nếu không được chọn thì được "
+        "xét ",
+        awards);
+  }
+  if (candidate.votes.has_value()) {
+    return absl::StrCat("còn ", awards, ", ", Votes(*candidate.votes),
+                        ": chưa phân định được, cần bỏ phiếu đủ các đơn vị đồng hạng hoặc bỏ phiếu "
+                        "lại");
+  }
+  return absl::StrCat("còn ", awards, ": bỏ phiếu để chọn");
+}
+
+}  // namespace
+
+std::string AwardSentence(const v1::ProposedAward& award, const v1::AwardContender& contender,
+                          const AwardRule& rule, const AwardCandidate& candidate,
+                          bool after_votes) {
+  const std::string rank = Rank(contender, candidate);
+  switch (candidate.standing) {
+    case Standing::kProposed:
+      return absl::StrCat(rank, ", ", Proposed(award, rule, candidate, after_votes), ".");
+    case Standing::kTied:
+      return absl::StrCat(rank, ", ", Tied(award, candidate), ".");
+    case Standing::kIneligible:
+      return absl::StrCat(rank, " và giữ nguyên thứ hạng, nhưng không được xét ",
+                          award.display_name(), ": ", contender.ineligible_because(), ".");
+    case Standing::kOtherClass:
+      return absl::StrCat(rank, ", ", OtherClass(award, contender), ".");
+    case Standing::kVotedDown:
+      return absl::StrCat(rank, ", ", Votes(candidate.votes.value_or(VoteCount{0, 1, 0})),
+                          ", chưa đạt mức ít nhất ", Percent(rule), ": không được đề nghị ",
+                          award.display_name(), ".");
+    case Standing::kNotChosen:
+      return absl::StrCat(rank, ", ", Votes(candidate.votes.value_or(VoteCount{0, 1, 0})),
+                          ", ít hơn đơn vị đồng hạng được chọn: không được đề nghị ",
+                          award.display_name(), ".");
+  }
+  return rank;
+}
+
+std::string IneligibleBecause(const std::vector<v1::Ineligibility>& in_force) {
+  if (in_force.empty()) return "";
+  const v1::Ineligibility& first = in_force.front();
+  std::string reason(absl::StripAsciiWhitespace(domain::Excerpt(first.reason())));
+  while (!reason.empty() && reason.back() == '.') reason.pop_back();
+  std::string because = absl::StrCat(reason, " (", first.authority(), ")");
+  if (in_force.size() > 1) absl::StrAppend(&because, " và ", in_force.size() - 1, " việc khác");
+  return because;
+}
+
+std::vector<std::string> ProposalNotes(const v1::AwardProposal& proposal) {
+  switch (proposal.state()) {
+    case v1::AwardProposal::STATE_PREVIEW:
+      return {proposal.ranking_digest().empty()
+                  ? "Xem trước theo xếp hạng tạm tính: chưa phải đề nghị khen thưởng, còn có thể "
+                    "thay đổi."
+                  : "Xem trước theo xếp hạng chính thức: chưa được lập thành đề nghị khen thưởng."};
+    case v1::AwardProposal::STATE_SUPERSEDED:
+      return {proposal.supersede_reason() == v1::AwardProposal::SUPERSEDE_REASON_FINAL_REVOKED
+                  ? "Không còn giá trị: kết quả chính thức làm căn cứ đã được thu hồi."
+                  : "Không còn giá trị: đã được thay bằng một đề nghị khác."};
+    default:
+      return {};
+  }
+}
+
+std::string NowIneligibleNote(const v1::AwardContender& contender, const std::string& because) {
+  return absl::StrCat("Từ sau khi lập đề nghị này, ", contender.unit_display_name(),
+                      " thuộc diện không được xét: ", because, "; cần lập lại đề nghị.");
+}
+
+std::string EligibleAgainNote(const v1::AwardContender& contender) {
+  return absl::StrCat("Từ sau khi lập đề nghị này, ", contender.unit_display_name(),
+                      " không còn thuộc diện không được xét; cần lập lại đề nghị nếu muốn xét.");
+}
+
+}  // namespace thidua::scoring
