@@ -44,11 +44,7 @@ absl::StatusOr<Response> Ask(const char* command, const FinalityWish& wish, Call
 
 // "  Căn cứ: …", its later lines indented.
 void AddLine(const std::string& label, const std::string& text, int width, std::string& page) {
-  bool first = true;
-  for (const std::string& line : Wrap(absl::StrCat(label, ": ", text), width - 4)) {
-    absl::StrAppend(&page, first ? "  " : "    ", line, "\n");
-    first = false;
-  }
+  page += Indented(absl::StrCat(label, ": ", text), width);
 }
 
 std::string RecordText(const FinalRecord& record, int width) {

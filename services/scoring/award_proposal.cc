@@ -9,10 +9,9 @@
 #include "absl/strings/str_cat.h"
 #include "services/domain/award.h"
 #include "services/domain/return_if_error.h"
-#include "services/messages/resource_names.h"
 #include "services/platform/errors.h"
 #include "services/scoring/award_wording.h"
-#include "services/scoring/ranking_message.h"
+#include "services/scoring/number_wording.h"
 
 namespace thidua::scoring {
 namespace {
@@ -20,35 +19,18 @@ namespace {
 using domain::AwardRule;
 using domain::Contender;
 
-absl::Status InputsGone() {
-  return platform::Refusal(
-      absl::StatusCode::kFailedPrecondition, "period", "FINAL_INPUTS_GONE",
-      "Số liệu hiện có của kỳ không còn đúng là số liệu đã dùng để chốt kết quả chính thức, nên "
-      "không xác định được xếp loại theo kết quả đó; cần thu hồi và chốt lại.");
-}
-
-// A final's classes are those of its inputs, which must be the ones that were scored here, and must
-// come to its ranking: an engine that comes to another one knows nothing of its classes.
-absl::Status CheckIsOfTheFinal(const Standing& standing, const Final& official) {
-  const v1::FinalRecord& record = official.record;
+// A final tells ranks and classes, but not which awards its scheme has: they are taken from the
+// pact that was received, when it is of that scheme.
+absl::Status CheckIsOfTheScheme(const Standing& standing, const Final& official) {
   const results::v1::PeriodInputs& inputs = standing.received.inputs;
-  if (standing.period == nullptr || record.period_version() != inputs.version() ||
-      record.results_store_id() != standing.received.store_id ||
-      record.pact_version() != inputs.pact().version() ||
-      record.pact_store_id() != inputs.pact_store_id() ||
-      official.ranking.rows_size() != static_cast<int>(standing.places.size())) {
-    return InputsGone();
+  if (standing.period != nullptr && official.record.scheme() == inputs.pact().scheme() &&
+      official.record.pact_store_id() == inputs.pact_store_id()) {
+    return absl::OkStatus();
   }
-  const v1::Ranking computed = RankingMessage(standing, absl::UnixEpoch());
-  for (int i = 0; i < computed.rows_size(); ++i) {
-    const v1::RankingRow& now = computed.rows(i);
-    const v1::RankingRow& then = official.ranking.rows(i);
-    if (now.unit() != then.unit() || now.rank() != then.rank() || now.points() != then.points() ||
-        now.bonus() != then.bonus() || now.assigned_points() != then.assigned_points()) {
-      return InputsGone();
-    }
-  }
-  return absl::OkStatus();
+  return platform::Refusal(
+      absl::StatusCode::kFailedPrecondition, "period", "SCHEME_MOVED",
+      "Giao ước hiện có không theo thang bảng điểm đã dùng để chốt kết quả chính thức, nên không "
+      "xác định được các hình thức khen thưởng; cần thu hồi và chốt lại.");
 }
 
 std::string ClassName(const domain::Scheme& scheme, const std::string& id) {
@@ -85,6 +67,15 @@ absl::StatusOr<AwardRule> ReadAward(const v1::ProposedAward& message) {
                      domain::Decimal::Parse(message.votes_at_least_percent()));
   }
   return award;
+}
+
+std::vector<Contender> ReadContenders(const v1::AwardProposal& proposal) {
+  std::vector<Contender> contenders;
+  for (const v1::AwardContender& message : proposal.contenders()) {
+    contenders.push_back(
+        {message.unit(), message.rank(), message.class_id(), message.ineligibilities_size() > 0});
+  }
+  return contenders;
 }
 
 // In an outcome, who is proposed is put forward as soon as no vote is missing.
@@ -128,49 +119,42 @@ v1::AwardCandidate CandidateMessage(const v1::ProposedAward& award, const AwardR
 absl::StatusOr<v1::AwardProposal> MakeProposal(const Standing& standing,
                                                const std::vector<v1::Ineligibility>& in_force) {
   const Final* official = standing.finality.official.get();
-  if (official != nullptr) RETURN_IF_ERROR(CheckIsOfTheFinal(standing, *official));
-  if (standing.period == nullptr || !standing.scored.has_value()) {
-    return absl::DataLossError(absl::StrCat("not computed: ", standing.received.inputs.name()));
-  }
+  if (official != nullptr) RETURN_IF_ERROR(CheckIsOfTheScheme(standing, *official));
   const domain::Scheme& scheme = standing.pact.scheme;
   if (scheme.awards.empty()) {
-    return platform::Refusal(
-        absl::StatusCode::kFailedPrecondition, "period", "NO_AWARDS",
-        absl::StrCat("Thang bảng điểm “", scheme.name, "” không nêu hình thức khen thưởng nào."));
+    return platform::Refusal(absl::StatusCode::kFailedPrecondition, "period", "NO_AWARDS",
+                             absl::StrCat("Thang bảng điểm ", Quoted(scheme.name),
+                                          " không nêu hình thức khen thưởng nào."));
   }
+  const v1::Ranking& ranking = standing.ranking;
   v1::AwardProposal proposal;
   proposal.set_period(standing.received.inputs.name());
-  proposal.set_bloc_display_name(standing.ranking.bloc_display_name());
-  proposal.set_period_display_name(standing.ranking.period_display_name());
+  proposal.set_bloc_display_name(ranking.bloc_display_name());
+  proposal.set_period_display_name(ranking.period_display_name());
   proposal.set_state(v1::AwardProposal::STATE_PREVIEW);
-  proposal.set_ranking_revision(standing.ranking.revision());
-  proposal.set_ranking_digest(standing.ranking.digest());
-  proposal.set_scheme(standing.ranking.scheme());
+  proposal.set_ranking_revision(ranking.revision());
+  proposal.set_ranking_digest(ranking.digest());
+  proposal.set_scheme(ranking.scheme());
 
   absl::flat_hash_map<std::string, std::vector<v1::Ineligibility>> against;
   for (const v1::Ineligibility& one : in_force) against[one.unit()].push_back(one);
-  std::vector<std::string> ineligible;
-  for (const domain::Member& member : standing.pact.members) {
-    if (against.contains(messages::UnitName(member.unit))) ineligible.push_back(member.unit);
-  }
-  const std::vector<Contender> contenders =
-      domain::ContendersOf(standing.scored->sheet(), standing.places, ineligible);
-  for (size_t i = 0; i < contenders.size(); ++i) {
-    v1::AwardContender& message = *proposal.add_contenders();
-    message.set_unit(messages::UnitName(contenders[i].unit));
-    message.set_unit_display_name(standing.places[i].score->member->display_name);
-    message.set_rank(contenders[i].rank);
-    message.set_class_id(contenders[i].class_id);
-    if (!contenders[i].class_id.empty()) {
-      message.set_class_display_name(ClassName(scheme, contenders[i].class_id));
+  for (const v1::RankingRow& row : ranking.rows()) {
+    v1::AwardContender& contender = *proposal.add_contenders();
+    contender.set_unit(row.unit());
+    contender.set_unit_display_name(row.unit_display_name());
+    contender.set_rank(row.rank());
+    contender.set_class_id(row.class_id());
+    contender.set_class_display_name(row.class_display_name());
+    const auto of_unit = against.find(row.unit());
+    if (of_unit == against.end()) continue;
+    for (const v1::Ineligibility& one : of_unit->second) {
+      contender.add_ineligibilities(one.name());
     }
-    if (!contenders[i].ineligible) continue;
-    const std::vector<v1::Ineligibility>& of_unit = against[message.unit()];
-    for (const v1::Ineligibility& one : of_unit) message.add_ineligibilities(one.name());
-    message.set_ineligible_because(IneligibleBecause(of_unit));
+    contender.set_ineligible_because(IneligibleBecause(of_unit->second));
   }
 
-  const std::vector<domain::AwardLine> lines = domain::ProposeAwards(scheme.awards, contenders);
+  const std::vector<domain::AwardLine> lines =
+      domain::ProposeAwards(scheme.awards, ReadContenders(proposal));
   for (size_t i = 0; i < lines.size(); ++i) {
     const AwardRule& rule = scheme.awards[i];
     v1::ProposedAward& award = *proposal.add_awards();
@@ -191,11 +175,7 @@ absl::Status AddOutcome(const std::vector<v1::AwardVotes>& votes, v1::AwardPropo
     ASSIGN_OR_RETURN(AwardRule rule, ReadAward(award));
     rules.push_back(std::move(rule));
   }
-  std::vector<Contender> contenders;
-  for (const v1::AwardContender& message : proposal.contenders()) {
-    contenders.push_back({message.unit(), message.rank(), message.class_id(),
-                          !message.ineligible_because().empty()});
-  }
+  const std::vector<Contender> contenders = ReadContenders(proposal);
   domain::AwardVotes counts;
   absl::flat_hash_map<std::pair<size_t, size_t>, const v1::AwardVotes*> records;
   for (const v1::AwardVotes& one : votes) {

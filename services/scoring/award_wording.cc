@@ -2,10 +2,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "services/domain/identifier.h"
 #include "services/domain/vietnamese_number.h"
-#include "services/scoring/wording.h"
+#include "services/scoring/number_wording.h"
 
 namespace thidua::scoring {
 namespace {
@@ -15,6 +14,8 @@ using domain::AwardRule;
 using domain::Rational;
 using domain::VoteCount;
 using Standing = AwardCandidate::Standing;
+
+constexpr size_t kMaxClassesBytes = 40;  // So many of their names, and one more.
 
 std::string Count(int64_t count) { return domain::PrintNumber(domain::Decimal(count)); }
 
@@ -37,12 +38,21 @@ std::string Rank(const v1::AwardContender& contender, const AwardCandidate& cand
       candidate.equals > 1 ? absl::StrCat(" (", candidate.equals, " đơn vị đồng hạng)") : "");
 }
 
+std::string Name(const v1::ProposedAward& award) { return domain::Excerpt(award.display_name()); }
+
 std::string OtherClass(const v1::ProposedAward& award, const v1::AwardContender& contender) {
   const std::string own = contender.class_id().empty()
                               ? "chưa được xếp loại"
-                              : absl::StrCat("xếp loại “", contender.class_display_name(), "”");
-  return absl::StrCat(own, ", trong khi ", award.display_name(), " chỉ xét loại “",
-                      absl::StrJoin(award.class_display_names(), "”, “"), "”");
+                              : absl::StrCat("xếp loại ", Quoted(contender.class_display_name()));
+  std::string wanted;
+  for (const std::string& name : award.class_display_names()) {
+    if (wanted.size() > kMaxClassesBytes) {
+      wanted += ", …";
+      break;
+    }
+    absl::StrAppend(&wanted, wanted.empty() ? "" : ", ", Quoted(name));
+  }
+  return absl::StrCat(own, ", trong khi ", Name(award), " chỉ xét loại ", wanted);
 }
 
 std::string Proposed(const v1::ProposedAward& award, const AwardRule& rule,
@@ -50,22 +60,22 @@ std::string Proposed(const v1::ProposedAward& award, const AwardRule& rule,
   const bool needs_votes = rule.votes_at_least_percent.has_value();
   if (!after_votes) {
     return absl::StrCat(
-        "được đề nghị ", award.display_name(),
+        "được đề nghị ", Name(award),
         needs_votes ? absl::StrCat("; cần ít nhất ", Percent(rule), " số phiếu đồng ý") : "");
   }
   if (!candidate.votes.has_value()) {
-    if (!needs_votes) return absl::StrCat("được đề nghị ", award.display_name());
-    return absl::StrCat("chờ bỏ phiếu cho ", award.display_name(), ": cần ít nhất ", Percent(rule),
+    if (!needs_votes) return absl::StrCat("được đề nghị ", Name(award));
+    return absl::StrCat("chờ bỏ phiếu cho ", Name(award), ": cần ít nhất ", Percent(rule),
                         " số phiếu đồng ý");
   }
   return absl::StrCat(Votes(*candidate.votes),
                       needs_votes ? absl::StrCat(", đạt mức ít nhất ", Percent(rule)) : "",
                       candidate.equals > 0 ? ", nhiều hơn đơn vị đồng hạng không được chọn" : "",
-                      ": được đề nghị ", award.display_name());
+                      ": được đề nghị ", Name(award));
 }
 
 std::string Tied(const v1::ProposedAward& award, const AwardCandidate& candidate) {
-  const std::string awards = absl::StrCat(candidate.equals_for, " suất ", award.display_name());
+  const std::string awards = absl::StrCat(candidate.equals_for, " suất ", Name(award));
   if (candidate.waits) {
     return absl::StrCat(
         "đang chờ bỏ phiếu cho danh hiệu xét trước; nếu không được chọn thì được "
@@ -92,18 +102,18 @@ std::string AwardSentence(const v1::ProposedAward& award, const v1::AwardContend
     case Standing::kTied:
       return absl::StrCat(rank, ", ", Tied(award, candidate), ".");
     case Standing::kIneligible:
-      return absl::StrCat(rank, " và giữ nguyên thứ hạng, nhưng không được xét ",
-                          award.display_name(), ": ", contender.ineligible_because(), ".");
+      return absl::StrCat(rank, " và giữ nguyên thứ hạng, nhưng không được xét ", Name(award), ": ",
+                          contender.ineligible_because(), ".");
     case Standing::kOtherClass:
       return absl::StrCat(rank, ", ", OtherClass(award, contender), ".");
     case Standing::kVotedDown:
       return absl::StrCat(rank, ", ", Votes(candidate.votes.value_or(VoteCount{0, 1, 0})),
                           ", chưa đạt mức ít nhất ", Percent(rule), ": không được đề nghị ",
-                          award.display_name(), ".");
+                          Name(award), ".");
     case Standing::kNotChosen:
       return absl::StrCat(rank, ", ", Votes(candidate.votes.value_or(VoteCount{0, 1, 0})),
-                          ", ít hơn đơn vị đồng hạng được chọn: không được đề nghị ",
-                          award.display_name(), ".");
+                          ", ít hơn đơn vị đồng hạng được chọn: không được đề nghị ", Name(award),
+                          ".");
   }
   return rank;
 }
@@ -113,7 +123,7 @@ std::string IneligibleBecause(const std::vector<v1::Ineligibility>& in_force) {
   const v1::Ineligibility& first = in_force.front();
   std::string reason(absl::StripAsciiWhitespace(domain::Excerpt(first.reason())));
   while (!reason.empty() && reason.back() == '.') reason.pop_back();
-  std::string because = absl::StrCat(reason, " (", first.authority(), ")");
+  std::string because = absl::StrCat(reason, " (", domain::Excerpt(first.authority()), ")");
   if (in_force.size() > 1) absl::StrAppend(&because, " và ", in_force.size() - 1, " việc khác");
   return because;
 }
@@ -135,12 +145,14 @@ std::vector<std::string> ProposalNotes(const v1::AwardProposal& proposal) {
 }
 
 std::string NowIneligibleNote(const v1::AwardContender& contender, const std::string& because) {
-  return absl::StrCat("Từ sau khi lập đề nghị này, ", contender.unit_display_name(),
+  return absl::StrCat("Từ sau khi lập đề nghị này, ",
+                      domain::Excerpt(contender.unit_display_name()),
                       " thuộc diện không được xét: ", because, "; cần lập lại đề nghị.");
 }
 
 std::string EligibleAgainNote(const v1::AwardContender& contender) {
-  return absl::StrCat("Từ sau khi lập đề nghị này, ", contender.unit_display_name(),
+  return absl::StrCat("Từ sau khi lập đề nghị này, ",
+                      domain::Excerpt(contender.unit_display_name()),
                       " không còn thuộc diện không được xét; cần lập lại đề nghị nếu muốn xét.");
 }
 

@@ -1,5 +1,6 @@
 // The Vietnamese sentences of award proposals: why a unit stands where it does in the line for an
-// award, and what is to be known of a proposal. Pure functions.
+// award, and what is to be known of a proposal. At most kMaxSentence (number_wording.h) code points
+// each: of long names the beginning. Pure functions.
 #ifndef THIDUA_SERVICES_SCORING_AWARD_WORDING_H_
 #define THIDUA_SERVICES_SCORING_AWARD_WORDING_H_
 

@@ -34,6 +34,7 @@ using storage::Transaction;
 
 constexpr size_t kInForceMax = 20;
 constexpr int64_t kIneligibilitiesMax = 1'000;
+constexpr int64_t kProposalsMax = 100;
 constexpr int64_t kVotesMax = 2'000;
 constexpr int kCountMax = 10'000;
 
@@ -373,6 +374,9 @@ absl::StatusOr<v1::ProposeAwardsResponse> ScoringService::ProposeAwards(
                                       "” theo kết quả chính thức này; muốn lập lại phải nêu rõ đề "
                                       "nghị được thay."));
         }
+        if (newest_number >= kProposalsMax) {
+          return TooMany("period", "Kỳ này đã có quá nhiều đề nghị khen thưởng (100).");
+        }
         ASSIGN_OR_RETURN(const std::vector<v1::Ineligibility> in_force,
                          store.InForce(period.pact.ToString(), sequence));
         StoredProposal made;
@@ -428,7 +432,7 @@ absl::StatusOr<v1::RecordVotesResponse> ScoringService::RecordVotes(
           return Refusal(
               absl::StatusCode::kFailedPrecondition, "unit", "NOT_A_CANDIDATE",
               absl::StrCat("Đơn vị “", request.unit(), "” không thuộc diện bỏ phiếu cho ",
-                           award->display_name(), "."));
+                           domain::Excerpt(award->display_name()), "."));
         }
         ASSIGN_OR_RETURN(const int64_t newest, store.NewestVotes(period, name.number, sequence));
         if (newest >= kVotesMax) {

@@ -26,6 +26,7 @@
 #include "services/platform/errors.h"
 #include "services/platform/local_server_testlib.h"
 #include "services/scoring/award_wording.h"
+#include "services/scoring/number_wording.h"
 #include "services/scoring/schema.h"
 #include "services/scoring/service.h"
 #include "services/storage/engines_testlib.h"
@@ -886,33 +887,56 @@ TYPED_TEST(AwardsTest, OfTwoAtOnceOneWins) {
   EXPECT_EQ(this->AllVotes().votes_size(), 1);
 }
 
-// The final stands; what arrives behind it is not what it was computed from.
-TYPED_TEST(AwardsTest, ClassesAreNeverTakenFromOtherInputsThanTheFinals) {
+// The final stands, and what arrives behind it is not what it was computed from.
+TYPED_TEST(AwardsTest, AFinalIsProposedOnWhateverBecomesOfItsData) {
+  this->RecordOk('d');
   this->Finalise();
+  const std::string before = this->Preview().SerializeAsString();
   const ReceivedPeriod sealed = this->period_->Get();
-  const std::function<void(ReceivedPeriod&)> kOthers[] = {
-      [](ReceivedPeriod& r) { r.inputs.set_version(r.inputs.version() + 1); },
-      [](ReceivedPeriod& r) { r.store_id = "results:2"; },
-      [](ReceivedPeriod& r) { r.inputs.set_pact_store_id("registry:2"); },
-      [](ReceivedPeriod& r) { r.inputs.mutable_pact()->set_version(2); },
-      // The same versions, and another ranking: what an engine that changed might make of them.
-      [](ReceivedPeriod& r) { r.inputs.mutable_assessments(0)->set_points("94"); },
-      [](ReceivedPeriod& r) { r.inputs.clear_pact(); },
-  };
-  for (const auto& other : kOthers) {
+  const auto arrive = [&](const std::function<void(ReceivedPeriod&)>& change) {
     ReceivedPeriod received = sealed;
-    other(received);
+    change(received);
     received.store_epoch_ms = ++this->epoch_;
     this->scoring_->Arrive(received);
-    EXPECT_EQ(this->Propose(this->ProposeRequest()),
-              "FAILED_PRECONDITION period: FINAL_INPUTS_GONE");
-    this->Preview("FAILED_PRECONDITION period: FINAL_INPUTS_GONE");
+  };
+  const std::function<void(ReceivedPeriod&)> kChanges[] = {
+      [](ReceivedPeriod& r) { r.inputs.set_version(r.inputs.version() + 1); },
+      [](ReceivedPeriod& r) { r.store_id = "results:2"; },
+      [](ReceivedPeriod& r) { r.inputs.mutable_pact()->set_version(2); },
+      // Another ranking and other classes.
+      [](ReceivedPeriod& r) { r.inputs.mutable_assessments(0)->set_points("10"); },
+      [](ReceivedPeriod& r) { r.inputs.clear_assessments(); },
+  };
+  for (const auto& change : kChanges) {
+    arrive(change);
+    EXPECT_EQ(this->Preview().SerializeAsString(), before);
   }
-  // results-ingest was only started again.
-  ReceivedPeriod again = sealed;
-  again.store_epoch_ms = ++this->epoch_;
-  this->scoring_->Arrive(again);
-  EXPECT_EQ(this->Propose(this->ProposeRequest()), "OK");
+  // Only the awards are not in a final: they are those of its scheme, or not known.
+  const std::function<void(ReceivedPeriod&)> kOtherSchemes[] = {
+      [](ReceivedPeriod& r) {
+        r.inputs.mutable_pact()->set_scheme("schemes/kien-giang-khoi-2019/versions/2");
+      },
+      [](ReceivedPeriod& r) { r.inputs.set_pact_store_id("registry:2"); },
+      [](ReceivedPeriod& r) { r.inputs.clear_pact(); },
+  };
+  for (const auto& other : kOtherSchemes) {
+    arrive(other);
+    EXPECT_EQ(this->Propose(this->ProposeRequest()), "FAILED_PRECONDITION period: SCHEME_MOVED");
+    this->Preview("FAILED_PRECONDITION period: SCHEME_MOVED");
+  }
+  arrive([](ReceivedPeriod&) {});
+  EXPECT_THAT(Proposed(this->ProposeOk()),
+              ElementsAre("a PROPOSED", "b PROPOSED, c PROPOSED", "d INELIGIBLE, e PROPOSED"));
+}
+
+TYPED_TEST(AwardsTest, ThereIsAnEndToProposals) {
+  this->Finalise();
+  std::string newest;
+  for (int i = 0; i < 100; ++i) newest = this->ProposeOk(newest).name();
+  v1::ProposeAwardsRequest request = this->ProposeRequest();
+  request.set_replaces(newest);
+  EXPECT_EQ(this->Propose(request), "FAILED_PRECONDITION period: TOO_MANY");
+  EXPECT_EQ(this->Get(newest).state(), v1::AwardProposal::STATE_STANDING);
 }
 
 TYPED_TEST(AwardsTest, WhereNothingCanBeProposedItIsSaid) {
@@ -1025,6 +1049,39 @@ TEST(AwardSentencesTest, WhatStandsAgainstAUnitIsShort) {
             "Có đơn thư tố cáo. Đang xác minh (Thông báo 45/TB-TTr) và 2 việc khác");
   one.set_reason(std::string(2'000, 'x'));
   EXPECT_LT(IneligibleBecause({one}).size(), 120u);
+}
+
+// Whatever people called things.
+TEST(AwardSentencesTest, AreShort) {
+  using Standing = domain::AwardCandidate::Standing;
+  std::string name;
+  for (int i = 0; i < 300; ++i) name += "ữ";
+  v1::ProposedAward award;
+  award.set_display_name(name);
+  for (int i = 0; i < 20; ++i) award.add_class_display_names(name);
+  v1::Ineligibility against;
+  against.set_reason(name);
+  against.set_authority(name);
+  v1::AwardContender contender;
+  contender.set_unit_display_name(name);
+  contender.set_rank(100);
+  contender.set_class_id("k");
+  contender.set_class_display_name(name);
+  contender.set_ineligible_because(IneligibleBecause(std::vector<v1::Ineligibility>(20, against)));
+  domain::AwardRule voted;
+  voted.votes_at_least_percent = *domain::Decimal::Parse("66.666666667");
+  for (const Standing standing :
+       {Standing::kProposed, Standing::kTied, Standing::kIneligible, Standing::kOtherClass,
+        Standing::kVotedDown, Standing::kNotChosen}) {
+    for (const bool waits : {false, true}) {
+      const domain::AwardCandidate candidate = {
+          0, standing, domain::VoteCount{9'999, 10'000, 10'000}, 100, 99, waits};
+      const std::string sentence = AwardSentence(award, contender, voted, candidate, true);
+      EXPECT_LE(CodePoints(sentence), kMaxSentence) << sentence;
+    }
+  }
+  EXPECT_LE(CodePoints(NowIneligibleNote(contender, contender.ineligible_because())), kMaxSentence);
+  EXPECT_LE(CodePoints(EligibleAgainNote(contender)), kMaxSentence);
 }
 
 }  // namespace

@@ -76,8 +76,8 @@ constexpr char kReports[] = R"sql(
 
 // Who is not considered for awards, who was put forward, and how people voted. Each row is stored
 // once and never changed, but for an ineligibility, which tells of its being lifted too. Sequences
-// are the store's, at which a row was stored (and lifted; 0: it holds), so that every page of a list
-// shows one state.
+// are the store's, at which a row was stored (and lifted; 0: it holds), so that every page of a
+// list shows one state.
 constexpr char kAwards[] = R"sql(
   CREATE TABLE ineligibilities (
     pact TEXT NOT NULL,
