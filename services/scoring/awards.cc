@@ -1,5 +1,6 @@
 // Awards: who is not eligible, who is put forward, and how people voted.
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -168,15 +169,19 @@ int64_t LastShown(const PageStart& start, int64_t first) {
 absl::StatusOr<std::optional<std::string>> ScoringService::MemberName(const std::string& pact,
                                                                       const std::string& unit) {
   bool known = false;
+  std::optional<std::string> display_name;
+  int64_t newest = INT64_MIN;  // Periods may be at several editions of the pact.
   for (const std::shared_ptr<const Standing>& standing : board_.All()) {
     const registry::v1::Pact& message = standing->received.inputs.pact();
     if (message.name() != pact) continue;
     known = true;
     for (const registry::v1::Member& member : message.members()) {
-      if (member.unit() == unit) return std::optional(member.display_name());
+      if (member.unit() != unit || message.version() <= newest) continue;
+      newest = message.version();
+      display_name = member.display_name();
     }
   }
-  if (known) return std::optional<std::string>();
+  if (known) return display_name;
   if (!board_.was_in_sight()) {
     return Refusal(absl::StatusCode::kUnavailable, "", "NOT_YET_SYNCED",
                    "Dịch vụ chấm điểm đang nạp số liệu; vui lòng thử lại sau giây lát.");

@@ -571,6 +571,22 @@ TYPED_TEST(AwardsTest, AnIneligibilityIsLiftedAndStaysOnRecord) {
   EXPECT_EQ(Proposed(this->Preview())[1], "a INELIGIBLE, b TIED, c TIED, d PROPOSED");
 }
 
+// Periods of one pact may be at several of its editions.
+TYPED_TEST(AwardsTest, AUnitIsCalledAsInTheNewestEdition) {
+  for (const int64_t mid_year_version : {3, 1}) {
+    ReceivedPeriod mid_year = PeriodOf({{'a', "50"}}, kMidYear);
+    registry::v1::Pact& older_or_newer = *mid_year.inputs.mutable_pact();
+    older_or_newer.set_version(mid_year_version);
+    older_or_newer.mutable_members(0)->set_display_name("Tên giữa năm");
+    mid_year.inputs.set_version(mid_year_version == 3 ? 5 : 6);
+    this->scoring_->Arrive(mid_year);
+    this->scoring_->Arrive(this->period_->Change(
+        [](ReceivedPeriod& received) { received.inputs.mutable_pact()->set_version(2); }));
+    EXPECT_EQ(this->RecordOk('a').unit_display_name(),
+              mid_year_version == 3 ? "Tên giữa năm" : "Đơn vị a");
+  }
+}
+
 TYPED_TEST(AwardsTest, AllPagesOfAListShowTheStateOfTheFirst) {
   std::vector<std::string> names;
   for (const char letter : {'a', 'b', 'c'}) names.push_back(this->RecordOk(letter).name());

@@ -60,7 +60,8 @@ class ScoringService : public platform::Endpoint {
       const v1::ListAwardProposalsRequest&, const Call&);
   absl::StatusOr<v1::ListAwardVotesResponse> ListAwardVotes(const v1::ListAwardVotesRequest&,
                                                             const Call&);
-  // What a pact that has periods here calls its member; nothing when it has no such member.
+  // What a pact that has periods here calls its member, in the newest edition that has it; nothing
+  // when none has.
   absl::StatusOr<std::optional<std::string>> MemberName(const std::string& pact,
                                                         const std::string& unit);
 
