@@ -155,6 +155,16 @@ TEST(PagesTest, AReviewTellsHowAPercentOnlyResultWouldStand) {
                     Not(HasSubstr("CHẬM TIẾN ĐỘ"))));
 }
 
+TEST(PagesTest, AReviewTellsWhatIsMissingWhereAnythingIs) {
+  scoring::v1::GetMidYearReviewResponse response;
+  auto& line = *response.mutable_review()->add_lines();
+  line.set_unit_display_name("Sở Y tế");
+  line.set_standing(scoring::v1::ReviewLine::STANDING_BEHIND);
+  EXPECT_THAT(ReviewPage(response, 120), Not(HasSubstr("Còn thiếu")));
+  line.set_missing_sentence("Còn thiếu 17.107 lượt lao động.");
+  EXPECT_THAT(ReviewPage(response, 120), HasSubstr("Còn thiếu 17.107 lượt lao động."));
+}
+
 TEST(PagesTest, AScorecardIsReadAsItWouldBeReadAloud) {
   scoring::v1::GetScorecardResponse response;
   response.mutable_scorecard()->set_text(

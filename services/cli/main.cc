@@ -15,7 +15,9 @@
 #include "absl/strings/str_cat.h"
 #include "services/cli/awards.h"
 #include "services/cli/caller.h"
+#include "services/cli/compare.h"
 #include "services/cli/contracts.h"
+#include "services/cli/effort.h"
 #include "services/cli/evidence.h"
 #include "services/cli/export.h"
 #include "services/cli/extract.h"
@@ -28,6 +30,7 @@
 #include "services/cli/progress.h"
 #include "services/cli/report.h"
 #include "services/cli/scheme_file.h"
+#include "services/cli/simulate.h"
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
 #include "services/platform/flags.h"
@@ -70,6 +73,11 @@ constexpr char kUsage[] = R"(thidua LỆNH … – lệnh của bộ dịch vụ
   review KỲ                 sơ kết: từng chỉ tiêu so với tiến độ (mid-year review)
   ranking KỲ                xếp hạng và vì sao (ranking, with the reason for each place)
   scorecard KỲ [ĐƠN-VỊ]     phiếu điểm, cách tính từng điểm (derivation of every point)
+  compare TRƯỚC [SAU]       vì sao điểm và hạng thay đổi; bỏ trống SAU: hiện nay
+                            (why points and ranks moved; without SAU: since then)
+  simulate KỲ GIẢ-ĐỊNH…     xếp hạng nếu khác đi, không lưu gì (what if; stores nothing)
+  effort KỲ ĐƠN-VỊ MỤC-TIÊU [CHỈ-TIÊU]
+                            đơn vị cần thêm gì để tới mục tiêu (what a unit needs to get there)
   finalise KỲ               chốt xếp hạng năm thành kết quả chính thức, khóa sổ kỳ
                             (make a year's ranking final and seal the period)
   revoke KỲ                 thu hồi kết quả chính thức, mở lại kỳ (revoke a final, reopen)
@@ -111,6 +119,9 @@ constexpr char kUsage[] = R"(thidua LỆNH … – lệnh của bộ dịch vụ
   GIAO-ƯỚC, TÊN: blocs/{bloc}/pacts/{year}, blocs/{bloc}/pacts/{year}/evidence/{sha256};
          của ineligible: blocs/{bloc}/pacts/{year}/ineligibilities/{number}
   ĐỀ-NGHỊ blocs/{bloc}/pacts/{year}/periods/{period}/awardProposals/{number}
+  TRƯỚC, SAU KỲ, KỲ@PHIÊN-BẢN-SỐ-LIỆU hoặc (or) KỲ@PHIÊN-BẢN-CHÍNH-THỨC
+  GIẢ-ĐỊNH chi-tieu-1=36.000 · target:chi-tieu-1=30.000 · scheme=TỆP · TỆP.json (RankingOverlay)
+  MỤC-TIÊU target · rank=2 · percent=95 · points=600
   THANG  schemes/{scheme}/versions/{version} hoặc (or) schemes/{scheme}/draft
   A, B   TỆP hoặc (or) THANG
 
@@ -247,6 +258,13 @@ absl::Status ShowAllScorecards(Caller& caller, const std::string& period) {
     RETURN_IF_ERROR(ShowScorecard(caller, period, row.unit()));
   }
   return absl::OkStatus();
+}
+
+absl::Status ShowComparison(Caller& caller, const std::string& before, const std::string& after) {
+  scoring::v1::CompareRankingsRequest request;
+  *request.mutable_before() = ReadMoment(before);
+  *request.mutable_after() = ReadMoment(after);
+  return Show(caller, "CompareRankings", request, &ComparisonPage);
 }
 
 FinalityWish WishFor(const std::string& period) {
@@ -548,6 +566,20 @@ int RunReport(Caller& caller, const std::string& period) {
   return kDone;
 }
 
+int RunSimulate(Caller& caller, const std::vector<std::string>& words) {
+  const auto request = ReadSimulation(words[1], {words.begin() + 2, words.end()});
+  if (!request.ok()) return FailFile(request.status());
+  const absl::Status shown = Show(caller, "SimulateRanking", *request, &SimulationPage);
+  return shown.ok() ? kDone : Fail(shown);
+}
+
+int RunEffort(Caller& caller, const std::vector<std::string>& words) {
+  const auto request = ReadEffort({words.begin() + 1, words.end()});
+  if (!request.ok()) return FailUsage(request.status().message());
+  const absl::Status shown = Show(caller, "GetRequiredEffort", *request, &EffortPage);
+  return shown.ok() ? kDone : Fail(shown);
+}
+
 int RunEvidence(Caller& caller, const std::vector<std::string>& words) {
   Progress progress(isatty(STDERR_FILENO) != 0);
   absl::StatusOr<results::v1::Evidence> evidence;
@@ -587,12 +619,20 @@ int Run(const std::vector<std::string>& words) {
     return RunReport(caller, words[1]);
   } else if (command == "evidence") {
     return RunEvidence(caller, words);
+  } else if (command == "simulate" && given >= 3) {
+    return RunSimulate(caller, words);
+  } else if (command == "effort" && (given == 4 || given == 5)) {
+    return RunEffort(caller, words);
   } else if (command == "call" && given == 3) {
     return RunCall(caller, words[1], words[2]);
   } else if (command == "review" && given == 2) {
     status = ShowReview(caller, words[1]);
   } else if (command == "ranking" && given == 2) {
     status = ShowRanking(caller, words[1]);
+  } else if (command == "compare" && (given == 2 || given == 3)) {
+    // By itself: against what has become of it.
+    status = ShowComparison(caller, words[1],
+                            given == 3 ? words[2] : words[1].substr(0, words[1].find('@')));
   } else if (command == "finalise" && given == 2) {
     status = RunFinalise(caller, words[1]);
   } else if (command == "revoke" && given == 2) {

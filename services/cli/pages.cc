@@ -48,11 +48,13 @@ std::string AsStated(ReviewLine::Standing standing) {
   }
 }
 
-std::string StaleNote(bool stale) {
-  return stale ? "CÓ THỂ CHƯA CẬP NHẬT: dịch vụ chấm điểm đang mất kết nối với dịch vụ tiếp nhận "
-                 "kết quả.\n"
-               : "";
+bool AnyMissing(const scoring::v1::MidYearReview& review, ReviewLine::Standing standing) {
+  return std::any_of(review.lines().begin(), review.lines().end(), [&](const ReviewLine& line) {
+    return line.standing() == standing && !line.missing_sentence().empty();
+  });
 }
+
+std::string StaleNote(bool stale) { return stale ? kStaleNote : ""; }
 
 std::string RankText(int rank, bool shared) {
   if (rank == 0) return "–";
@@ -120,8 +122,10 @@ std::string ReviewPage(const scoring::v1::GetMidYearReviewResponse& response, in
       PrintInstant(review.data_time()), ".\n", StaleNote(response.stale()));
   for (const auto& [standing, title] : kGroups) {
     const bool stated = standing == ReviewLine::STANDING_NOT_COMPUTABLE;
+    const bool missing = AnyMissing(review, standing);
     std::vector<Column> columns = {{"Đơn vị"}, {"Chỉ tiêu"}, {"Kết quả"}};
     if (stated) columns.push_back({"Theo số đơn vị nêu"});
+    if (missing) columns.push_back({"Còn thiếu"});
     Table table(columns);
     int lines = 0;
     for (const ReviewLine& line : review.lines()) {
@@ -129,6 +133,7 @@ std::string ReviewPage(const scoring::v1::GetMidYearReviewResponse& response, in
       std::vector<std::string> cells = {line.unit_display_name(), line.target().display_name(),
                                         line.sentence()};
       if (stated) cells.push_back(AsStated(line.standing_as_stated()));
+      if (missing) cells.push_back(line.missing_sentence());
       table.Add(std::move(cells));
       ++lines;
     }

@@ -15,6 +15,10 @@ std::string ReviewPage(const scoring::v1::GetMidYearReviewResponse& response, in
 std::string RankingPage(const scoring::v1::GetRankingResponse& response, int width);
 std::string ScorecardPage(const scoring::v1::GetScorecardResponse& response, int width);
 
+// Below the title of what may have been overtaken.
+inline constexpr char kStaleNote[] =
+    "CÓ THỂ CHƯA CẬP NHẬT: dịch vụ chấm điểm đang mất kết nối với dịch vụ tiếp nhận kết quả.\n";
+
 // "332.3000" as officials read it: "332,3"; what is no number as it is.
 std::string VietnameseNumber(absl::string_view machine);
 

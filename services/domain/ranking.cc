@@ -5,13 +5,6 @@
 namespace thidua::domain {
 namespace {
 
-// A unit with everything its place is decided by.
-struct Entry {
-  size_t unit = 0;
-  Rational key;
-  std::vector<Value> tie_values;  // In the order of the tie keys.
-};
-
 Rational KeyOf(const ScoreSheet& sheet, size_t unit) {
   const RankingRule& rule = sheet.plan->scheme().ranking;
   const UnitPoints& points = sheet.units[unit];
@@ -38,8 +31,8 @@ Rational KeyOf(const ScoreSheet& sheet, size_t unit) {
   return rounded(points.total());
 }
 
-Entry EntryOf(const ScoreSheet& sheet, size_t unit) {
-  Entry entry{unit, KeyOf(sheet, unit), {}};
+RankingEntry EntryOf(const ScoreSheet& sheet, size_t unit) {
+  RankingEntry entry{unit, KeyOf(sheet, unit), {}};
   const std::vector<TieKey>& keys = sheet.plan->scheme().ranking.tie_keys;
   entry.tie_values.reserve(keys.size());
   for (size_t i = 0; i < keys.size(); ++i) {
@@ -58,7 +51,7 @@ Entry EntryOf(const ScoreSheet& sheet, size_t unit) {
 
 // Absent values are the last: an empty optional is less than any other. Equals stand in the pact's
 // order.
-inline bool Better(const Entry& a, const Entry& b) {
+inline bool Better(const RankingEntry& a, const RankingEntry& b) {
   if (const auto order = a.key <=> b.key; order != 0) return order > 0;
   if (a.tie_values != b.tie_values) {
     return std::lexicographical_compare(a.tie_values.begin(), a.tie_values.end(),
@@ -68,12 +61,12 @@ inline bool Better(const Entry& a, const Entry& b) {
   return a.unit < b.unit;
 }
 
-bool SameRank(const Entry& a, const Entry& b) {
+bool SameRank(const RankingEntry& a, const RankingEntry& b) {
   return a.key == b.key && a.tie_values == b.tie_values;
 }
 
 // The tie key that puts `a` before `b`; nothing when the key itself does.
-std::optional<size_t> DecidedBy(const Entry& a, const Entry& b) {
+std::optional<size_t> DecidedBy(const RankingEntry& a, const RankingEntry& b) {
   if (a.key != b.key) return std::nullopt;
   for (size_t i = 0; i < a.tie_values.size(); ++i) {
     if (a.tie_values[i] != b.tie_values[i]) return i;
@@ -109,14 +102,18 @@ std::vector<Place> Unranked(const PeriodScore& scored) {
   return places;
 }
 
-std::vector<Place> Rank(const ScoreSheet& sheet) {
-  std::vector<Entry> entries;
+std::vector<RankingEntry> EntriesOf(const ScoreSheet& sheet) {
+  std::vector<RankingEntry> entries;
   entries.reserve(sheet.units.size());
   for (size_t u = 0; u < sheet.units.size(); ++u) {
     if (!sheet.units[u].assigned_points.is_zero()) entries.push_back(EntryOf(sheet, u));
   }
+  return entries;
+}
+
+std::vector<Place> RankEntries(std::vector<RankingEntry> entries, const RankingRule& rule) {
   std::sort(entries.begin(), entries.end(),
-            [](const Entry& a, const Entry& b) { return Better(a, b); });
+            [](const RankingEntry& a, const RankingEntry& b) { return Better(a, b); });
 
   std::vector<Place> places(entries.size());
   int distinct = 0;
@@ -124,21 +121,26 @@ std::vector<Place> Rank(const ScoreSheet& sheet) {
     const bool as_before = i > 0 && SameRank(entries[i - 1], entries[i]);
     const bool as_after = i + 1 < entries.size() && SameRank(entries[i], entries[i + 1]);
     distinct += as_before ? 0 : 1;
-    const int next = sheet.plan->scheme().ranking.dense ? distinct : static_cast<int>(i) + 1;
+    const int next = rule.dense ? distinct : static_cast<int>(i) + 1;
     places[i].rank = as_before ? places[i - 1].rank : next;
     places[i].unit = entries[i].unit;
     places[i].shared = as_before || as_after;
   }
   // From the last place up, so that equals take over what is known of the one below.
   for (size_t i = entries.size(); i-- > 1;) {
-    const Entry& above = entries[i - 1];
-    const Entry& below = entries[i];
+    const RankingEntry& above = entries[i - 1];
+    const RankingEntry& below = entries[i];
     places[i - 1].decided_by =
         SameRank(above, below) ? places[i].decided_by : DecidedBy(above, below);
     places[i - 1].margin_to_next =
         above.key == below.key ? places[i].margin_to_next : above.key - below.key;
   }
   for (size_t i = 0; i < entries.size(); ++i) places[i].key = std::move(entries[i].key);
+  return places;
+}
+
+std::vector<Place> Rank(const ScoreSheet& sheet) {
+  std::vector<Place> places = RankEntries(EntriesOf(sheet), sheet.plan->scheme().ranking);
   for (size_t u = 0; u < sheet.units.size(); ++u) {
     if (sheet.units[u].assigned_points.is_zero()) places.push_back(UnrankedPlace(u));
   }

@@ -6,6 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "services/domain/expression.h"
+#include "services/domain/scheme.h"
 #include "services/domain/scoring.h"
 
 namespace thidua::domain {
@@ -36,6 +38,18 @@ std::vector<Place> Unranked(const PeriodScore& scored);
 // to, and a unit for which that is absent is last.
 std::vector<Place> Rank(const ScoreSheet& sheet);
 std::vector<Place> Rank(const PeriodScore& scored);
+
+// A unit with everything that its place is decided by.
+struct RankingEntry {
+  size_t unit = 0;
+  Rational key;
+  std::vector<Value> tie_values = {};  // In the order of the tie keys; more is better.
+};
+// Those that have assigned points, in the pact's order.
+std::vector<RankingEntry> EntriesOf(const ScoreSheet& sheet);
+// The same as Rank, of entries from wherever: what if one of them were as it was before? Without
+// the unranked.
+std::vector<Place> RankEntries(std::vector<RankingEntry> entries, const RankingRule& rule);
 
 // The class (mức xếp loại) of a unit: the first of the scheme whose bar and condition hold; null
 // when there is none, or nothing is assigned to the unit. An absent condition does not hold.

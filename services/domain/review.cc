@@ -52,7 +52,30 @@ ReviewLine LineOf(const Target& target, const Result* result, LowerIsBetterFormu
   return line;
 }
 
+// What is due and what is missing, of a target that is asked for.
+void AddMissing(const Period& period, ReviewLine& line) {
+  const Target& target = *line.target;
+  if (target.voided || target.kind != TargetKind::kScored || !target.value.has_value() ||
+      line.standing == Standing::kNotAssigned) {
+    return;
+  }
+  const Rational wanted = target.value.value;
+  if (HasPace(target)) line.due_now = wanted * PaceOf(target, period);
+  const bool is_open = line.standing == Standing::kOnPace || line.standing == Standing::kBehind;
+  if (!is_open || line.result == nullptr || !line.result->actual.has_value()) return;
+  const Rational there = line.result->actual.value;
+  line.missing_total =
+      target.direction == Direction::kHigherIsBetter ? wanted - there : there - wanted;
+  const int months = MonthsLeft(period);
+  if (HasPace(target) && months > 0) line.missing_per_month = *line.missing_total / months;
+}
+
 }  // namespace
+
+int MonthsLeft(const Period& period) {
+  constexpr int kMonths = 12;
+  return period.through_month == 0 ? 0 : kMonths - period.through_month;
+}
 
 std::vector<ReviewLine> Review(const Pact& pact, const Period& period,
                                const std::vector<Result>& results) {
@@ -63,6 +86,7 @@ std::vector<ReviewLine> Review(const Pact& pact, const Period& period,
     const auto found = newest.find(target.id);
     const Result* result = found == newest.end() ? nullptr : found->second;
     lines.push_back(LineOf(target, result, FormulaOf(pact, target), PaceOf(target, period)));
+    AddMissing(period, lines.back());
   }
   return lines;
 }

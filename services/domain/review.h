@@ -29,7 +29,18 @@ struct ReviewLine {
   Standing standing = Standing::kNotReported;
   // For a percent-only result: reached, on pace or behind by the percent as stated.
   std::optional<Standing> standing_as_stated;
+  // What follows is of scored targets with a value that are not voided, and in their measure.
+  // The value × the pace. Nothing where no pace applies.
+  std::optional<Rational> due_now;
+  // What a reported figure lacks of the year's target: more, or where less is better less. Nothing
+  // once it is reached; 0 for "gần" as much as was wanted.
+  std::optional<Rational> missing_total;
+  // The same for each month that is left, where the target has a pace and a month is left.
+  std::optional<Rational> missing_per_month;
 };
+
+// Whole months of the year after the period; 0 when it does not say its month, too.
+int MonthsLeft(const Period& period);
 
 // One line a target, in the pact's order. Pointers refer to the arguments. The formula by which a
 // lower-is-better target is measured is that of the target's criterion; the pace is PaceOf(target).

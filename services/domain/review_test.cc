@@ -242,5 +242,106 @@ TEST(Review, MeasuresByTheCriterionsFormula) {
   EXPECT_EQ(Review(pact, pact.periods[0], results)[14].achievement.share, Rational(0));
 }
 
+std::string Shown(const std::optional<Rational>& number) {
+  return number.has_value() ? number->ToString() : "-";
+}
+
+// "due; missing; each month".
+std::string Missing(const ReviewLine& line) {
+  return Shown(line.due_now) + "; " + Shown(line.missing_total) + "; " +
+         Shown(line.missing_per_month);
+}
+
+TEST(Review, TellsWhatIsMissingOfTheArticlesTargets) {
+  const Pact pact = ThePact();
+  const std::vector<Result> results = TheResults();
+  const std::vector<ReviewLine> lines = Review(pact, pact.periods[0], results);
+  const std::vector<std::string> expected = {
+      "17500; 17107; 17107/6",  // 17.893/35.000
+      "-; -; -",
+      "-; -; -",  // Informational.
+      "-; -; -",
+      "-; -; -",  // Nobody knows their target.
+      "5; 2; 1/3",
+      "6; 4; 2/3",  // 8/10, 8/12
+      "-; -; -",    //
+      "-; -; -",
+      "-; -; -",  //
+      "957/2; 8; 4/3",
+      "909; 35; 35/6",
+      "-; -; -",
+      "-; -; -",
+      "-; -; -",  // 13,1/13,1 %: reached, and a rate has no pace.
+      "2; -; -",  // 5/4: reached.
+  };
+  ASSERT_EQ(lines.size(), expected.size());
+  for (size_t i = 0; i < lines.size(); ++i) EXPECT_EQ(Missing(lines[i]), expected[i]) << i + 1;
+  // At the year's end all is due, and no month is left.
+  EXPECT_EQ(Missing(Review(pact, pact.periods[1], results)[0]), "35000; 17107; -");
+}
+
+TEST(Review, MissingIsToldWhereItHasAMeaning) {
+  struct Row {
+    const char* name;
+    void (*change)(Target&, Result&, Period&);
+    const char* missing;
+  };
+  const std::vector<Row> rows = {
+      {"behind", [](Target&, Result&, Period&) {}, "50; 60; 10"},
+      {"by its own pace",
+       [](Target& target, Result&, Period&) {
+         target.pace = {{6, 20}, {12, 100}};
+       },
+       "20; 60; 10"},
+      {"a rate",
+       [](Target& target, Result&, Period&) { target.accumulation = Accumulation::kRate; },
+       "-; 60; -"},
+      {"less is better",
+       [](Target& target, Result& result, Period&) {
+         target.direction = Direction::kLowerIsBetter;
+         result.actual = Figure("130");
+       },
+       "-; 30; -"},
+      {"less is better, reached",
+       [](Target& target, Result&, Period&) { target.direction = Direction::kLowerIsBetter; },
+       "-; -; -"},
+      {"reached", [](Target&, Result& result, Period&) { result.actual = Figure("100"); },
+       "50; -; -"},
+      {"nearly all of it",
+       [](Target&, Result& result, Period&) {
+         result.actual = Figure("100");
+         result.actual.qualifier = Qualifier::kNearly;
+       },
+       "50; 0; 0"},
+      {"no figure is not a figure of 0",
+       [](Target&, Result& result, Period&) { result.actual = Figure("?"); }, "50; -; -"},
+      {"not assigned", [](Target&, Result& result, Period&) { result.actual = Figure("-"); },
+       "-; -; -"},
+      {"voided", [](Target& target, Result&, Period&) { target.voided = true; }, "-; -; -"},
+      {"a quarter that does not say its month",
+       [](Target&, Result&, Period& period) {
+         period.through_month = 0;
+         period.pace_percent = 25;
+       },
+       "25; 60; -"},
+      {"the third quarter",
+       [](Target&, Result&, Period& period) {
+         period.through_month = 9;
+         period.pace_percent = 75;
+       },
+       "75; 60; 20"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    Pact pact = ThePact();
+    pact.targets.resize(1);
+    pact.targets[0].value = Figure("100");
+    Result result{pact.targets[0].id, Figure("40"), {}, 1};
+    Period period = pact.periods[0];
+    row.change(pact.targets[0], result, period);
+    EXPECT_EQ(Missing(Review(pact, period, {result})[0]), row.missing);
+  }
+}
+
 }  // namespace
 }  // namespace thidua::domain

@@ -53,6 +53,12 @@ class Finality {
   absl::StatusOr<v1::RevokeFinalResponse> Revoke(const v1::RevokeFinalRequest& request,
                                                  absl::Time deadline);
 
+  // The period as results-ingest had it at that version: what a final was computed from.
+  absl::StatusOr<ReceivedPeriod> InputsAt(const std::string& period, int64_t version,
+                                          absl::Time until) {
+    return results_->Inputs(period, version, until);
+  }
+
   // The store that counts how often rankings were made final or revoked, in freshness tokens.
   const std::string& store_id() const { return store_id_; }
 

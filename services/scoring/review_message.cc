@@ -2,6 +2,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/domain/review.h"
+#include "services/messages/resource_names.h"
+#include "services/scoring/missing_wording.h"
+#include "services/scoring/number_wording.h"
 #include "services/scoring/scorecard_message.h"
 #include "services/scoring/target_wording.h"
 
@@ -30,6 +33,27 @@ v1::ReviewLine::Standing StandingMessage(domain::Standing standing) {
   return v1::ReviewLine::STANDING_UNSPECIFIED;
 }
 
+void SetMissing(const Standing& standing, const domain::ReviewLine& line, v1::ReviewLine& message) {
+  if (line.due_now.has_value()) message.set_due_now(MachineShort(*line.due_now));
+  if (line.missing_total.has_value()) {
+    message.set_missing_total(MachineShort(*line.missing_total, domain::Decimal::kMaxScale));
+  }
+  if (line.missing_per_month.has_value()) {
+    message.set_missing_per_month(MachineShort(*line.missing_per_month));
+    message.set_missing_per_month_exact(MachineExact(*line.missing_per_month));
+  }
+  if (Awaits(line)) {
+    for (const domain::Dependency& dependency : line.target->dependencies) {
+      v1::AwaitedUnit& awaited = *message.add_awaited();
+      awaited.set_unit(messages::UnitName(dependency.unit));
+      const domain::Member* member = domain::FindMember(standing.pact, dependency.unit);
+      if (member != nullptr) awaited.set_unit_display_name(member->display_name);
+      awaited.set_note(dependency.note);
+    }
+  }
+  message.set_missing_sentence(MissingSentence(standing.pact, *standing.period, line));
+}
+
 }  // namespace
 
 v1::MidYearReview ReviewMessage(const Standing& standing) {
@@ -45,6 +69,7 @@ v1::MidYearReview ReviewMessage(const Standing& standing) {
   review.set_pact_version(inputs.pact().version());
   review.set_period_version(inputs.version());
   *review.mutable_data_time() = inputs.data_time();
+  review.set_months_left(domain::MonthsLeft(*standing.period));
   for (const domain::ReviewLine& line :
        domain::Review(standing.pact, *standing.period, standing.results)) {
     v1::ReviewLine& message = *review.add_lines();
@@ -61,6 +86,7 @@ v1::MidYearReview ReviewMessage(const Standing& standing) {
     message.set_basis(BasisMessage(line.achievement.basis));
     message.set_achievement_percent(AchievementPercent(line.achievement, line.result));
     message.set_sentence(ReviewSentence(line));
+    SetMissing(standing, line, message);
   }
   return review;
 }

@@ -52,6 +52,9 @@ ScoringService::ScoringService(storage::Database& database, Board& board, Finali
   Unary("GetRanking", this, &ScoringService::GetRanking);
   Unary("GetScorecard", this, &ScoringService::GetScorecard);
   Unary("GetMidYearReview", this, &ScoringService::GetMidYearReview);
+  Unary("CompareRankings", this, &ScoringService::CompareRankings);
+  Unary("SimulateRanking", this, &ScoringService::SimulateRanking);
+  Unary("GetRequiredEffort", this, &ScoringService::GetRequiredEffort);
   Unary("FinaliseRanking", this, &ScoringService::FinaliseRanking);
   Unary("RevokeFinal", this, &ScoringService::RevokeFinal);
   Unary("GetRankingHistory", this, &ScoringService::GetRankingHistory);
@@ -138,10 +141,7 @@ absl::StatusOr<v1::GetScorecardResponse> ScoringService::GetScorecard(
 absl::StatusOr<v1::GetMidYearReviewResponse> ScoringService::GetMidYearReview(
     const v1::GetMidYearReviewRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const auto standing,
-                   Await(request.period(), request.freshness_token(), call, Of::kData));
-  if (standing->period == nullptr) {
-    return absl::DataLossError(absl::StrCat("not computed: ", request.period()));
-  }
+                   AwaitData(request.period(), request.freshness_token(), call));
   v1::GetMidYearReviewResponse response;
   *response.mutable_review() = ReviewMessage(*standing);
   response.set_stale(!board_.in_sight());

@@ -33,6 +33,22 @@ class ScoringService : public platform::Endpoint {
   absl::StatusOr<v1::GetMidYearReviewResponse> GetMidYearReview(const v1::GetMidYearReviewRequest&,
                                                                 const Call&);
 
+  // comparisons.cc, simulations.cc, efforts.cc
+  absl::StatusOr<v1::CompareRankingsResponse> CompareRankings(const v1::CompareRankingsRequest&,
+                                                              const Call&);
+  absl::StatusOr<v1::SimulateRankingResponse> SimulateRanking(const v1::SimulateRankingRequest&,
+                                                              const Call&);
+  absl::StatusOr<v1::GetRequiredEffortResponse> GetRequiredEffort(
+      const v1::GetRequiredEffortRequest&, const Call&);
+  // One side of a comparison, computed from its own data; faults at the moment's fields.
+  absl::StatusOr<std::shared_ptr<const Standing>> StandingAt(const v1::RankingMoment& moment,
+                                                             const std::string& freshness_token,
+                                                             const Call& call);
+  // The period's present data, computed; DATA_LOSS when it cannot be.
+  absl::StatusOr<std::shared_ptr<const Standing>> AwaitData(const std::string& period,
+                                                            const std::string& freshness_token,
+                                                            const Call& call);
+
   // finals.cc
   absl::StatusOr<v1::FinaliseRankingResponse> FinaliseRanking(const v1::FinaliseRankingRequest&,
                                                               const Call&);

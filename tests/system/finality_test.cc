@@ -264,6 +264,13 @@ TEST_F(FinalityTest, AYearIsMadeFinalRevokedAndMadeFinalAgain) {
   const CommandOutcome old =
       suite_.Command({"ranking", kYear2019, "--revision=" + first.ranking().revision()});
   EXPECT_THAT(old.out, HasSubstr("XẾP HẠNG ĐÃ THU HỒI"));
+  // Both finals from the data that each was computed from.
+  const CommandOutcome compared =
+      suite_.Command({"compare", absl::StrCat(kYear2019, "@", first.ranking().revision()),
+                      absl::StrCat(kYear2019, "@", second.ranking().revision())});
+  ASSERT_EQ(compared.exit_code, 0) << compared.err;
+  EXPECT_THAT(compared.out, AllOf(HasSubstr("kết quả chính thức " + first.ranking().revision()),
+                                  HasSubstr("Sửa số liệu"), HasSubstr("do sửa số liệu")));
 }
 
 // What happens, counted: calls that are made, and what results-ingest tells its watchers. So a blow

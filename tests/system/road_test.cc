@@ -230,6 +230,33 @@ TEST_F(RoadTest, ACorrectionIsSeenByWhoeverHoldsItsToken) {
   put(restored);
   EXPECT_EQ(restored.outcomes(0).revision(), 3);
   EXPECT_EQ(suite_->Ranking(restored.freshness_token()).ranking().rows(6).total(), "332.3");
+
+  // Why it had moved is told from the version that has been overtaken.
+  const CommandOutcome compared =
+      suite_->Command({"compare", absl::StrCat(kMidYear2019, "@", corrected.period_version())});
+  ASSERT_EQ(compared.exit_code, 0) << compared.err;
+  EXPECT_THAT(compared.out, HasSubstr("do sửa số liệu"));
+}
+
+TEST_F(RoadTest, TheCommandSaysWhatWouldBeAndWhatItTakes) {
+  const scoring::v1::Ranking before = suite_->FreshRanking();
+  const CommandOutcome effort =
+      suite_->Command({"effort", kMidYear2019, "units/so-lao-dong-thuong-binh-va-xa-hoi", "target",
+                       "giai-quyet-viec-lam"});
+  ASSERT_EQ(effort.exit_code, 0) << effort.err;
+  EXPECT_THAT(effort.out, HasSubstr("35.000"));
+  EXPECT_THAT(effort.out, HasSubstr("2.851,1667"));  // A month.
+  const CommandOutcome supposed =
+      suite_->Command({"simulate", kMidYear2019, "giai-quyet-viec-lam=35.000"});
+  ASSERT_EQ(supposed.exit_code, 0) << supposed.err;
+  EXPECT_THAT(supposed.out, HasSubstr("XẾP HẠNG GIẢ ĐỊNH"));
+  EXPECT_THAT(supposed.out, HasSubstr("Kết quả của đơn vị"));
+  const CommandOutcome refused = suite_->Command({"simulate", kMidYear2019, "khong-co=1"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("overlay.results[0].target TARGET_UNKNOWN"));
+  EXPECT_EQ(suite_->Command({"simulate", kMidYear2019, "khong-co"}).exit_code, 2);
+  EXPECT_EQ(suite_->FreshRanking().SerializeAsString(), before.SerializeAsString())
+      << "what was supposed is nowhere";
 }
 
 }  // namespace
