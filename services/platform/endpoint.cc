@@ -26,10 +26,26 @@ std::string BytesOf(const grpc::ByteBuffer& buffer) {
   return bytes;
 }
 
-grpc::ByteBuffer BufferOf(const std::string& bytes) {
-  const grpc::Slice slice(bytes);
-  return grpc::ByteBuffer(&slice, 1);
-}
+// The bytes of a request, which mostly came in one piece and are then not copied.
+class RequestBytes {
+ public:
+  explicit RequestBytes(const grpc::ByteBuffer& buffer) {
+    if (buffer.TrySingleSlice(&piece_).ok()) {
+      bytes_ = {reinterpret_cast<const char*>(piece_.begin()), piece_.size()};
+    } else {
+      bytes_ = joined_ = BytesOf(buffer);
+    }
+  }
+  RequestBytes(const RequestBytes&) = delete;
+  RequestBytes& operator=(const RequestBytes&) = delete;
+
+  absl::string_view bytes() const { return bytes_; }
+
+ private:
+  grpc::Slice piece_;
+  std::string joined_;
+  absl::string_view bytes_;
+};
 
 // Reads the caller's messages one by one.
 template <typename Stream>
@@ -59,6 +75,22 @@ absl::Status Call::StillAwaited() const {
 Endpoint::Endpoint(const google::protobuf::ServiceDescriptor& descriptor)
     : descriptor_(descriptor) {}
 
+grpc::ByteBuffer Endpoint::ToBuffer(const google::protobuf::Message& message) {
+  const size_t size = message.ByteSizeLong();
+  grpc::Slice slice(size);
+  message.SerializeWithCachedSizesToArray(const_cast<uint8_t*>(slice.begin()));
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+grpc::ByteBuffer Endpoint::ToBuffer(std::shared_ptr<const void> owner, absl::string_view bytes,
+                                    const std::string& more) {
+  const auto release = [](void* kept) { delete static_cast<std::shared_ptr<const void>*>(kept); };
+  const grpc::Slice slices[] = {grpc::Slice(const_cast<char*>(bytes.data()), bytes.size(), release,
+                                            new std::shared_ptr<const void>(std::move(owner))),
+                                grpc::Slice(more)};
+  return grpc::ByteBuffer(slices, more.empty() ? 1 : 2);
+}
+
 absl::Status Endpoint::CheckComplete() const {
   for (int i = 0; i < descriptor_.method_count(); ++i) {
     const std::string& method = descriptor_.method(i)->name();
@@ -86,9 +118,10 @@ void Endpoint::AddUnary(absl::string_view method, UnaryBytes handler) {
           [handler = std::move(handler)](Endpoint*, grpc::ServerContext* context,
                                          const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) -> grpc::Status {
-            const absl::StatusOr<std::string> answer = handler(BytesOf(*request), Call(*context));
+            absl::StatusOr<grpc::ByteBuffer> answer =
+                handler(RequestBytes(*request).bytes(), Call(*context));
             if (!answer.ok()) return ToGrpcStatus(answer.status());
-            *response = BufferOf(*answer);
+            response->Swap(&*answer);
             return grpc::Status::OK;
           },
           this)));
@@ -103,9 +136,9 @@ void Endpoint::AddServerStream(absl::string_view method, StreamBytes handler) {
           [handler = std::move(handler)](
               Endpoint*, grpc::ServerContext* context, const grpc::ByteBuffer* request,
               grpc::ServerWriter<grpc::ByteBuffer>* writer) -> grpc::Status {
-            return ToGrpcStatus(handler(
-                BytesOf(*request), Call(*context),
-                [writer](const std::string& event) { return writer->Write(BufferOf(event)); }));
+            return ToGrpcStatus(
+                handler(BytesOf(*request), Call(*context),
+                        [writer](const grpc::ByteBuffer& event) { return writer->Write(event); }));
           },
           this)));
 }
@@ -119,10 +152,10 @@ void Endpoint::AddClientStream(absl::string_view method, ReceivingBytes handler)
           [handler = std::move(handler)](Endpoint*, grpc::ServerContext* context,
                                          grpc::ServerReader<grpc::ByteBuffer>* reader,
                                          grpc::ByteBuffer* response) -> grpc::Status {
-            const absl::StatusOr<std::string> answer =
+            absl::StatusOr<grpc::ByteBuffer> answer =
                 handler(ReceiveFrom(reader, context), Call(*context));
             if (!answer.ok()) return ToGrpcStatus(answer.status());
-            *response = BufferOf(*answer);
+            response->Swap(&*answer);
             return grpc::Status::OK;
           },
           this)));
@@ -137,9 +170,9 @@ void Endpoint::AddBidiStream(absl::string_view method, BothBytes handler) {
       new Handler(
           [handler = std::move(handler)](Endpoint*, grpc::ServerContext* context,
                                          Stream* stream) -> grpc::Status {
-            return ToGrpcStatus(handler(
-                ReceiveFrom(stream, context), Call(*context),
-                [stream](const std::string& event) { return stream->Write(BufferOf(event)); }));
+            return ToGrpcStatus(
+                handler(ReceiveFrom(stream, context), Call(*context),
+                        [stream](const grpc::ByteBuffer& event) { return stream->Write(event); }));
           },
           this)));
 }

@@ -16,11 +16,13 @@
 #define THIDUA_SERVICES_PLATFORM_ENDPOINT_H_
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 #include <grpcpp/impl/codegen/service_type.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -53,6 +55,32 @@ class Call {
   grpc::ServerContext& context_;
 };
 
+// A message that is encoded already: bytes that something else keeps are sent without a copy. A
+// value; the bytes live as long as it does.
+template <typename Message>
+class Encoded {
+ public:
+  explicit Encoded(const Message& message)
+      : Encoded(std::make_shared<const std::string>(message.SerializeAsString())) {}
+  // `bytes` are kept by `owner`.
+  Encoded(std::shared_ptr<const void> owner, absl::string_view bytes)
+      : owner_(std::move(owner)), bytes_(bytes) {}
+
+  // As Message::MergeFrom, of a few fields.
+  void Merge(const Message& more) { merged_ += more.SerializeAsString(); }
+
+  const std::shared_ptr<const void>& owner() const { return owner_; }
+  absl::string_view bytes() const { return bytes_; }
+  const std::string& merged() const { return merged_; }
+
+ private:
+  explicit Encoded(std::shared_ptr<const std::string> bytes) : owner_(bytes), bytes_(*bytes) {}
+
+  std::shared_ptr<const void> owner_;
+  absl::string_view bytes_;
+  std::string merged_;  // Encoded messages that follow one another are their own merger.
+};
+
 // Sends one event of a watch; false when the caller has gone.
 template <typename Event>
 using Send = std::function<bool(const Event&)>;
@@ -76,15 +104,16 @@ class Endpoint : public grpc::Service {
   template <typename Self, typename Request, typename Response>
   void Unary(absl::string_view method, Self* self,
              absl::StatusOr<Response> (Self::*handler)(const Request&, const Call&)) {
-    AddUnary(
-        method,
-        [self, handler](absl::string_view bytes, const Call& call) -> absl::StatusOr<std::string> {
-          Request request;
-          if (absl::Status admitted = AdmitRequest(bytes, request); !admitted.ok()) return admitted;
-          absl::StatusOr<Response> response = (self->*handler)(request, call);
-          if (!response.ok()) return response.status();
-          return response->SerializeAsString();
-        });
+    AddUnary(method,
+             [self, handler](absl::string_view bytes,
+                             const Call& call) -> absl::StatusOr<grpc::ByteBuffer> {
+               Request request;
+               if (absl::Status admitted = AdmitRequest(bytes, request); !admitted.ok())
+                 return admitted;
+               absl::StatusOr<Response> response = (self->*handler)(request, call);
+               if (!response.ok()) return response.status();
+               return ToBuffer(*response);
+             });
   }
 
   template <typename Self, typename Request, typename Event>
@@ -93,12 +122,12 @@ class Endpoint : public grpc::Service {
                                                   const Send<Event>&)) {
     AddServerStream(method,
                     [self, handler](absl::string_view bytes, const Call& call,
-                                    const Send<std::string>& send) -> absl::Status {
+                                    const Send<grpc::ByteBuffer>& send) -> absl::Status {
                       Request request;
                       if (absl::Status admitted = AdmitRequest(bytes, request); !admitted.ok())
                         return admitted;
                       return (self->*handler)(request, call, [&send](const Event& event) {
-                        return send(event.SerializeAsString());
+                        return send(ToBuffer(event));
                       });
                     });
   }
@@ -110,11 +139,11 @@ class Endpoint : public grpc::Service {
                                                               const Call&)) {
     AddClientStream(method,
                     [self, handler](const Receive<std::string>& receive,
-                                    const Call& call) -> absl::StatusOr<std::string> {
+                                    const Call& call) -> absl::StatusOr<grpc::ByteBuffer> {
                       absl::StatusOr<Response> response =
                           (self->*handler)(Admitting<Request>(receive), call);
                       if (!response.ok()) return response.status();
-                      return response->SerializeAsString();
+                      return ToBuffer(*response);
                     });
   }
 
@@ -125,22 +154,30 @@ class Endpoint : public grpc::Service {
                                                 const Send<Event>&)) {
     AddBidiStream(method,
                   [self, handler](const Receive<std::string>& receive, const Call& call,
-                                  const Send<std::string>& send) -> absl::Status {
+                                  const Send<grpc::ByteBuffer>& send) -> absl::Status {
                     return (self->*handler)(
                         Admitting<Request>(receive), call,
-                        [&send](const Event& event) { return send(event.SerializeAsString()); });
+                        [&send](const Event& event) { return send(ToBuffer(event)); });
                   });
   }
 
  private:
   using UnaryBytes =
-      std::function<absl::StatusOr<std::string>(absl::string_view request, const Call& call)>;
+      std::function<absl::StatusOr<grpc::ByteBuffer>(absl::string_view request, const Call& call)>;
   using StreamBytes = std::function<absl::Status(absl::string_view request, const Call& call,
-                                                 const Send<std::string>& send)>;
-  using ReceivingBytes =
-      std::function<absl::StatusOr<std::string>(const Receive<std::string>& receive, const Call&)>;
+                                                 const Send<grpc::ByteBuffer>& send)>;
+  using ReceivingBytes = std::function<absl::StatusOr<grpc::ByteBuffer>(
+      const Receive<std::string>& receive, const Call&)>;
   using BothBytes = std::function<absl::Status(const Receive<std::string>& receive, const Call&,
-                                               const Send<std::string>& send)>;
+                                               const Send<grpc::ByteBuffer>& send)>;
+
+  static grpc::ByteBuffer ToBuffer(const google::protobuf::Message& message);
+  static grpc::ByteBuffer ToBuffer(std::shared_ptr<const void> owner, absl::string_view bytes,
+                                   const std::string& more);
+  template <typename Message>
+  static grpc::ByteBuffer ToBuffer(const Encoded<Message>& message) {
+    return ToBuffer(message.owner(), message.bytes(), message.merged());
+  }
 
   template <typename Request>
   static Receive<Request> Admitting(const Receive<std::string>& receive) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -171,9 +172,10 @@ absl::StatusOr<std::optional<std::string>> ScoringService::MemberName(const std:
   bool known = false;
   std::optional<std::string> display_name;
   int64_t newest = INT64_MIN;  // Periods may be at several editions of the pact.
-  for (const std::shared_ptr<const Standing>& standing : board_.All()) {
+  for (const std::shared_ptr<const Snapshot>& shown : board_.All()) {
+    if (!absl::StartsWith(shown->period, absl::StrCat(pact, "/periods/"))) continue;
+    ASSIGN_OR_RETURN(const auto standing, board_.GetStanding(shown->period));
     const registry::v1::Pact& message = standing->received.inputs.pact();
-    if (message.name() != pact) continue;
     known = true;
     for (const registry::v1::Member& member : message.members()) {
       if (member.unit() != unit || message.version() <= newest) continue;
@@ -346,7 +348,7 @@ absl::StatusOr<v1::ProposeAwardsResponse> ScoringService::ProposeAwards(
   }
   ASSIGN_OR_RETURN(auto first, platform::FirstReply<v1::ProposeAwardsResponse>(database_, request));
   if (first.has_value()) return *std::move(first);
-  ASSIGN_OR_RETURN(const auto standing, board_.Get(request.period()));
+  ASSIGN_OR_RETURN(const auto standing, board_.GetStanding(request.period()));
   if (standing->finality.official == nullptr) return NotFinal();
   const std::string revision = standing->ranking.revision();
   if (!request.revision().empty() && request.revision() != revision) {

@@ -77,7 +77,7 @@ absl::StatusOr<std::shared_ptr<const Standing>> ScoringService::StandingAt(
   }
   if (moment.period_version() == 0) return AwaitData(period, freshness_token, call);
   // There must be such a period, and it may be the one that is here.
-  ASSIGN_OR_RETURN(auto present, board_.Get(period));
+  ASSIGN_OR_RETURN(auto present, board_.GetStanding(period));
   if (present->received.inputs.version() == moment.period_version() && present->period != nullptr) {
     return present;
   }

@@ -322,7 +322,7 @@ absl::Status Finality::MayFinalise(const v1::FinaliseRankingRequest& request) {
   if (newest.has_value() && newest->number >= kNumberMax) {
     return absl::ResourceExhaustedError("a period made final too often");
   }
-  ASSIGN_OR_RETURN(const auto standing, board_.Get(request.period()));
+  ASSIGN_OR_RETURN(const auto standing, board_.GetStanding(request.period()));
   RETURN_IF_ERROR(CheckKind(*standing));
   if (!request.revision().empty() && request.revision() != standing->ranking.revision()) {
     return RevisionMoved();

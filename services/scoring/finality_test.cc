@@ -217,7 +217,9 @@ class Results {
 class Scoring {
  public:
   Scoring(const std::string& location, const std::shared_ptr<grpc::Channel>& results, int breaks_at,
-          std::function<void()> when_sealed) {
+          std::function<void()> when_sealed)
+      : board_([this](const Snapshot& shown) { return StandingsIn(*database_)(shown); },
+               /*standing_bytes=*/0) {  // Nearly every standing is computed again.
     auto opened = storage::Database::Open(location, Schema());
     EXPECT_TRUE(opened.ok()) << opened.status();
     database_ = *std::move(opened);
@@ -245,7 +247,7 @@ class Scoring {
   v1::ScoringService::Stub& stub() { return *stub_; }
   storage::Database& database() { return *database_; }
 
-  std::shared_ptr<const Standing> Find() const { return board_.Find(kYear); }
+  std::shared_ptr<const Snapshot> Find() const { return board_.Find(kYear); }
 
   // Until it holds of the board, which tells when it has changed.
   void Await(const std::function<bool(const Board&)>& there) {
@@ -263,7 +265,7 @@ class Scoring {
   void AwaitState(v1::Ranking::State state) {
     Await([&](const Board& board) {
       const auto shown = board.Find(kYear);
-      return shown != nullptr && shown->ranking.state() == state;
+      return shown != nullptr && RankingIn(*shown).state() == state;
     });
   }
 
@@ -780,7 +782,7 @@ TYPED_TEST(FinalityTest, APeriodOpenedBehindItChangesNothingOfAFinal) {
   this->results_->Start();
   this->scoring_->Await([&](const Board& board) {
     const auto shown = board.Find(kYear);
-    return shown->received.inputs.version() > made.ranking().period_version() + 1;
+    return shown->version > made.ranking().period_version() + 1;
   });
   EXPECT_EQ(this->Ranking().ranking().SerializeAsString(), made.ranking().SerializeAsString());
   const v1::RevokeFinalResponse revoked = this->RevokeOk(made.ranking().revision());
@@ -796,12 +798,12 @@ TYPED_TEST(FinalityTest, AFinalIsNewerThanWhatWasShownUnderALaterEpoch) {
   this->Report();
   std::string shown;
   this->Restart(-1, [&] {
-    const int64_t epoch = this->scoring_->Find()->received.store_epoch_ms;
+    const int64_t epoch = this->scoring_->Find()->store_epoch_ms;
     this->results_->Stop();
     this->results_->Start();
     this->scoring_->Await(
-        [&](const Board& board) { return board.Find(kYear)->received.store_epoch_ms > epoch; });
-    shown = this->scoring_->Find()->ranking.revision();
+        [&](const Board& board) { return board.Find(kYear)->store_epoch_ms > epoch; });
+    shown = this->scoring_->Find()->revision;
   });
   this->scoring_->Await([](const Board& board) { return board.in_sight(); });
   EXPECT_GT(this->FinaliseOk("chot").ranking().revision(), shown);

@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
 
   const auto database = platform::OpenDatabase("scoring", scoring::Schema());
 
-  scoring::Board board;
+  scoring::Board board(scoring::StandingsIn(*database));
   scoring::Publisher publisher(absl::GetFlag(FLAGS_redis), board);
   scoring::Stage stage(*database, board, publisher);
   if (absl::Status recalled = stage.Recall(); !recalled.ok()) platform::Die(recalled);

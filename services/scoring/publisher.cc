@@ -69,11 +69,11 @@ std::string EtagOf(v1::Ranking ranking) {
   return platform::Sha256Hex(platform::DeterministicBytes(ranking)).substr(0, 32);
 }
 
-std::vector<std::string> PublishCommand(const Standing& standing) {
-  const v1::Ranking& ranking = standing.ranking;
+std::vector<std::string> PublishCommand(const Snapshot& shown) {
+  const v1::Ranking ranking = RankingIn(shown);
   const std::string bytes = platform::DeterministicBytes(ranking);
   return {"EVAL",        kPublishScript,
-          "2",           RankingKey(standing.received.inputs.name()),
+          "2",           RankingKey(shown.period),
           kChangesKey,   ranking.revision(),
           "etag",        EtagOf(ranking),
           "state",       StateText(ranking.state()),
@@ -106,12 +106,11 @@ void Publisher::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Publisher::Publish(std::shared_ptr<const Standing> standing) {
+void Publisher::Publish(std::shared_ptr<const Snapshot> shown) {
   // Before anything is known of a period there is nothing to publish.
-  if (address_.empty() || !RanksAnybody(standing->ranking)) return;
+  if (address_.empty() || !shown->ranks_anybody) return;
   const absl::MutexLock lock(&mutex_);
-  const std::string period = standing->received.inputs.name();
-  waiting_[period] = std::move(standing);
+  waiting_[shown->period] = std::move(shown);
 }
 
 void Publisher::Withdraw(const std::string& period) {
@@ -121,13 +120,12 @@ void Publisher::Withdraw(const std::string& period) {
 }
 
 void Publisher::EnqueueAll() {
-  for (std::shared_ptr<const Standing>& standing : board_.All()) {
-    if (!RanksAnybody(standing->ranking)) continue;
+  for (std::shared_ptr<const Snapshot>& shown : board_.All()) {
+    if (!shown->ranks_anybody) continue;
     const absl::MutexLock lock(&mutex_);
-    const std::string period = standing->received.inputs.name();
-    // What is waiting already came later than this reading of the board: a newer standing, or a
+    // What is waiting already came later than this reading of the board: something newer, or a
     // withdrawal.
-    waiting_.try_emplace(period, std::move(standing));
+    waiting_.try_emplace(shown->period, std::move(shown));
   }
 }
 
@@ -178,14 +176,14 @@ absl::Status Publisher::PublishWhileConnected(RedisConnection& redis, absl::Dura
       continue;
     }
     // What is not published here is not lost: everything is, again, on the next connection.
-    for (const auto& [period, standing] : batch) {
-      if (standing == nullptr) {
+    for (const auto& [period, shown] : batch) {
+      if (shown == nullptr) {
         RETURN_IF_ERROR(redis.Command({"DEL", RankingKey(period)}).status());
         continue;
       }
-      ASSIGN_OR_RETURN(const std::string answer, redis.Command(PublishCommand(*standing)));
+      ASSIGN_OR_RETURN(const std::string answer, redis.Command(PublishCommand(*shown)));
       pause = kPauseFirst;  // It works: a connection lost later is looked for again at once.
-      if (answer != kPublished && answer != standing->ranking.revision()) {
+      if (answer != kPublished && answer != shown->revision) {
         platform::Log(platform::Severity::kWarning, "redis holds a newer ranking",
                       {{"period", period}, {"known", answer}});
       }

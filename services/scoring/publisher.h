@@ -19,7 +19,7 @@
 #include "absl/synchronization/mutex.h"
 #include "services/scoring/board.h"
 #include "services/scoring/redis_connection.h"
-#include "services/scoring/standing.h"
+#include "services/scoring/snapshot.h"
 
 namespace thidua::scoring {
 
@@ -32,16 +32,16 @@ class Publisher {
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
-  // Does not wait: takes the place of the period's standing that was not published yet. A standing
-  // in which nobody is ranked is passed over.
-  void Publish(std::shared_ptr<const Standing> standing);
+  // Does not wait: takes the place of what was not published yet of the period. What ranks nobody
+  // is passed over.
+  void Publish(std::shared_ptr<const Snapshot> shown);
   // Takes the period's ranking out of Redis.
   void Withdraw(const std::string& period);
   void Stop();
 
  private:
   // By period; null: to be withdrawn.
-  using Waiting = absl::flat_hash_map<std::string, std::shared_ptr<const Standing>>;
+  using Waiting = absl::flat_hash_map<std::string, std::shared_ptr<const Snapshot>>;
 
   void Run();
   // Publishes until the line breaks, Redis refuses, or Stop is called. Shortens `pause` to the

@@ -33,6 +33,10 @@ std::shared_ptr<const Standing> StandingAt(int64_t version,
   return *standing;
 }
 
+std::shared_ptr<const Snapshot> Shown(const std::shared_ptr<const Standing>& standing) {
+  return SnapshotOf(*standing, absl::UnixEpoch());
+}
+
 class PublisherTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -74,7 +78,7 @@ class PublisherTest : public testing::Test {
 TEST_F(PublisherTest, PublishesARankingWithEverythingAboutIt) {
   Publisher publisher(redis_->address(), board_);
   const auto standing = StandingAt(1);
-  publisher.Publish(standing);
+  publisher.Publish(Shown(standing));
   AwaitRevision(*standing);
   const std::string protobuf = Field("protobuf");
   EXPECT_EQ(protobuf, platform::DeterministicBytes(standing->ranking));
@@ -93,18 +97,18 @@ TEST_F(PublisherTest, PublishesARankingWithEverythingAboutIt) {
 TEST_F(PublisherTest, TheEtagChangesWithTheContentOnly) {
   Publisher publisher(redis_->address(), board_);
   const auto standing = StandingAt(1);
-  publisher.Publish(standing);
+  publisher.Publish(Shown(standing));
   AwaitRevision(*standing);
   const std::string etag = Field("etag");
   EXPECT_EQ(etag.size(), 32u);
   redis_->Command({"DEL", kKey});
   auto later = ComputeStanding(khoi4_2019::Received(1), absl::FromUnixMillis(1566000000000));
-  publisher.Publish(*later);
+  publisher.Publish(Shown(*later));
   AwaitRevision(**later);
   EXPECT_EQ(Field("computed_at"), "2019-08-17T00:00:00.000Z");
   EXPECT_EQ(Field("etag"), etag);
   const auto next = StandingAt(2);
-  publisher.Publish(next);
+  publisher.Publish(Shown(next));
   AwaitRevision(*next);
   EXPECT_NE(Field("etag"), etag);
 }
@@ -113,14 +117,14 @@ TEST_F(PublisherTest, ALateWriterNeverBringsAnOldRankingBack) {
   const auto newer = StandingAt(10);
   {
     Publisher publisher(redis_->address(), board_);
-    publisher.Publish(newer);
+    publisher.Publish(Shown(newer));
     AwaitRevision(*newer);
   }
   const auto other = StandingAt(1, "blocs/khoi-4/pacts/2019/periods/nam");
   {
     Publisher late(redis_->address(), board_);
-    late.Publish(StandingAt(9));
-    late.Publish(other);
+    late.Publish(Shown(StandingAt(9)));
+    late.Publish(Shown(other));
   }  // Ends when everything that waits has been sent.
   EXPECT_EQ(Field("revision"), newer->ranking.revision());
   EXPECT_EQ(Field("revision", "thidua:pub:v1:ranking:{khoi-4/2019}:nam"),
@@ -132,7 +136,7 @@ TEST_F(PublisherTest, TheSameRevisionIsToldOnce) {
   const auto standing = StandingAt(1);
   for (int i = 0; i < 2; ++i) {
     Publisher publisher(redis_->address(), board_);
-    publisher.Publish(standing);
+    publisher.Publish(Shown(standing));
   }
   EXPECT_EQ(Field("revision"), standing->ranking.revision());
   EXPECT_EQ(redis_->Command({"XLEN", kChanges}), "1");
@@ -151,9 +155,9 @@ TEST_F(PublisherTest, AFlushIsHealed) {
 TEST_F(PublisherTest, RankingsWaitWhileRedisIsAwayTheNewestOfEach) {
   redis_->Kill();
   Publisher publisher(redis_->address(), board_);
-  publisher.Publish(StandingAt(1));
+  publisher.Publish(Shown(StandingAt(1)));
   const auto newest = StandingAt(2);
-  publisher.Publish(newest);
+  publisher.Publish(Shown(newest));
   redis_->Start();
   AwaitRevision(*newest);
   EXPECT_EQ(redis_->Command({"XLEN", kChanges}), "1") << "the older one was overtaken";
@@ -191,7 +195,7 @@ TEST_F(PublisherTest, GarbageUnderTheKeysGivesWay) {
     redis_->Command({"FLUSHALL"});
     redis_->Command(garbage);
     Publisher publisher(redis_->address(), board_);
-    publisher.Publish(standing);
+    publisher.Publish(Shown(standing));
     AwaitRevision(*standing);
     Await([&] { return redis_->Command({"XLEN", kChanges}) == "1"; });
   }
@@ -200,7 +204,7 @@ TEST_F(PublisherTest, GarbageUnderTheKeysGivesWay) {
 TEST(PublisherWithoutRedisTest, AnEmptyAddressPublishesNothing) {
   const Board board;
   Publisher publisher("", board);
-  publisher.Publish(StandingAt(1));
+  publisher.Publish(Shown(StandingAt(1)));
   publisher.Stop();
 }
 

@@ -494,10 +494,9 @@ absl::StatusOr<v1::GetReportResponse> ScoringService::GetReport(const v1::GetRep
   }));
   v1::GetReportResponse response;
   const v1::MidYearReview& review = report->figures().review();
-  if (const auto standing = board_.Find(name.period.ToString()); standing != nullptr) {
-    const results::v1::PeriodInputs& inputs = standing->received.inputs;
-    response.set_figures_overtaken(inputs.version() != review.period_version() ||
-                                   inputs.pact().version() != review.pact_version());
+  if (const auto shown = board_.Find(name.period.ToString()); shown != nullptr) {
+    response.set_figures_overtaken(shown->version != review.period_version() ||
+                                   shown->pact_version != review.pact_version());
   }
   if (as_file && !content.has_value()) {
     ASSIGN_OR_RETURN(const documents::Document document, ComposeReport(*report));

@@ -16,29 +16,27 @@ namespace {
 
 using platform::Sight;
 
-// How one standing stands to an entry of results-ingest or the registry.
+// How what is shown stands to an entry of results-ingest or the registry.
 Sight LookAtData(const type::v1::FreshnessVector::Entry& entry, const messages::PeriodName& period,
-                 const Standing* standing) {
+                 const Snapshot* shown) {
   const bool of_period = entry.resource() == period.ToString();
   const bool of_pact = entry.resource() == period.pact.ToString();
   if (!of_period && !of_pact) return Sight::kSeen;
-  if (standing == nullptr) return Sight::kNotYet;
-  const ReceivedPeriod& received = standing->received;
-  const std::string& store_id = of_period ? received.store_id : received.inputs.pact_store_id();
-  const int64_t version = of_period ? received.inputs.version() : received.inputs.pact().version();
-  if (entry.store_id() != store_id) return Sight::kOtherStore;
+  if (shown == nullptr) return Sight::kNotYet;
+  if (entry.store_id() != (of_period ? shown->store_id : shown->pact_store_id)) {
+    return Sight::kOtherStore;
+  }
+  const int64_t version = of_period ? shown->version : shown->pact_version;
   return version >= entry.version() ? Sight::kSeen : Sight::kNotYet;
 }
 
 // The same of an entry that counts how often the ranking was made final or revoked.
 Sight LookAtFinality(const type::v1::FreshnessVector::Entry& entry, const std::string& store_id,
-                     const Standing* standing) {
+                     const Snapshot* shown) {
   if (entry.store_id() != store_id) return Sight::kOtherStore;
-  if (standing == nullptr) return Sight::kNotYet;
-  return standing->finality.number >= entry.version() ? Sight::kSeen : Sight::kNotYet;
+  if (shown == nullptr) return Sight::kNotYet;
+  return shown->finality >= entry.version() ? Sight::kSeen : Sight::kNotYet;
 }
-
-bool IsOfficial(const Standing& standing) { return standing.finality.official != nullptr; }
 
 }  // namespace
 
@@ -75,37 +73,48 @@ ScoringService::ScoringService(storage::Database& database, Board& board, Finali
   Unary("ListAwardVotes", this, &ScoringService::ListAwardVotes);
 }
 
-absl::StatusOr<std::shared_ptr<const Standing>> ScoringService::Await(
-    const std::string& period, const std::string& freshness_token, const Call& call, Of of) {
+absl::Status ScoringService::AwaitShown(const std::string& period,
+                                        const std::string& freshness_token, const Call& call,
+                                        Of of) {
   ASSIGN_OR_RETURN(const messages::PeriodName name, messages::ReadPeriodName("period", period));
   const std::string ranking = absl::StrCat(period, "/ranking");
-  RETURN_IF_ERROR(platform::AwaitFreshness(
+  return platform::AwaitFreshness(
       freshness_token, board_.feed(), call, [&](const auto& entry) -> absl::StatusOr<Sight> {
-        const std::shared_ptr<const Standing> standing = board_.Find(period);
+        const std::shared_ptr<const Snapshot> shown = board_.Find(period);
         if (entry.resource() == ranking) {
-          return LookAtFinality(entry, finality_.store_id(), standing.get());
+          return LookAtFinality(entry, finality_.store_id(), shown.get());
         }
         // Whatever was changed since, a final that stands is what there is to be shown.
-        if (of == Of::kRanking && standing != nullptr && IsOfficial(*standing)) return Sight::kSeen;
-        return LookAtData(entry, name, standing.get());
-      }));
-  return board_.Get(period);  // That one, or a newer one by now.
+        if (of == Of::kRanking && shown != nullptr && shown->is_final) return Sight::kSeen;
+        return LookAtData(entry, name, shown.get());
+      });
 }
 
-absl::StatusOr<v1::GetRankingResponse> ScoringService::GetRanking(
+absl::StatusOr<std::shared_ptr<const Standing>> ScoringService::Await(
+    const std::string& period, const std::string& freshness_token, const Call& call, Of of) {
+  RETURN_IF_ERROR(AwaitShown(period, freshness_token, call, of));
+  return board_.GetStanding(period);  // That one, or a newer one by now.
+}
+
+absl::StatusOr<platform::Encoded<v1::GetRankingResponse>> ScoringService::GetRanking(
     const v1::GetRankingRequest& request, const Call& call) {
-  v1::GetRankingResponse response;
   if (!request.revision().empty()) {
     ASSIGN_OR_RETURN(Final found, FindFinal(request.period(), request.revision()));
+    v1::GetRankingResponse response;
     *response.mutable_ranking() = std::move(found.ranking);
     *response.mutable_record() = std::move(found.record);
-    return response;
+    return platform::Encoded<v1::GetRankingResponse>(response);
   }
-  ASSIGN_OR_RETURN(const auto standing,
-                   Await(request.period(), request.freshness_token(), call, Of::kRanking));
-  *response.mutable_ranking() = standing->ranking;
-  if (IsOfficial(*standing)) *response.mutable_record() = standing->finality.official->record;
-  response.set_stale(!IsOfficial(*standing) && !board_.in_sight());
+  if (!request.freshness_token().empty()) {
+    RETURN_IF_ERROR(AwaitShown(request.period(), request.freshness_token(), call, Of::kRanking));
+  }
+  ASSIGN_OR_RETURN(const auto shown, board_.Get(request.period()));
+  platform::Encoded<v1::GetRankingResponse> response(shown, shown->reply);
+  if (!shown->is_final && !board_.in_sight()) {
+    v1::GetRankingResponse stale;
+    stale.set_stale(true);
+    response.Merge(stale);
+  }
   return response;
 }
 

@@ -27,7 +27,8 @@ class ScoringService : public platform::Endpoint {
   using Call = platform::Call;
 
   // service.cc
-  absl::StatusOr<v1::GetRankingResponse> GetRanking(const v1::GetRankingRequest&, const Call&);
+  absl::StatusOr<platform::Encoded<v1::GetRankingResponse>> GetRanking(const v1::GetRankingRequest&,
+                                                                       const Call&);
   absl::StatusOr<v1::GetScorecardResponse> GetScorecard(const v1::GetScorecardRequest&,
                                                         const Call&);
   absl::StatusOr<v1::GetMidYearReviewResponse> GetMidYearReview(const v1::GetMidYearReviewRequest&,
@@ -96,6 +97,9 @@ class ScoringService : public platform::Endpoint {
   // Numbers the report's next version, and puts its etag in. Answers its freshness token.
   std::string Advance(v1::Report& report) const;
 
+  // Until what is shown of the period is not older than the token asks for.
+  absl::Status AwaitShown(const std::string& period, const std::string& freshness_token,
+                          const Call& call, Of of);
   // The period's standing, not older than the token asks for.
   absl::StatusOr<std::shared_ptr<const Standing>> Await(const std::string& period,
                                                         const std::string& freshness_token,

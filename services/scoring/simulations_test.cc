@@ -105,12 +105,12 @@ TEST_F(SimulationsTest, PointsTakeThePlaceOfThoseOfTheSameHand) {
 
 TEST_F(SimulationsTest, NothingOfItIsKeptOrShown) {
   const auto shown = board_.Find(kPeriodName);
-  const std::string bytes = platform::DeterministicBytes(shown->ranking);
+  const std::string bytes = shown->reply;
   const int64_t moves = board_.feed().sequence();
   const int64_t writes = *database_->Sequence();
   ASSERT_EQ(Suppose(absl::StrCat("results { ", Target(1), "actual { value: '36000' } }")), "OK");
   EXPECT_EQ(board_.Find(kPeriodName), shown);
-  EXPECT_EQ(platform::DeterministicBytes(shown->ranking), bytes);
+  EXPECT_EQ(shown->reply, bytes);
   EXPECT_EQ(board_.feed().sequence(), moves);
   EXPECT_EQ(*database_->Sequence(), writes);
   // Nor can it be taken for what counts.

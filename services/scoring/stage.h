@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -16,12 +15,16 @@
 #include "services/scoring/finality_store.h"
 #include "services/scoring/publisher.h"
 #include "services/scoring/standing.h"
+#include "services/scoring/standing_cache.h"
 #include "services/storage/database.h"
 
 namespace thidua::scoring {
 
 // Whether `a` is an earlier state of the period than `b`, told by the same store.
 bool IsOlder(const ReceivedPeriod& a, const ReceivedPeriod& b);
+
+// Computes the standings that a board does not keep from what a stage stored there.
+StandingCache::Load StandingsIn(storage::Database& database);
 
 class Stage {
  public:
@@ -43,7 +46,7 @@ class Stage {
     std::optional<ReceivedPeriod> received;  // Nothing: as it was.
   };
   // Runs `make`, which stores the change, and shows what it answers; nothing when it answers
-  // nothing. `known`: what is known of the period; may be null.
+  // nothing. `known`: what was received of the period; may be null.
   absl::Status Apply(
       const std::string& period,
       absl::FunctionRef<absl::StatusOr<std::optional<Change>>(const ReceivedPeriod* known)> make);
@@ -51,22 +54,17 @@ class Stage {
   absl::Status RecallFinality(const std::string& period);
 
  private:
-  struct Known {
-    PeriodFinality finality;
-    absl::Status damage;  // A final stands, and is not what was stored.
-    bool stands() const { return finality.official != nullptr || !damage.ok(); }
-  };
-
-  // As the store has it.
-  absl::StatusOr<Known> ReadFinality(FinalityStore& store, const FinalHead& newest);
-  void Show(const ReceivedPeriod& received) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Puts it together, on the board, and hands it to be published. `damage`: of a final that stands,
+  // and is not what was stored.
+  // One thread at a time for each period.
+  void Show(ReceivedPeriod received, PeriodFinality finality, const absl::Status& damage = {});
+  // As it is stored.
+  absl::Status ShowStored(const std::string& period);
 
   storage::Database& database_;
   Board& board_;
   Publisher& publisher_;
   absl::Mutex mutex_;
-  // Of every period that was ever final.
-  absl::flat_hash_map<std::string, Known> known_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace thidua::scoring

@@ -10,6 +10,7 @@
 #include "services/messages/pact.h"
 #include "services/messages/resource_names.h"
 #include "services/messages/result.h"
+#include "services/platform/log.h"
 #include "services/scoring/ranking_message.h"
 
 namespace thidua::scoring {
@@ -59,6 +60,24 @@ absl::StatusOr<std::shared_ptr<const Standing>> ComputeStanding(ReceivedPeriod r
   const Final* official = standing->finality.official.get();
   standing->ranking = official != nullptr ? official->ranking : RankingMessage(*standing, now);
   return standing;
+}
+
+absl::StatusOr<std::shared_ptr<const Standing>> ComputeShown(ReceivedPeriod received,
+                                                             absl::Time now,
+                                                             PeriodFinality finality) {
+  absl::StatusOr<std::shared_ptr<const Standing>> standing =
+      ComputeStanding(received, now, finality);
+  if (standing.ok()) return standing;
+  platform::Log(platform::Severity::kError, "period not computed",
+                {{"period", received.inputs.name()},
+                 {"revision", RevisionOf(received, finality.number)},
+                 {"why", standing.status().ToString()}});
+  if (finality.official == nullptr) return standing.status();
+  auto only_final = std::make_shared<Standing>();
+  only_final->received = std::move(received);
+  only_final->ranking = finality.official->ranking;
+  only_final->finality = std::move(finality);
+  return only_final;
 }
 
 }  // namespace thidua::scoring

@@ -59,6 +59,12 @@ absl::StatusOr<std::shared_ptr<const Standing>> ComputeStanding(ReceivedPeriod r
                                                                 absl::Time now,
                                                                 PeriodFinality finality = {});
 
+// The same where a final stands, as it is to be shown: inputs that cannot be computed do not keep
+// the final from being shown.
+absl::StatusOr<std::shared_ptr<const Standing>> ComputeShown(ReceivedPeriod received,
+                                                             absl::Time now,
+                                                             PeriodFinality finality);
+
 // Compares as text: a greater one is newer. Names the inputs, the engine and the finality, so that
 // every replica gives the same ranking the same name.
 std::string RevisionOf(const ReceivedPeriod& received, int64_t finality = 0);

@@ -5,16 +5,27 @@
 
 namespace thidua::scoring {
 
-absl::StatusOr<std::vector<ReceivedPeriod>> Store::AllPeriods() {
-  std::vector<ReceivedPeriod> periods;
-  RETURN_IF_ERROR(transaction_.Query("SELECT store_id, store_epoch_ms, inputs FROM periods", {},
+absl::StatusOr<std::vector<std::string>> Store::Periods() {
+  std::vector<std::string> periods;
+  RETURN_IF_ERROR(transaction_.Query("SELECT period FROM periods ORDER BY period", {},
                                      [&](const storage::Row& row) -> absl::Status {
-                                       ReceivedPeriod& period = periods.emplace_back();
-                                       period.store_id = row.Text(0);
-                                       period.store_epoch_ms = row.Integer(1);
-                                       return platform::ReadStored(row, 2, period.inputs);
+                                       periods.push_back(row.Text(0));
+                                       return absl::OkStatus();
                                      }));
   return periods;
+}
+
+absl::StatusOr<std::optional<ReceivedPeriod>> Store::FindPeriod(absl::string_view period) {
+  std::optional<ReceivedPeriod> found;
+  RETURN_IF_ERROR(
+      transaction_.Query("SELECT store_id, store_epoch_ms, inputs FROM periods WHERE period = $1",
+                         {period}, [&](const storage::Row& row) -> absl::Status {
+                           found.emplace();
+                           found->store_id = row.Text(0);
+                           found->store_epoch_ms = row.Integer(1);
+                           return platform::ReadStored(row, 2, found->inputs);
+                         }));
+  return found;
 }
 
 absl::Status Store::DeletePeriod(absl::string_view period) {

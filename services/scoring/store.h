@@ -3,6 +3,7 @@
 #define THIDUA_SERVICES_SCORING_STORE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,9 @@ class Store {
  public:
   explicit Store(storage::Transaction& transaction) : transaction_(transaction) {}
 
-  absl::StatusOr<std::vector<ReceivedPeriod>> AllPeriods();
+  absl::StatusOr<std::vector<std::string>> Periods();
+  // Nothing when it was not received.
+  absl::StatusOr<std::optional<ReceivedPeriod>> FindPeriod(absl::string_view period);
   absl::Status PutPeriod(const ReceivedPeriod& period);
   absl::Status DeletePeriod(absl::string_view period);
 

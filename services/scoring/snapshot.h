@@ -1,0 +1,49 @@
+// What readers are shown of one period at one version, ready to be sent: as small as the ranking
+// itself, so that all periods fit in memory. What explains it is its standing (standing.h), which
+// is kept or computed again. Immutable; safe to read from any thread.
+#ifndef THIDUA_SERVICES_SCORING_SNAPSHOT_H_
+#define THIDUA_SERVICES_SCORING_SNAPSHOT_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/time/time.h"
+#include "services/scoring/standing.h"
+#include "thidua/scoring/v1/ranking.pb.h"
+
+namespace thidua::scoring {
+
+struct Snapshot {
+  std::string period;  // "blocs/…/pacts/…/periods/…"
+  // What it was computed from, and who counts these versions.
+  std::string store_id;  // Of results-ingest.
+  int64_t store_epoch_ms = 0;
+  int64_t version = 0;
+  std::string pact_store_id;
+  int64_t pact_version = 0;
+  int64_t finality = 0;  // PeriodFinality::number.
+
+  bool is_final = false;  // A final stands, and it is the final's ranking.
+  bool ranks_anybody = false;
+  std::string revision;  // The ranking's.
+  absl::Time compute_time;
+  // A GetRankingResponse: the ranking, and the record of a final; not stale.
+  std::string reply;
+};
+
+std::shared_ptr<const Snapshot> SnapshotOf(const Standing& standing, absl::Time compute_time);
+
+// Whether the standing is the one behind the snapshot.
+bool IsBehind(const Standing& standing, const Snapshot& snapshot);
+// Whether it is of an earlier state than that snapshot, told by the same store.
+bool IsOlder(const ReceivedPeriod& received, const Snapshot& snapshot);
+// Whether it is of the very state of that snapshot, scored by the same engine.
+bool IsSame(const ReceivedPeriod& received, const Snapshot& snapshot);
+
+// The ranking that is shown.
+v1::Ranking RankingIn(const Snapshot& snapshot);
+
+}  // namespace thidua::scoring
+
+#endif  // THIDUA_SERVICES_SCORING_SNAPSHOT_H_
