@@ -57,6 +57,8 @@ class Suite {
   std::string Redis(const std::vector<std::string>& words);
 
   std::string address(Service service) const;
+  pid_t pid(Service service) const { return services_[service].process->pid(); }
+  std::string redis_address() const { return redis_->address(); }
   const std::filesystem::path& folder() const { return folder_; }
   std::filesystem::path data_folder(Service service) const;  // Of its database.
   registry::v1::RegistryService::Stub& registry() { return *registry_; }
