@@ -236,41 +236,64 @@ class OneTarget : public Efforts {
   int64_t none_ = 0;
 };
 
-// A target that is not reached, and how far it is.
+// A target that counts, and how far it is.
 struct Gap {
   const Target* target = nullptr;
-  Rational share;  // Less than 1, or 1 and not quite ("gần").
+  bool is_open = true;
+  Rational share;  // Open: less than 1, or 1 and not quite ("gần").
   LowerIsBetterFormula formula = LowerIsBetterFormula::kTargetOverActual;
   std::optional<Decimal> now;
 };
 
-// All of them at once, each by the same part of what it lacks.
+// All of them at once: those that are open each by the same part of what it lacks; then, if they
+// may go beyond, all of them to the same share of their targets.
 class Evenly : public Efforts {
  public:
-  explicit Evenly(const std::vector<Gap>& gaps) : gaps_(gaps) {}
-  int64_t most() const override { return gaps_.empty() ? 0 : kStepsOfGap; }
+  Evenly(const std::vector<Gap>& gaps, bool beyond)
+      : gaps_(gaps),
+        to_targets_(
+            std::any_of(gaps.begin(), gaps.end(), [](const Gap& gap) { return gap.is_open; })
+                ? kStepsOfGap
+                : 0),
+        beyond_(beyond && !gaps.empty() ? kStepsBeyond + 1 : 0) {}
+
+  int64_t most() const override { return to_targets_ + beyond_; }
+  // The last effort is as far as figures are looked at: it tells what no effort does.
+  bool is_beyond_reason(int64_t effort) const { return beyond_ > 0 && effort == most(); }
+  // The share of their targets that all have at least; nothing: up to the targets.
+  std::optional<Rational> LevelOf(int64_t effort) const {
+    if (effort <= to_targets_) return std::nullopt;
+    if (is_beyond_reason(effort)) return Rational(kRoomOverTarget);
+    return Rational(1) + Rational(effort - to_targets_) / kStepsOfGap;
+  }
+
   std::vector<Trial::Figure> FiguresOf(int64_t effort) const override {
+    const std::optional<Rational> level = LevelOf(effort);
     std::vector<Trial::Figure> figures;
     for (const Gap& gap : gaps_) {
+      if (level.has_value() ? gap.share >= *level : !gap.is_open) continue;
       const Rational share =
-          gap.share + (Rational(1) - gap.share) * effort / kStepsOfGap;  // Above 0.
-      const Rational wanted = gap.target->value.value;
-      const Digits digits(*gap.target, gap.now);
-      int64_t steps = 0;
-      if (IsUp(*gap.target)) {
-        steps = digits.AtLeast(share * wanted);
-      } else if (gap.formula == LowerIsBetterFormula::kTargetOverActual) {
-        steps = digits.AtMost(wanted / share);
-      } else {
-        steps = digits.AtMost((Rational(2) - share) * wanted);
-      }
-      figures.push_back({gap.target, digits.Of(steps)});
+          level.value_or(gap.share + (Rational(1) - gap.share) * effort / kStepsOfGap);  // Above 0.
+      figures.push_back({gap.target, FigureAt(gap, share)});
     }
     return figures;
   }
 
  private:
+  static constexpr int64_t kStepsBeyond = kStepsOfGap * (kPercentOfTargetsMax - 100) / 100;
+
+  static Decimal FigureAt(const Gap& gap, const Rational& share) {
+    const Rational wanted = gap.target->value.value;
+    const Digits digits(*gap.target, gap.now);
+    if (IsUp(*gap.target)) return digits.Of(digits.AtLeast(share * wanted));
+    if (gap.formula == LowerIsBetterFormula::kTargetOverActual) {
+      return digits.Of(digits.AtMost(wanted / share));
+    }
+    return digits.Of(digits.AtMost(std::max(Rational(0), (Rational(2) - share) * wanted)));
+  }
+
   const std::vector<Gap>& gaps_;
+  const int64_t to_targets_, beyond_;
 };
 
 // Looks for the least effort that does.
@@ -414,8 +437,9 @@ absl::StatusOr<const Target*> TargetToRaise(const Pact& pact, absl::string_view 
   return target;
 }
 
-// The unit's targets that count, are registered with a value, and are not reached.
-std::vector<Gap> GapsOf(const Pact& pact, const Trial& trial) {
+// The unit's targets that count and are registered with a value: those that are not reached, and
+// with `reached` the others too.
+std::vector<Gap> GapsOf(const Pact& pact, const Trial& trial, bool reached) {
   std::vector<Gap> gaps;
   for (const Trial::Scored& scored : trial.ScoredWith({})) {
     const Target& target = *scored.target;
@@ -434,11 +458,13 @@ std::vector<Gap> GapsOf(const Pact& pact, const Trial& trial) {
         break;
       case AchievementBasis::kNotAssigned:
       case AchievementBasis::kNotComputable:
-        break;
+        continue;
     }
-    if (!is_open) continue;
-    gaps.push_back({&target, std::min(Rational(1), scored.figure.share), FormulaOf(pact, target),
-                    trial.Now(target)});
+    // There is nothing beyond a target of 0.
+    if (!is_open && (!reached || target.value.value.is_zero())) continue;
+    gaps.push_back({&target, is_open,
+                    is_open ? std::min(Rational(1), scored.figure.share) : scored.figure.share,
+                    FormulaOf(pact, target), trial.Now(target)});
   }
   return gaps;
 }
@@ -472,6 +498,7 @@ absl::StatusOr<Effort> FindRequiredEffort(const PeriodState& state, absl::string
   std::vector<Gap> gaps;
   std::vector<const Target*> aims;
   std::unique_ptr<Efforts> efforts;
+  const Evenly* evenly = nullptr;
   bool ends_at_zero = false;
   if (!target.empty()) {
     ASSIGN_OR_RETURN(const Target* one, TargetToRaise(state.pact, unit, target, goal, trial));
@@ -480,9 +507,14 @@ absl::StatusOr<Effort> FindRequiredEffort(const PeriodState& state, absl::string
     ends_at_zero = figures->ends_at_zero();
     efforts = std::move(figures);
   } else {
-    gaps = GapsOf(state.pact, trial);
-    for (const Gap& gap : gaps) aims.push_back(gap.target);
-    efforts = std::make_unique<Evenly>(gaps);
+    const bool beyond = goal.kind != EffortGoal::Kind::kTarget;
+    gaps = GapsOf(state.pact, trial, beyond);
+    for (const Gap& gap : gaps) {
+      if (gap.is_open) aims.push_back(gap.target);
+    }
+    auto all = std::make_unique<Evenly>(gaps, beyond);
+    evenly = all.get();
+    efforts = std::move(all);
   }
 
   Search search(trial, *efforts, aims, ends_at_zero);
@@ -502,6 +534,8 @@ absl::StatusOr<Effort> FindRequiredEffort(const PeriodState& state, absl::string
     const int64_t earlier = search.LeastTried(reaches, until, tried_each);
     if (earlier > 0) found = earlier;
   }
+  const bool beyond_reason = evenly != nullptr && evenly->is_beyond_reason(found);
+  if (beyond_reason) found = 0;
   effort.is_least = tried_each;
   const auto put_figures = [&](int64_t at) {
     const std::vector<Trial::Figure> figures = efforts->FiguresOf(at);
@@ -510,7 +544,14 @@ absl::StatusOr<Effort> FindRequiredEffort(const PeriodState& state, absl::string
       if (!target.empty() && at > 1) put.short_of = efforts->FiguresOf(at - 1)[0].value;
       effort.figures.push_back(put);
     }
-    if (target.empty()) effort.percent_of_gap = Decimal::FromParts(at, 2);
+    if (evenly != nullptr) {
+      const std::optional<Rational> level = evenly->LevelOf(at);
+      if (level.has_value()) {
+        effort.percent_of_targets = (*level * 100).RoundHalfUp(2);
+      } else {
+        effort.percent_of_gap = Decimal::FromParts(at, 2);
+      }
+    }
     effort.then = search.At(at).place;
   };
   if (found > 0) {
@@ -520,7 +561,9 @@ absl::StatusOr<Effort> FindRequiredEffort(const PeriodState& state, absl::string
     return effort;
   }
 
-  effort.outcome = tried_each ? Effort::Outcome::kImpossible : Effort::Outcome::kNotFound;
+  effort.outcome =
+      tried_each && !beyond_reason ? Effort::Outcome::kImpossible : Effort::Outcome::kNotFound;
+  if (beyond_reason) return effort;
   // The best that there is, and the least that it takes.
   std::optional<Rational> best = now.measure;
   for (const int64_t last : {efforts->most() - 1, efforts->most()}) {

@@ -33,6 +33,9 @@ struct EffortGoal {
   int rank = 0;        // kRank.
 };
 
+// What takes more than that of every target is not looked for: kNotFound.
+inline constexpr int kPercentOfTargetsMax = 400;
+
 struct EffortFigure {
   const Target* target = nullptr;
   std::optional<Decimal> now;  // Nothing: no figure was reported.
@@ -48,7 +51,7 @@ struct Effort {
     kReachable,   // With `figures`.
     kImpossible,  // With no figure; `figures` is what the best that can be reached takes.
     // Not found, and not shown to be impossible: the scheme has formulas, and more need not earn
-    // more. `figures` as for kImpossible, of what was tried.
+    // more; or it is beyond kPercentOfTargetsMax. `figures` as for kImpossible, of what was tried.
     kNotFound,
   };
   Outcome outcome = Outcome::kAlready;
@@ -56,16 +59,19 @@ struct Effort {
   bool is_least = true;
   // Of one target: that one. Else each that is not reached, in the pact's order.
   std::vector<EffortFigure> figures;
-  // Evenly: so much of what is missing everywhere, percent, in steps of 0.01.
+  // Evenly: so much of what is missing everywhere, percent, in steps of 0.01; or, where all targets
+  // together are not enough, so much percent of its target everywhere at least, above 100.
   std::optional<Decimal> percent_of_gap;
+  std::optional<Decimal> percent_of_targets;
   UnitPlace now;
   UnitPlace then;                           // With `figures`.
   std::optional<UnitPlace> with_step_less;  // kReachable; nothing: a step less is as it is now.
 };
 
 // `target` is an id; empty: evenly on all targets of the unit that are not reached and count: every
-// achievement grows by the same share of what it lacks, up to the targets. A figure of one target
-// goes as far as a figure can go, also beyond the target: bonus counts.
+// achievement grows by the same share of what it lacks, up to the targets; then, for a percentage,
+// points or a rank, all that count grow beyond their targets to the same percentage, up to
+// kPercentOfTargetsMax: bonus counts. A figure of one target goes as far as a figure can go.
 //
 // A figure is a multiple of the smallest digit that its target or its present figure is written
 // with; less is better goes down. It takes the place of a percentage that the unit stated.

@@ -83,6 +83,9 @@ std::string Told(const Effort& effort) {
   if (effort.percent_of_gap.has_value()) {
     absl::StrAppend(&told, " ", effort.percent_of_gap->ToString(), "%");
   }
+  if (effort.percent_of_targets.has_value()) {
+    absl::StrAppend(&told, " each ", effort.percent_of_targets->ToString(), "%");
+  }
   const UnitPlace& place = effort.figures.empty() ? effort.now : effort.then;
   return absl::StrCat(told, "; ", place.total().ToString(), " #", place.rank);
 }
@@ -145,8 +148,19 @@ TEST(RequiredEffortTest, FindsTheLeastFigureThatDoes) {
        "reachable nhieu-a 60>80 it-a 12.5>11.1 47.51%; 9440/111 #3"},
       {"evenly, all of it", Nothing, "", kMeetTarget,
        "reachable nhieu-a 60>100 it-a 12.5>10.0 97.51%; 100 #1"},
-      {"evenly goes as far as the targets", Nothing, "", Percent("101"),
-       "impossible nhieu-a 60>100 it-a 12.5>10.0 97.51%; 100 #1"},
+      {"evenly goes beyond the targets when they are not enough", Nothing, "", Percent("101"),
+       "reachable nhieu-a 60>101 it-a 12.5>9.9 each 100.01%; 102 #1"},
+      {"evenly goes as far as bonus does", Nothing, "", Percent("111"),
+       "impossible nhieu-a 60>105 it-a 12.5>9.5 each 104.17%; 110 #1"},
+      {"evenly, those that are beyond already stay where they are",
+       [](Bloc& bloc) {
+         bloc.Report("nhieu-a", "108");
+         bloc.Report("it-a", "10.0");
+       },
+       "", Percent("110"), "reachable it-a 10.0>9.8 each 101.02%; 110 #1"},
+      {"evenly does not look beyond reason",
+       [](Bloc& bloc) { bloc.pact.scheme.contents[0].bonus_cap = 10'000; }, "", Percent("1000"),
+       "not found; 70 #3"},
       {"evenly, where nothing is missing",
        [](Bloc& bloc) {
          bloc.Report("nhieu-a", "100");

@@ -111,6 +111,9 @@ v1::RequiredEffort EffortMessage(const Standing& standing, const std::string& un
   if (effort.percent_of_gap.has_value()) {
     message.set_percent_of_gap(effort.percent_of_gap->ToString());
   }
+  if (effort.percent_of_targets.has_value()) {
+    message.set_percent_of_targets(effort.percent_of_targets->ToString());
+  }
   *message.mutable_now() = PlaceMessage(effort.now);
   if (!effort.figures.empty()) *message.mutable_then() = PlaceMessage(effort.then);
   if (effort.with_step_less.has_value()) {

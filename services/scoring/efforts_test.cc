@@ -101,18 +101,26 @@ TEST_F(EffortsTest, EvenlyByAllThatIsNotReached) {
   EXPECT_THAT(effort().sentence(), HasSubstr("phần còn thiếu của 2 chỉ tiêu chưa đạt"));
 }
 
-TEST_F(EffortsTest, ThatItCannotBeReachedIsAnAnswer) {
+TEST_F(EffortsTest, EvenlyBeyondTheTargetsWhenTheyAreNotEnough) {
   ASSERT_EQ(Find(kScience, "rank: 1"), "OK");
-  EXPECT_EQ(effort().outcome(), v1::RequiredEffort::OUTCOME_IMPOSSIBLE);
-  EXPECT_EQ(effort().then().total(), "650");
-  EXPECT_EQ(effort().then().rank(), 2);
-  EXPECT_EQ(effort().sentence(),
-            "Không thể đứng đầu khối bằng các chỉ tiêu chưa đạt: cao nhất được 650/650 điểm được "
-            "giao, hạng 2, khi bù 75,01% phần còn thiếu của 2 chỉ tiêu chưa đạt.");
+  EXPECT_EQ(effort().outcome(), v1::RequiredEffort::OUTCOME_REACHABLE);
+  EXPECT_EQ(effort().percent_of_gap(), "");
+  EXPECT_FALSE(effort().percent_of_targets().empty());
+  ASSERT_EQ(effort().figures_size(), 2);
+  EXPECT_EQ(Supposed(kScience,
+                     {effort().figures(0).needed().value(), effort().figures(1).needed().value()})
+                .rank(),
+            1);
+  EXPECT_GT(effort().with_step_less().rank(), 1);
+  EXPECT_THAT(effort().sentence(), HasSubstr("cần đưa 2 chỉ tiêu lên ít nhất 1"));
+  EXPECT_THAT(effort().sentence(), HasSubstr("% mức đăng ký"));
+}
+
+TEST_F(EffortsTest, ThatItCannotBeReachedIsAnAnswer) {
   ASSERT_EQ(Find("ban-dan-toc", "total: '10000'"), "OK");
   EXPECT_EQ(effort().outcome(), v1::RequiredEffort::OUTCOME_IMPOSSIBLE);
-  EXPECT_EQ(effort().figures_size(), 0);
-  EXPECT_THAT(effort().sentence(), HasSubstr("không còn chỉ tiêu nào chưa đạt"));
+  EXPECT_EQ(effort().then().total(), "690") << "40 of bonus, and no more";
+  EXPECT_THAT(effort().sentence(), HasSubstr("Không thể đạt 10.000 điểm chỉ bằng các chỉ tiêu"));
 }
 
 TEST_F(EffortsTest, WhatIsThereAlreadyNeedsNothing) {

@@ -100,9 +100,12 @@ std::string FigureWords(const domain::EffortFigure& figure) {
 
 std::string FiguresWords(const Effort& effort, Detail detail) {
   std::string words;
-  if (effort.percent_of_gap.has_value()) {
-    words = absl::StrCat("bù ", domain::PrintNumber(*effort.percent_of_gap),
-                         "% phần còn thiếu của ", effort.figures.size(), " chỉ tiêu chưa đạt");
+  if (effort.percent_of_gap.has_value() || effort.percent_of_targets.has_value()) {
+    words = effort.percent_of_gap.has_value()
+                ? absl::StrCat("bù ", domain::PrintNumber(*effort.percent_of_gap),
+                               "% phần còn thiếu của ", effort.figures.size(), " chỉ tiêu chưa đạt")
+                : absl::StrCat("đưa ", effort.figures.size(), " chỉ tiêu lên ít nhất ",
+                               domain::PrintNumber(*effort.percent_of_targets), "% mức đăng ký");
     if (effort.figures.size() > kMaxTargetsTold || detail == Detail::kShort) return words;
     words += ": ";
   }
@@ -123,16 +126,15 @@ std::string SentenceOf(const Effort& effort, const EffortGoal& goal, bool one_ta
                           Stands(effort.then), ".");
     case Effort::Outcome::kImpossible:
       if (!effort.figures.empty()) {
-        return absl::StrCat("Không thể ", aim,
-                            one_target ? " chỉ bằng chỉ tiêu này" : " bằng các chỉ tiêu chưa đạt",
-                            ": cao nhất được ", Stands(effort.then), ", khi ",
-                            FiguresWords(effort, detail), ".");
+        return absl::StrCat(
+            "Không thể ", aim, one_target ? " chỉ bằng chỉ tiêu này" : " chỉ bằng các chỉ tiêu",
+            ": cao nhất được ", Stands(effort.then), ", khi ", FiguresWords(effort, detail), ".");
       }
       return absl::StrCat(
           "Không thể ", aim,
           one_target
               ? " chỉ bằng chỉ tiêu này: chỉ tiêu này không đưa đơn vị đi xa hơn mức hiện có, "
-              : ": không còn chỉ tiêu nào chưa đạt mà đưa đơn vị đi xa hơn mức hiện có, ",
+              : " chỉ bằng các chỉ tiêu: không chỉ tiêu nào đưa đơn vị đi xa hơn mức hiện có, ",
           Stands(effort.now), ".");
     case Effort::Outcome::kNotFound:
       break;

@@ -118,7 +118,8 @@ TEST(EffortSentenceTest, OfEachOutcomeAndGoal) {
        "Không thể đạt 600 điểm chỉ bằng chỉ tiêu này: cao nhất được 90/100 điểm được giao, hạng 1, "
        "khi “Việc làm” đạt 1.250 lượt (hiện 8)."},
       {hopeless, points, false,
-       "Không thể đạt 600 điểm: không còn chỉ tiêu nào chưa đạt mà đưa đơn vị đi xa hơn mức hiện "
+       "Không thể đạt 600 điểm chỉ bằng các chỉ tiêu: không chỉ tiêu nào đưa đơn vị đi xa hơn mức "
+       "hiện "
        "có, 55/100 điểm được giao, hạng 2."},
       {unknown, points, true,
        "Chưa tìm được mức để đạt 600 điểm; hiện được 55/100 điểm được giao, hạng 2."},
