@@ -51,6 +51,14 @@ Achievement AchievementOf(const Target& target, const Result* result,
   return {AchievementBasis::kNotComputable, {}};
 }
 
+bool IsZeroOverWhichNothingGoes(const Target& target, const Result* result,
+                                LowerIsBetterFormula formula) {
+  return formula == LowerIsBetterFormula::kTargetOverActual &&
+         target.direction == Direction::kLowerIsBetter && result != nullptr &&
+         result->actual.has_value() && result->actual.value <= 0 && target.value.has_value() &&
+         target.value.value > 0;
+}
+
 LowerIsBetterFormula FormulaOf(const Pact& pact, const Target& target) {
   const Criterion* criterion =
       target.criterion.empty() ? nullptr : FindCriterion(pact.scheme, target.criterion);

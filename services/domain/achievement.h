@@ -33,6 +33,12 @@ struct Achievement {
 // computable; a figure below 0 counts as 0; so does a stated percent below 0.
 Achievement AchievementOf(const Target& target, const Result* result, LowerIsBetterFormula formula);
 
+// Whether T/A has no value, and 2 stands in its place: lower is better, A = 0 against T > 0. Nobody
+// can do better, so beside others such a figure counts at least as much as the best of them
+// (period_figures.h).
+bool IsZeroOverWhichNothingGoes(const Target& target, const Result* result,
+                                LowerIsBetterFormula formula);
+
 // The formula of the target's criterion; T/A when it has none (an informational target).
 LowerIsBetterFormula FormulaOf(const Pact& pact, const Target& target);
 

@@ -167,6 +167,8 @@ PeriodFigures::PeriodFigures(const ScoringPlan& plan, const Pact& pact,
     targets[at] = FigureOf(TermsOf(*nodes[places[t] / units].criterion), sources[at]);
   }
 
+  RaiseZeros(plan);
+
   lane_begin.assign(nodes.size(), kNoLane);
   for (size_t n = 0; n < nodes.size(); ++n) LayLane(nodes[n].pro_rata, n);
 
@@ -178,6 +180,32 @@ PeriodFigures::PeriodFigures(const ScoringPlan& plan, const Pact& pact,
     const size_t at = node * units + unit->second;
     if (!voided[node] && !excluded[at] && IsAssessed(*nodes[node].criterion)) {
       assessed[at] = &points;
+    }
+  }
+}
+
+void PeriodFigures::RaiseZeros(const ScoringPlan& plan) {
+  for (size_t n = 0; n < plan.nodes().size(); ++n) {
+    const size_t begin = target_begin[n * units], end = target_begin[(n + 1) * units];
+    if (begin == end) continue;
+    const LowerIsBetterFormula formula = TermsOf(*plan.nodes()[n].criterion).lower_is_better;
+    const auto is_zero = [&](size_t t) {
+      return IsZeroOverWhichNothingGoes(*sources[t].target, sources[t].result, formula) &&
+             targets[t].basis == AchievementBasis::kComputed;
+    };
+    size_t zero = begin;
+    while (zero < end && !is_zero(zero)) ++zero;
+    if (zero == end) continue;
+    Rational highest = targets[zero].share;
+    for (size_t t = begin; t < end; ++t) {
+      const TargetFigure& figure = targets[t];
+      const bool is_measured = figure.counted && !figure.without_target &&
+                               (figure.basis == AchievementBasis::kComputed ||
+                                figure.basis == AchievementBasis::kStated);
+      if (is_measured && figure.share > highest) highest = figure.share;
+    }
+    for (; zero < end; ++zero) {
+      if (is_zero(zero)) targets[zero].share = highest;
     }
   }
 }

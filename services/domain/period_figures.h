@@ -39,7 +39,9 @@ struct AssessedPoints {
 
 // How one target was reached.
 struct TargetFigure {
-  Rational share;  // As Achievement::share; without a target the figure itself.
+  // As Achievement::share; without a target the figure itself. A zero where lower is better under
+  // T/A has no ratio: it is the highest share of the bloc under the criterion, and no less than 2.
+  Rational share;
   AchievementBasis basis = AchievementBasis::kNotReported;
   bool counted = false;         // In the share-out.
   bool without_target = false;  // Measured against the others without a target.
@@ -83,6 +85,7 @@ struct PeriodFigures {
   std::vector<Rational> parameters;             // By parameter × unit.
 
  private:
+  void RaiseZeros(const ScoringPlan& plan);
   void LayLane(const ProRata& terms, size_t node);
 };
 

@@ -26,7 +26,7 @@ namespace thidua::domain {
 
 // Raised whenever the same inputs may give other points than before: part of a ranking's revision,
 // so that two builds of the engine never publish two rankings under one name.
-inline constexpr int kEngineRevision = 4;
+inline constexpr int kEngineRevision = 5;
 
 // One criterion's points for one unit.
 struct CriterionPoints {

@@ -98,6 +98,7 @@ struct Aim {
   bool reported = false;
   bool counted = false;
   bool without = false;  // Measured by its figure against the others that have no target.
+  bool endless = false;  // T/A of 0: as far as anybody under the criterion came.
   Fraction share;        // 1 is the target; without one the figure.
 };
 
@@ -210,6 +211,16 @@ class Oracle {
         }
       }
     }
+    if (slip_ == Slip::kLeavesZerosAtTwice) return;
+    const std::vector<Aim> measured = aims_;
+    for (Aim& aim : aims_) {
+      if (!aim.endless) continue;
+      for (const Aim& other : measured) {
+        if (other.row != aim.row || !other.counted || other.without) continue;
+        if (aim.share < other.share) Count("targets: a zero as far as the farthest");
+        aim.share = Greater(aim.share, other.share);
+      }
+    }
   }
 
   void Measure(Aim& aim, LowerIsBetterFormula formula, StatedPercentPolicy stated,
@@ -239,6 +250,7 @@ class Oracle {
         aim.share = figure.is_zero() ? 1 : 0;
       } else if (figure.is_zero()) {
         aim.share = 2;
+        aim.endless = formula == LowerIsBetterFormula::kTargetOverActual;
       } else if (formula == LowerIsBetterFormula::kTargetOverActual) {
         aim.share = goal / figure;
       } else {

@@ -307,6 +307,50 @@ TEST(TargetsLeaf, MeasuresLowerIsBetterByTheSchemesFormula) {
   EXPECT_EQ(LeafCase(100, 0, two_minus, rows).parts(), "0, 50");
 }
 
+// T/A has no value at 0. Nobody in the bloc did better, so nobody may stand better.
+TEST(TargetsLeaf, AZeroUnderTargetOverActualIsNeverWorseThanAnyOtherOfTheBloc) {
+  const auto kLower = Direction::kLowerIsBetter;
+  RoundedRule bonus = Rule(100, {}, D("0.1"));
+  RoundedRule steps = Rule();
+  steps.steps = {{true, 100, 1, D("0.1"), false}};
+  RoundedRule share = Rule();
+  share.best_in_bloc = BestInBloc{BestInBloc::Method::kShareOfHighest};
+  RoundedRule excess = Rule();
+  excess.best_in_bloc = BestInBloc();
+  RoundedRule capped = Rule(1000);
+  capped.curve = Curve{{{0, 0}, {1000, 100}}};
+  const struct {
+    const char* what;
+    RoundedRule rule;
+    const char* points;  // Of the zero…
+    const char* bonus;
+  } kCases[] = {{"bonus", bonus, "6", "50"},
+                {"steps", steps, "6", "50"},
+                {"share", share, "6", "0"},
+                {"excess", excess, "6", "0"},
+                {"curve", capped, "18/5", "0"}};
+  for (const auto& c : kCases) {
+    SCOPED_TRACE(c.what);
+    LeafCase one(6, 100, c.rule, {{"3", "0", "", kLower}, {"3", "0.5", "", kLower}});
+    one.pact.members.push_back({"so-du-lich", "Sở Du lịch", Role::kMember});
+    one.pact.targets[1].unit = "so-du-lich";
+    const std::vector<UnitScore> scores = Score(one.pact, one.results, {});
+    EXPECT_EQ(scores[0].contents[0].targets[0].achievement.share, Rational(6));
+    EXPECT_EQ(scores[0].points.ToString(), c.points);
+    EXPECT_EQ(scores[0].bonus.ToString(), c.bonus);
+    EXPECT_EQ(scores[1].points, scores[0].points) << "and as good as it";
+    EXPECT_EQ(scores[1].bonus, scores[0].bonus);
+  }
+  // 200 % where nobody has more, and nothing is taken from the best without a zero.
+  EXPECT_EQ(LeafCase(6, 100, bonus, {{"3", "0", "", kLower}}).bonus(), "10");
+  EXPECT_EQ(LeafCase(6, 100, bonus, {{"3", "0", "", kLower}, {"3", "2", "", kLower}}).bonus(),
+            "15");
+  // 2 − A/T is at its most there.
+  RoundedRule two_minus = bonus;
+  two_minus.lower_is_better = LowerIsBetterFormula::kTwoMinusActualOverTarget;
+  EXPECT_EQ(LeafCase(6, 100, two_minus, {{"3", "0", "", kLower}, {"3", "9"}}).bonus(), "30");
+}
+
 TEST(TargetsLeaf, PassesOverTargetsThatAreNotScored) {
   LeafCase one(100, 0, Rule(), {{"10", "5"}, {"10", "10"}});
   one.pact.targets[1].kind = TargetKind::kInformational;

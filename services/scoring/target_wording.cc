@@ -81,6 +81,19 @@ std::string WhyNotCounted(AchievementBasis basis) {
   }
 }
 
+// " (càng thấp càng tốt)", of a zero with what stands for the ratio that it has not.
+std::string DirectionOf(const TargetSpot& target) {
+  const domain::PeriodFigures::Source& source = target.source();
+  if (source.target->direction != domain::Direction::kLowerIsBetter) return "";
+  const Rational& share = target.figure().share;
+  const bool is_zero = source.result->actual.value <= 0 && source.target->value.value > 0;
+  return absl::StrCat(" (càng thấp càng tốt",
+                      !is_zero    ? ""
+                      : share > 2 ? "; kết quả 0 tính bằng mức cao nhất khối"
+                                  : "; kết quả 0 tính là 200%",
+                      ")");
+}
+
 // What was reported, and how far the target was reached: "15/10 = 150%".
 std::string Reached(const TargetSpot& target) {
   const domain::TargetFigure& figure = target.figure();
@@ -94,11 +107,9 @@ std::string Reached(const TargetSpot& target) {
     return absl::StrCat(Percent(figure.share, 9),
                         " (đơn vị tự nêu, không có chỉ tiêu để đối chiếu)");
   }
-  return absl::StrCat(
-      domain::PrintNumber(source.result->actual.value), "/",
-      domain::PrintNumber(source.target->value.value),
-      source.target->direction == domain::Direction::kLowerIsBetter ? " (càng thấp càng tốt)" : "",
-      " ", EqualsOrAbout(figure.share * 100), "%");
+  return absl::StrCat(domain::PrintNumber(source.result->actual.value), "/",
+                      domain::PrintNumber(source.target->value.value), DirectionOf(target), " ",
+                      EqualsOrAbout(figure.share * 100), "%");
 }
 
 // " (Công an huyện A)"; " (Công an huyện A và 2 chỉ tiêu khác)".

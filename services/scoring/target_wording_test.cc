@@ -280,6 +280,13 @@ TEST(DerivationSentenceTest, SaysHowTheBestOfTheBlocMeasuresTheOthers) {
        {{"a", "15", "10"}, {"b", "20", "10"}},
        "15/10 = 150%, cao nhất khối là 200% (Công an huyện B): 5 × 150%/200% = 3,75 điểm."},
       {share, {{"a", "20", "10"}}, "20/10 = 200%, cao nhất khối: trọn 5 điểm."},
+      {share,
+       {{"a", "0", "3", kLower}, {"b", "0.5", "3", kLower}},
+       "0/3 (càng thấp càng tốt; kết quả 0 tính bằng mức cao nhất khối) = 600%, cao nhất khối: "
+       "trọn 5 điểm."},
+      {share,
+       {{"a", "0", "3", kLower}},
+       "0/3 (càng thấp càng tốt; kết quả 0 tính là 200%) = 200%, cao nhất khối: trọn 5 điểm."},
   };
   for (const auto& c : kCases) EXPECT_EQ(SaidOf(c.rule, 5, c.reported), c.sentence);
 }
