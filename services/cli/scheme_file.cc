@@ -1,6 +1,5 @@
 #include "services/cli/scheme_file.h"
 
-#include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/text_format.h>
 #include <google/protobuf/util/message_differencer.h>
 
@@ -14,6 +13,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/cli/contracts.h"
+#include "services/cli/file_text.h"
+#include "services/cli/scheme_text.h"
 #include "services/domain/scheme.h"
 #include "services/messages/scheme.h"
 
@@ -26,24 +27,6 @@ using google::protobuf::TextFormat;
 using google::protobuf::util::MessageDifferencer;
 using registry::v1::Criterion;
 using registry::v1::Scheme;
-
-// How deep messages may stand in one another, as in JSON and on the wire: deeper than any sound
-// scheme, and less deep than the parser's own stack.
-constexpr int kDepthMax = 100;
-
-// Keeps the first fault of a text; the rest follow from it.
-class FirstError : public google::protobuf::io::ErrorCollector {
- public:
-  void AddError(int line, int column, const std::string& message) override {
-    if (text_.empty()) {
-      text_ = absl::StrCat("dòng ", line + 1, ", cột ", column + 1, ": ", message);
-    }
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-};
 
 std::string ShortText(const Message& message, const FieldDescriptor& field, int index) {
   std::string text;
@@ -245,24 +228,26 @@ absl::StatusOr<Scheme> ReadSchemeFile(const std::filesystem::path& file) {
   if (!form.ok()) return form.status();
   std::ifstream stream(file);
   if (!stream) return absl::NotFoundError(absl::StrCat("không đọc được tệp ", file.string()));
-  std::stringstream text;
-  text << stream.rdbuf();
+  std::stringstream bytes;
+  bytes << stream.rdbuf();
+  const absl::StatusOr<std::string> text = FileText(bytes.str());
+  if (!text.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(file.string(), ": ", text.status().message()));
+  }
   Scheme scheme;
   if (*form == SchemeForm::kJson) {
-    const absl::Status read = ReadJson(text.str(), scheme);
+    const absl::Status read = ReadJson(*text, scheme);
     if (!read.ok()) {
       return absl::InvalidArgumentError(absl::StrCat(file.string(), ": ", read.message()));
     }
     return scheme;
   }
-  TextFormat::Parser parser;
-  FirstError error;
-  parser.RecordErrorsTo(&error);
-  parser.SetRecursionLimit(kDepthMax);
-  if (!parser.ParseFromString(text.str(), &scheme)) {
-    return absl::InvalidArgumentError(absl::StrCat(file.string(), ": ", error.text()));
-  }
-  return scheme;
+  const std::vector<std::string> faults = ReadSchemeText(*text, scheme);
+  if (faults.empty()) return scheme;
+  const auto told = [&](std::string* out, const std::string& fault) {
+    absl::StrAppend(out, file.string(), ": ", fault, ".");
+  };
+  return absl::InvalidArgumentError(absl::StrJoin(faults, "\n", told));
 }
 
 std::string PrintScheme(const Scheme& scheme, SchemeForm form) {

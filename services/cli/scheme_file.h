@@ -20,8 +20,8 @@ enum class SchemeForm { kJson, kText };
 // By the file's ending; INVALID_ARGUMENT for another.
 absl::StatusOr<SchemeForm> FormOf(const std::filesystem::path& file);
 
-// INVALID_ARGUMENT says the line and the column of what cannot be read; NOT_FOUND when there is no
-// such file.
+// INVALID_ARGUMENT says the line and the column of what cannot be read, a line each; NOT_FOUND when
+// there is no such file. Text is brought to NFC; what is not UTF-8 is refused.
 absl::StatusOr<registry::v1::Scheme> ReadSchemeFile(const std::filesystem::path& file);
 
 std::string PrintScheme(const registry::v1::Scheme& scheme, SchemeForm form);

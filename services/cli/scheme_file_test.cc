@@ -84,11 +84,13 @@ TEST_F(SchemeFileTest, AFileThatCannotBeReadSaysWhere) {
     const char* text;
     const char* says;
   } kCases[] = {
-      {"a.textproto", "display_name: \"A\"\ncontents {\n  max_point: \"1\"\n}\n", "dòng 3, cột 12"},
+      {"a.textproto", "display_name: \"A\"\ncontents {\n  max_point: \"1\"\n}\n", "dòng 3, cột 3"},
       {"b.textproto", "display_name: 5", "dòng 1"},
       {"c.json", "{\"displayName\": }", "c.json"},
       {"d.json", "{\"contens\": []}", "contens"},
       {"e.docx", "", ".json, .textproto"},
+      {"f.textproto", "display_name: \"A\"\nlegal_basis: \"\xD0ua\"", "dòng 2"},
+      {"g.json", "{\"displayName\": \"\xD0ua\"}", "dòng 1"},
   };
   for (const auto& c : kCases) {
     const auto read = ReadSchemeFile(Write(c.name, c.text));
@@ -96,6 +98,13 @@ TEST_F(SchemeFileTest, AFileThatCannotBeReadSaysWhere) {
     EXPECT_THAT(std::string(read.status().message()), HasSubstr(c.says));
   }
   EXPECT_TRUE(absl::IsNotFound(ReadSchemeFile(folder_ / "khong-co.json").status()));
+}
+
+TEST_F(SchemeFileTest, AFileOfAnyEditorIsRead) {
+  const auto read = ReadSchemeFile(
+      Write("a.textproto", "\xEF\xBB\xBF# BOM\ndisplay_name: \"So\xCC\x9B\xCC\x89\""));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->display_name(), "Sở");
 }
 
 // Nobody writes that; whoever does must not end the process.

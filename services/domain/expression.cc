@@ -12,6 +12,7 @@
 #include "services/domain/decimal.h"
 #include "services/domain/fault.h"
 #include "services/domain/identifier.h"
+#include "services/domain/nearest_name.h"
 #include "services/domain/return_if_error.h"
 
 namespace thidua::domain {
@@ -147,38 +148,6 @@ auto FindNamed(const List& list, absl::string_view name) {
 template <typename List>
 void AddNames(const List& list, std::vector<std::string>& names) {
   for (const auto& one : list) names.emplace_back(one.name);
-}
-
-// How many letters must be put in, taken out or changed to make one of the other.
-size_t EditDistance(absl::string_view a, absl::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 0; i < a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i + 1);
-    for (size_t j = 0; j < b.size(); ++j) {
-      const size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, changed});
-    }
-  }
-  return row.back();
-}
-
-// The name that was probably meant; of equally near ones the first. Empty: none is near.
-std::string NearestName(absl::string_view written, const std::vector<std::string>& names) {
-  const std::string small = absl::AsciiStrToLower(written);
-  size_t nearest = std::min<size_t>(4, 2 + small.size() / 4);  // Exclusive.
-  std::string found;
-  for (const std::string& name : names) {
-    const auto [less, more] = std::minmax({small.size(), name.size()});
-    if (more - less >= nearest || nearest > more) continue;
-    const size_t distance = EditDistance(small, absl::AsciiStrToLower(name));
-    if (distance < nearest) {
-      nearest = distance;
-      found = name;
-    }
-  }
-  return found;
 }
 
 // ---- Tokens ----
