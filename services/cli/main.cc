@@ -31,6 +31,7 @@
 #include "services/cli/report.h"
 #include "services/cli/scheme_file.h"
 #include "services/cli/simulate.h"
+#include "services/cli/thousands.h"
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
 #include "services/platform/flags.h"
@@ -375,15 +376,13 @@ int CheckSchemeFile(const std::string& file) {
   const std::vector<domain::Fault> faults = CheckScheme(*scheme);
   PrintFaults(faults);
   const ExamplesHeld examples = CountExamples(*scheme, faults);
-  const std::string held = examples.all == 0 ? "Chưa có ví dụ nào để kiểm chứng.\n"
-                                             : absl::StrCat("Ví dụ tính đúng: ", examples.held, "/",
-                                                            examples.all, ".\n");
+  const std::string held = ExamplesSentence(examples);
   if (!faults.empty()) {
     // Of what has other faults none was tried.
-    if (examples.held > 0) std::fputs(held.c_str(), stderr);
+    if (examples.held > 0) std::fprintf(stderr, "%s\n", held.c_str());
     return kRefused;
   }
-  Print(absl::StrCat("Thang bảng điểm “", scheme->display_name(), "” không có lỗi. ", held));
+  Print(absl::StrCat("Thang bảng điểm “", scheme->display_name(), "” không có lỗi. ", held, "\n"));
   return kDone;
 }
 
@@ -415,8 +414,16 @@ int ExportScheme(Caller& caller, const std::string& name, const std::string& fil
   return kWrongUsage;
 }
 
+// What is sent is what was meant: to a service "1.000" is one.
+absl::StatusOr<registry::v1::Scheme> ReadSchemeToSend(const std::string& file) {
+  ASSIGN_OR_RETURN(registry::v1::Scheme scheme, ReadSchemeFile(file));
+  absl::Status numbers = domain::FaultsToStatus(AmbiguousNumbers(scheme));
+  if (!numbers.ok()) return AboutTheFile(std::move(numbers));
+  return scheme;
+}
+
 int DraftScheme(Caller& caller, const std::string& id, const std::string& file) {
-  const auto scheme = ReadSchemeFile(file);
+  const auto scheme = ReadSchemeToSend(file);
   if (!scheme.ok()) return FailFile(scheme.status());
   registry::v1::PutSchemeDraftRequest request;
   request.set_scheme_id(id);
@@ -437,7 +444,7 @@ int PublishScheme(Caller& caller, const std::string& id, const std::string& file
   registry::v1::PublishSchemeRequest request;
   request.set_scheme_id(id);
   if (!file.empty()) {
-    const auto scheme = ReadSchemeFile(file);
+    const auto scheme = ReadSchemeToSend(file);
     if (!scheme.ok()) return FailFile(scheme.status());
     *request.mutable_scheme() = *scheme;
   }

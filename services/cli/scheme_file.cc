@@ -3,19 +3,25 @@
 #include <google/protobuf/text_format.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "services/cli/contracts.h"
 #include "services/cli/file_text.h"
 #include "services/cli/scheme_text.h"
+#include "services/cli/thousands.h"
 #include "services/domain/scheme.h"
+#include "services/domain/worked_example.h"
 #include "services/messages/scheme.h"
 
 namespace thidua::cli {
@@ -265,20 +271,46 @@ std::string PrintScheme(const Scheme& scheme, SchemeForm form) {
 }
 
 std::vector<domain::Fault> CheckScheme(const Scheme& scheme) {
-  return messages::FaultsOfScheme(scheme, "thang-diem");  // It gets its id when it is published.
+  std::vector<domain::Fault> faults = AmbiguousNumbers(scheme);
+  // It gets its id when it is published.
+  for (domain::Fault& fault : messages::FaultsOfScheme(scheme, "thang-diem")) {
+    faults.push_back(std::move(fault));
+  }
+  return faults;
 }
 
 ExamplesHeld CountExamples(const Scheme& scheme, const std::vector<domain::Fault>& faults) {
   ExamplesHeld held;
   held.all = scheme.examples_size();
-  absl::flat_hash_set<std::string> failed;
+  int tried = held.all;
+  absl::flat_hash_set<int> failed;
   for (const domain::Fault& fault : faults) {
     // "examples[3].units[0]…"; of a scheme with any other fault no example was tried.
-    if (!absl::StartsWith(fault.path, "examples[")) return held;
-    failed.insert(fault.path.substr(0, fault.path.find(']')));
+    absl::string_view path = fault.path;
+    int example = 0;
+    if (!absl::ConsumePrefix(&path, "examples[") ||
+        !absl::SimpleAtoi(path.substr(0, path.find(']')), &example)) {
+      return held;
+    }
+    failed.insert(example);
+    // Where trying them would cost too much, those from there on were not; nor were those after so
+    // many faults that no more is said.
+    if (fault.reason == "TOO_MANY" && path.size() == path.find(']') + 1)
+      tried = std::min(tried, example);
+    if (faults.size() >= domain::kMaxExampleFaults) tried = std::min(tried, example + 1);
   }
-  held.held = held.all - static_cast<int>(failed.size());
+  held.tried = tried;
+  held.held = tried - static_cast<int>(std::count_if(failed.begin(), failed.end(),
+                                                     [&](int one) { return one < tried; }));
   return held;
+}
+
+std::string ExamplesSentence(const ExamplesHeld& examples) {
+  if (examples.all == 0) return "Chưa có ví dụ nào để kiểm chứng.";
+  const std::string held = absl::StrCat("Ví dụ tính đúng: ", examples.held, "/", examples.tried);
+  if (examples.tried == examples.all) return held + ".";
+  return absl::StrCat(held, " ví dụ đã tính thử; chưa tính thử ", examples.all - examples.tried,
+                      " ví dụ.");
 }
 
 std::string DiffSchemes(const Scheme& before, const Scheme& after) {

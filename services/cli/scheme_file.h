@@ -26,16 +26,22 @@ absl::StatusOr<registry::v1::Scheme> ReadSchemeFile(const std::filesystem::path&
 
 std::string PrintScheme(const registry::v1::Scheme& scheme, SchemeForm form);
 
-// Every fault of the scheme, as publishing it would name them.
+// Every fault of the scheme, as publishing it would name them, after the numbers of which nobody
+// knows whether they are thousands (thousands.h).
 std::vector<domain::Fault> CheckScheme(const registry::v1::Scheme& scheme);
 
-// How many of its worked examples a scheme holds, by the faults that checking it found.
+// How many of its worked examples a scheme holds, by the faults that checking it found. Not all are
+// tried where that would cost too much, and none of a scheme with other faults.
 struct ExamplesHeld {
   int held = 0;
+  int tried = 0;
   int all = 0;
 };
 ExamplesHeld CountExamples(const registry::v1::Scheme& scheme,
                            const std::vector<domain::Fault>& faults);
+
+// "Ví dụ tính đúng: 6/7."; of those that were tried, and how many were not.
+std::string ExamplesSentence(const ExamplesHeld& examples);
 
 // What changed from one scheme to another, a line a change; criteria, classes, awards
 // and all else that has an id told by it:

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <functional>
 
+#include "services/domain/worked_example.h"
+
 namespace thidua::cli {
 namespace {
 
@@ -290,6 +292,25 @@ TEST_F(SchemeFileTest, ExamplesAreTriedAndCounted) {
   EXPECT_EQ(CountExamples(scheme, faults).held, 1);
   scheme.set_display_name("");
   EXPECT_EQ(CountExamples(scheme, CheckScheme(scheme)).held, 0) << "none was tried";
+  EXPECT_EQ(CountExamples(scheme, CheckScheme(scheme)).tried, 0);
+}
+
+TEST(SchemeCheckTest, WhatWasNotTriedIsNotSaidToHold) {
+  Scheme scheme;
+  for (int i = 0; i < 7; ++i) scheme.add_examples();
+  EXPECT_EQ(ExamplesSentence(CountExamples(scheme, {})), "Ví dụ tính đúng: 7/7.");
+  const domain::Fault wrong = {"examples[1].units[0].expected.total", "EXAMPLE_DISAGREES", ""};
+  EXPECT_EQ(ExamplesSentence(CountExamples(scheme, {wrong, wrong})), "Ví dụ tính đúng: 6/7.");
+  const domain::Fault too_many = {"examples[5]", "TOO_MANY", ""};
+  EXPECT_EQ(ExamplesSentence(CountExamples(scheme, {wrong, too_many})),
+            "Ví dụ tính đúng: 4/5 ví dụ đã tính thử; chưa tính thử 2 ví dụ.");
+  const domain::Fault of_units = {"examples[5].units", "TOO_MANY", ""};
+  EXPECT_EQ(ExamplesSentence(CountExamples(scheme, {of_units})), "Ví dụ tính đúng: 6/7.");
+  // No more is looked for after so many faults.
+  const std::vector<domain::Fault> many(domain::kMaxExampleFaults, wrong);
+  EXPECT_EQ(ExamplesSentence(CountExamples(scheme, many)),
+            "Ví dụ tính đúng: 1/2 ví dụ đã tính thử; chưa tính thử 5 ví dụ.");
+  EXPECT_EQ(ExamplesSentence({}), "Chưa có ví dụ nào để kiểm chứng.");
 }
 
 TEST(SchemeDiffTest, TellsARuleThatWasReplaced) {

@@ -24,7 +24,6 @@
 namespace thidua::domain {
 namespace {
 
-constexpr size_t kMaxFaults = 100;
 constexpr size_t kMaxReasonText = 300;
 // What all examples of a scheme may cost together, roughly in steps of a formula: well under a
 // second, whatever the formulas. The largest scheme known, 230 criteria, has room for fifty
@@ -107,7 +106,7 @@ class ExampleCheck {
       if (!TakeUp(examples[i], path)) continue;
       Compute(examples[i], path);
     }
-    if (faults_.size() > kMaxFaults) faults_.resize(kMaxFaults);
+    if (faults_.size() > kMaxExampleFaults) faults_.resize(kMaxExampleFaults);
     return std::move(faults_);
   }
 
@@ -117,8 +116,7 @@ class ExampleCheck {
     faults_.push_back(
         {std::move(path), std::string(reason), std::move(message), std::move(suggestion)});
   }
-  // Whatever was sent, so many say it.
-  bool IsFull() const { return faults_.size() >= kMaxFaults; }
+  bool IsFull() const { return faults_.size() >= kMaxExampleFaults; }
   void Add(std::optional<Fault> fault) {
     if (fault.has_value()) faults_.push_back(*std::move(fault));
   }

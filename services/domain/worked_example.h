@@ -72,6 +72,8 @@ struct WorkedExample {
 };
 
 inline constexpr size_t kMaxExamples = 100;
+// Whatever was sent, so many say it: no more examples are tried then.
+inline constexpr size_t kMaxExampleFaults = 100;
 
 // What the examples have against a sound scheme, each under the path of the contract; empty: it
 // gives all that they expect. At most 100 faults are told. Reasons:
