@@ -33,6 +33,7 @@
 #include "services/cli/simulate.h"
 #include "services/cli/thousands.h"
 #include "services/domain/fault.h"
+#include "services/domain/identifier.h"
 #include "services/domain/return_if_error.h"
 #include "services/platform/flags.h"
 #include "thidua/registry/v1/registry_service.pb.h"
@@ -373,7 +374,14 @@ int FailFile(const absl::Status& status) {
 int CheckSchemeFile(const std::string& file) {
   const auto scheme = ReadSchemeFile(file);
   if (!scheme.ok()) return FailFile(scheme.status());
-  const std::vector<domain::Fault> faults = CheckScheme(*scheme);
+  std::vector<domain::Fault> faults = CheckScheme(*scheme);
+  for (domain::Fault& fault : faults) {
+    // A person finds a criterion by its name, sooner than by counting.
+    const std::string name = domain::Excerpt(CriterionNameAt(*scheme, fault.path));
+    if (!name.empty() && !absl::StrContains(fault.message, name)) {
+      fault.message = absl::StrCat("tiêu chí “", name, "”: ", fault.message);
+    }
+  }
   PrintFaults(faults);
   const ExamplesHeld examples = CountExamples(*scheme, faults);
   const std::string held = ExamplesSentence(examples);

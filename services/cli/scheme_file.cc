@@ -279,6 +279,26 @@ std::vector<domain::Fault> CheckScheme(const Scheme& scheme) {
   return faults;
 }
 
+std::string CriterionNameAt(const Scheme& scheme, absl::string_view path) {
+  const google::protobuf::RepeatedPtrField<Criterion>* among = &scheme.contents();
+  absl::string_view list = "contents[";
+  std::string name;
+  while (absl::ConsumePrefix(&path, list)) {
+    int index = 0;
+    const size_t end = path.find(']');
+    if (!absl::SimpleAtoi(path.substr(0, end), &index) || index < 0 || index >= among->size()) {
+      break;
+    }
+    const Criterion& criterion = among->Get(index);
+    name = criterion.display_name();
+    path.remove_prefix(std::min(path.size(), end + 1));
+    absl::ConsumePrefix(&path, ".");
+    among = &criterion.children();
+    list = "children[";
+  }
+  return name;
+}
+
 ExamplesHeld CountExamples(const Scheme& scheme, const std::vector<domain::Fault>& faults) {
   ExamplesHeld held;
   held.all = scheme.examples_size();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "services/domain/fault.h"
 #include "thidua/registry/v1/scheme.pb.h"
 
@@ -29,6 +30,10 @@ std::string PrintScheme(const registry::v1::Scheme& scheme, SchemeForm form);
 // Every fault of the scheme, as publishing it would name them, after the numbers of which nobody
 // knows whether they are thousands (thousands.h).
 std::vector<domain::Fault> CheckScheme(const registry::v1::Scheme& scheme);
+
+// The name of the criterion that a path leads to or into ("contents[0].children[2].max_points");
+// empty: to none.
+std::string CriterionNameAt(const registry::v1::Scheme& scheme, absl::string_view path);
 
 // How many of its worked examples a scheme holds, by the faults that checking it found. Not all are
 // tried where that would cost too much, and none of a scheme with other faults.

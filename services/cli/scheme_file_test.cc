@@ -295,6 +295,16 @@ TEST_F(SchemeFileTest, ExamplesAreTriedAndCounted) {
   EXPECT_EQ(CountExamples(scheme, CheckScheme(scheme)).tried, 0);
 }
 
+TEST(SchemeCheckTest, APathIsToldByTheCriterionsName) {
+  const Scheme scheme = TwoContents();
+  EXPECT_EQ(CriterionNameAt(scheme, "contents[0].max_points"), "Nội dung 1");
+  EXPECT_EQ(CriterionNameAt(scheme, "contents[0].children[1].assessed.step"), "Phần b");
+  EXPECT_EQ(CriterionNameAt(scheme, "contents[0].children[1]"), "Phần b");
+  EXPECT_EQ(CriterionNameAt(scheme, "contents[0].children[7].max_points"), "Nội dung 1");
+  EXPECT_EQ(CriterionNameAt(scheme, "contents"), "");
+  EXPECT_EQ(CriterionNameAt(scheme, "ranking.cap"), "");
+}
+
 TEST(SchemeCheckTest, WhatWasNotTriedIsNotSaidToHold) {
   Scheme scheme;
   for (int i = 0; i < 7; ++i) scheme.add_examples();

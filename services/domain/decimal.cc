@@ -1,11 +1,15 @@
 #include "services/domain/decimal.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "absl/numeric/int128.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "services/domain/fault.h"
+#include "services/domain/identifier.h"
 
 namespace thidua::domain {
 namespace {
@@ -13,6 +17,27 @@ namespace {
 constexpr int64_t kPowersOfTen[] = {1,      10,      100,      1000,      10000,
                                     100000, 1000000, 10000000, 100000000, 1000000000};
 constexpr int64_t kLimit = 1'000'000'000'000'000'000;  // 10^18, exclusive.
+
+// As a Vietnamese official writes a number, in machine form; empty: it is not one either.
+std::string MachineForm(absl::string_view text) {
+  std::string form(absl::StripAsciiWhitespace(text));
+  if (absl::EndsWith(form, "%")) form.pop_back();
+  if (absl::StrContains(form, ",")) {
+    form = absl::StrReplaceAll(form, {{".", ""}, {" ", ""}, {",", "."}});
+  } else if (std::count(form.begin(), form.end(), '.') > 1) {
+    form = absl::StrReplaceAll(form, {{".", ""}});
+  }
+  return form != text && Decimal::Parse(form).ok() ? form : "";
+}
+
+absl::Status Unreadable(absl::string_view text) {
+  const std::string form = MachineForm(text);
+  return Fault{"", "NUMBER_UNREADABLE",
+               absl::StrCat("Không đọc được số “", Excerpt(text), "”",
+                            form.empty() ? "" : absl::StrCat(": viết ", form), "."),
+               form}
+      .ToStatus();
+}
 
 }  // namespace
 
@@ -51,7 +76,7 @@ absl::StatusOr<Decimal> Decimal::Parse(absl::string_view text) {
   }
   scale = after_mark;
   if (before_mark == 0 || (mark && after_mark == 0)) {
-    return Fault{"", "NUMBER_UNREADABLE", "Không đọc được số."}.ToStatus();
+    return Unreadable(text);
   }
   return Decimal(negative ? -coefficient : coefficient, scale);
 }

@@ -33,7 +33,8 @@ class Decimal {
   static std::optional<Decimal> FromParts(int64_t coefficient, int scale);
 
   // The machine form: optional '-', digits, optional '.' and digits. No grouping, no exponent.
-  // Fault NUMBER_UNREADABLE or NUMBER_TOO_LONG otherwise. Vietnamese forms: vietnamese_number.h.
+  // Fault NUMBER_UNREADABLE (suggests the machine form of "50,5") or NUMBER_TOO_LONG otherwise.
+  // Vietnamese forms: vietnamese_number.h.
   static absl::StatusOr<Decimal> Parse(absl::string_view text);
 
   int64_t coefficient() const { return coefficient_; }

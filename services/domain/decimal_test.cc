@@ -2,7 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "services/domain/rational.h"
+
+#include "services/domain/fault.h"
 
 namespace thidua::domain {
 namespace {
@@ -48,6 +54,27 @@ TEST(Rational, FloorsTowardMinusInfinity) {
   EXPECT_EQ((Rational(7) / Rational(2)).Floor(), Rational(3));
   EXPECT_EQ((Rational(-7) / Rational(2)).Floor(), Rational(-4));
   EXPECT_EQ(Rational(-4).Floor(), Rational(-4));
+}
+
+TEST(Decimal, SaysHowANumberOfAnOfficialIsWritten) {
+  for (const auto& [text, form] : std::vector<std::pair<std::string, std::string>>{
+           {"50,5", "50.5"},
+           {"1.000,5", "1000.5"},
+           {"1.000.000", "1000000"},
+           {" 5", "5"},
+           {"80%", "80"},
+           {"năm", ""},
+           {"1,2,3", ""},
+           {"-", ""},
+           {"", ""},
+       }) {
+    const std::vector<Fault> faults = FaultsOf(Decimal::Parse(text).status());
+    ASSERT_EQ(faults.size(), 1U) << text;
+    EXPECT_EQ(faults[0].reason, "NUMBER_UNREADABLE");
+    EXPECT_EQ(faults[0].suggestion, form);
+    EXPECT_EQ(faults[0].message,
+              "Không đọc được số “" + text + "”" + (form.empty() ? "" : ": viết " + form) + ".");
+  }
 }
 
 }  // namespace

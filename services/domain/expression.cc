@@ -121,6 +121,27 @@ constexpr Mistaken kMistaken[] = {{"=<", "<="}, {"=>", ">="}, {"=", "=="}, {"&",
                                   {"×", "*"},   {"÷", "/"},   {"−", "-"},  {"–", "-"},
                                   {"“", "\""},  {"”", "\""},  {"'", "\""}};
 
+// Words that other languages have for a sign, or our own.
+constexpr Mistaken kMistakenWords[] = {{"and", "&&"},
+                                       {"or", "||"},
+                                       {"not", "!"},
+                                       {"và", "&&"},
+                                       {"hoặc", "||"},
+                                       {"không", "!"},
+                                       {"if", "điều-kiện ? nếu-đúng : nếu-sai"},
+                                       {"nếu", "điều-kiện ? nếu-đúng : nếu-sai"}};
+
+// What a sign that there is not was meant for.
+struct Foreign {
+  absl::string_view sign, hint;
+};
+constexpr Foreign kForeign[] = {
+    {"%", "không có dấu %: 80% viết là 0.8, hoặc là 80 khi so với percent"},
+    {"^", "không có phép lũy thừa: viết x * x"},
+    {";", "giữa các đối số viết dấu phẩy, cuối công thức không có dấu gì"},
+    {"[", "không có dấu [: một phần tử của danh sách lấy bằng first(…)"},
+    {"\u00A0", "có dấu cách lạ (dấu cách không ngắt): xóa đi và gõ lại dấu cách thường"}};
+
 struct Function {
   absl::string_view name;
   Op op;
@@ -215,6 +236,7 @@ class Tokenizer {
     const char c = rest_.front();
     if (IsDigit(c)) return ReadNumber(token);
     if (c == '"') return ReadText(token);
+    RETURN_IF_ERROR(RefuseMistakenWord());
     if (IsWordCharacter(c)) {
       token.kind = TokenKind::kWord;
       token.text = TakeWhile(IsWordCharacter);
@@ -234,7 +256,38 @@ class Tokenizer {
                        mistaken.right == "\"" ? "dấu ngoặc kép thẳng" : mistaken.right),
           mistaken.right);
     }
-    return Unreadable(column_, "có ký tự không dùng trong công thức");
+    for (const Foreign& foreign : kForeign) {
+      if (absl::StartsWith(rest_, foreign.sign)) return Unreadable(column_, foreign.hint);
+    }
+    const absl::string_view letter = LetterHere();
+    if (letter.empty()) return Unreadable(column_, "có ký tự không dùng trong công thức");
+    return Unreadable(column_, absl::StrCat("ký tự “", letter, "” không dùng trong công thức"));
+  }
+
+  // A whole letter that can be printed; empty: there is none.
+  absl::string_view LetterHere() const {
+    utf8proc_int32_t code_point = 0;
+    const utf8proc_ssize_t size =
+        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(rest_.data()),
+                         static_cast<utf8proc_ssize_t>(rest_.size()), &code_point);
+    const bool is_seen =
+        size > 0 && code_point > ' ' && code_point != 0x7F && utf8proc_charwidth(code_point) > 0;
+    return is_seen ? rest_.substr(0, static_cast<size_t>(size)) : absl::string_view();
+  }
+
+  absl::Status RefuseMistakenWord() const {
+    // Letters beyond ASCII belong to the word.
+    const auto end = std::find_if_not(rest_.begin(), rest_.end(), [](char c) {
+      return IsWordCharacter(c) || (static_cast<unsigned char>(c) & 0x80) != 0;
+    });
+    const std::string word =
+        absl::AsciiStrToLower(rest_.substr(0, static_cast<size_t>(end - rest_.begin())));
+    for (const Mistaken& mistaken : kMistakenWords) {
+      if (word != mistaken.sign) continue;
+      return Unreadable(column_, absl::StrCat("thay “", word, "” hãy viết ", mistaken.right),
+                        mistaken.right);
+    }
+    return absl::OkStatus();
   }
 
   absl::Status ReadNumber(Token& token) {
@@ -352,8 +405,14 @@ class Compiler {
   static absl::Status Arguments(int column, absl::string_view why) {
     return FaultAt("FORMULA_ARGUMENTS", "sai đối số", column, why);
   }
-  static absl::Status UnknownName(const Token& token, absl::string_view what,
-                                  const std::vector<std::string>& names) {
+  absl::Status UnknownName(const Token& token, absl::string_view what,
+                           const std::vector<std::string>& names) const {
+    const std::vector<std::string>* elsewhere = vocabulary_->elsewhere;
+    if (elsewhere != nullptr && token.kind == TokenKind::kWord &&
+        std::find(elsewhere->begin(), elsewhere->end(), token.text) != elsewhere->end()) {
+      return FaultAt("FORMULA_NAME_UNKNOWN", "có tên lạ", token.column,
+                     absl::StrCat("“", token.text, "” không dùng được ở đây"));
+    }
     const std::string nearest = NearestName(token.text, names);
     return FaultAt(
         "FORMULA_NAME_UNKNOWN", "có tên lạ", token.column,
@@ -375,7 +434,10 @@ class Compiler {
       if (operands.size() == 1) whole.kind = one.kind;
       RETURN_IF_ERROR(CheckKind(one, whole.kind));
       operands.push_back(one);
-      if (!TakeSign(":")) return Unexpected("cần dấu hai chấm của “? :”");
+      if (!TakeSign(":")) {
+        return Unexpected(IsSign("?") ? "“? :” đứng giữa ? và : thì để trong ngoặc tròn"
+                                      : "cần dấu hai chấm của “? :”");
+      }
       ASSIGN_OR_RETURN(one, Binary(0));
     }
     RETURN_IF_ERROR(CheckKind(one, whole.kind));
@@ -402,6 +464,10 @@ class Compiler {
       const ValueKind wanted = of_one_kind ? left.kind
                                : logical   ? ValueKind::kCondition
                                            : ValueKind::kNumber;
+      if (one->level == 2 && last != left.node && wanted != left.kind) {  // a < b < c
+        return FaultAt("FORMULA_KIND_DISAGREES", "sai loại", left.column,
+                       "mỗi phép so sánh chỉ có hai vế: a < b < c viết là a < b && b < c");
+      }
       RETURN_IF_ERROR(CheckKind(left, wanted));
       ++at_;
       ASSIGN_OR_RETURN(const Operand right, Binary(level + 1));
@@ -978,6 +1044,68 @@ std::vector<Expression::Reference> Expression::References() const {
   Walk(*nodes_, root_, visit);
   return references;
 }
+
+namespace {
+
+bool IsNever(const std::vector<Node>& nodes, int at) {
+  const Node& node = nodes[static_cast<size_t>(at)];
+  const auto next = [&](int one) { return nodes[static_cast<size_t>(one)].next; };
+  const auto any_is = [&] {
+    for (int one = node.first; one >= 0; one = next(one)) {
+      if (IsNever(nodes, one)) return true;
+    }
+    return false;
+  };
+  switch (node.op) {
+    case Op::kChain: {
+      bool all = IsNever(nodes, node.first), any = all, decides = false;
+      for (int one = next(node.first); one >= 0; one = next(one)) {
+        const Node& operand = nodes[static_cast<size_t>(one)];
+        const bool by_zero =
+            operand.join == Join::kOver && operand.op == Op::kLiteral && operand.number.is_zero();
+        const bool never = by_zero || IsNever(nodes, one);
+        any = any || never;
+        all = all && never;
+        // What is absent on one side of && and || may be decided by the other.
+        decides = operand.join == Join::kAnd || operand.join == Join::kOr;
+      }
+      return decides ? all : any;
+    }
+    case Op::kNot:
+    case Op::kMinus:
+    case Op::kMin:
+    case Op::kMax:
+    case Op::kAbs:
+    case Op::kFloor:
+    case Op::kCeil:
+    case Op::kRound:
+    case Op::kAverage:
+    case Op::kHighest:
+    case Op::kLowest:
+    case Op::kFirst:
+      return any_is();
+    case Op::kRank:
+      return IsNever(nodes, node.own);
+    case Op::kValueOr:
+      return IsNever(nodes, node.first) && IsNever(nodes, next(node.first));
+    case Op::kChoice: {
+      int condition = node.first;
+      while (true) {
+        const int then = next(condition);
+        if (then < 0) return IsNever(nodes, condition);  // The last branch; none before had one.
+        if (IsNever(nodes, condition)) return true;
+        if (!IsNever(nodes, then)) return false;
+        condition = next(then);
+      }
+    }
+    default:  // Sums and counts of nothing are 0, and whether a value is there is always known.
+      return false;
+  }
+}
+
+}  // namespace
+
+bool Expression::NeverHasAValue() const { return IsNever(*nodes_, root_); }
 
 std::vector<Expression> Expression::Parts() const {
   std::vector<Expression> parts;

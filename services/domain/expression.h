@@ -85,6 +85,9 @@ struct FormulaVocabulary {
   std::vector<Name> names;
   std::vector<Lookup> lookups;
   std::vector<List> lists;
+  // What formulas elsewhere may speak of, so that a name out of place is not called unknown. May be
+  // null; outlives the vocabulary.
+  const std::vector<std::string>* elsewhere = nullptr;
 };
 
 // Where the values of one evaluation come from.
@@ -133,6 +136,9 @@ class Expression {
   // What it asks for in its own place, each once, in order of appearance: names, lookups, and what
   // is drawn from lists, as a whole. Each is an expression of that place: what explains a value.
   std::vector<Expression> Parts() const;
+
+  // Whether it is absent whatever the inputs: all that it could come to is divided by a written 0.
+  bool NeverHasAValue() const;
 
   struct Node;  // Of the compiled form; expression.cc's own.
 

@@ -69,6 +69,8 @@ const FormulaVocabulary& OfUnit() {
         {{"points", kNumber, 0, {"noi-dung-1", "noi-dung-2", "noi-dung-2.1"}},
          {"given", kCondition, 1, {"noi-dung-1", "điểm thưởng"}}},
         {{"targets", 0, &OfTarget(), false}, {"bloc", 1, nullptr, true}, {"empty", 2, nullptr}}};
+    static const std::vector<std::string> kElsewhere = {"share_points", "under"};
+    unit->elsewhere = &kElsewhere;
     unit->lists[1].element = unit;
     unit->lists[2].element = unit;
     return unit;
@@ -495,6 +497,13 @@ TEST(Expression, NamesWhatIsWrongAndWhere) {
            Wrong{"điểm", "UNREADABLE 1 "},
            Wrong{"1 + điểm", "UNREADABLE 5 "},
            Wrong{"\xff", "UNREADABLE 1 "},
+           Wrong{"1;", "UNREADABLE 2 "},
+           Wrong{"2 ^ 3", "UNREADABLE 3 "},
+           Wrong{"leads and leads", "UNREADABLE 7 &&", kCondition},
+           Wrong{"leads OR leads", "UNREADABLE 7 ||", kCondition},
+           Wrong{"leads và leads", "UNREADABLE 7 &&", kCondition},
+           Wrong{"not leads", "UNREADABLE 1 !", kCondition},
+           Wrong{"if(leads, 1, 2)", "UNREADABLE 1 điều-kiện ? nếu-đúng : nếu-sai"},
            Wrong{"\"noi-dung-1\"", "UNREADABLE 1 "},
            Wrong{"points(\"noi-dung-1)", "UNREADABLE 8 "},
            Wrong{"points(\"a\\n\")", "UNREADABLE 10 "},
@@ -614,6 +623,26 @@ TEST(Expression, SaysItToAnOfficial) {
            {"max_point",
             "Công thức có tên lạ ở ký tự 1: không có tên nào là “max_point”; gần nhất là "
             "“max_points”."},
+           {"max_points ; 1",
+            "Công thức không đọc được ở ký tự 12: giữa các đối số viết dấu phẩy, cuối công thức "
+            "không có dấu gì."},
+           {"max_points # 1",
+            "Công thức không đọc được ở ký tự 12: ký tự “#” không dùng trong "
+            "công thức."},
+           {"max_points\u00A0+ 1",
+            "Công thức không đọc được ở ký tự 11: có dấu cách lạ (dấu cách không ngắt): xóa đi và "
+            "gõ lại dấu cách thường."},
+           {"leads && leads ? 1 : 1 < 2 < 3 ? 1 : 2",
+            "Công thức sai loại ở ký tự 22: mỗi phép so sánh chỉ có hai vế: a < b < c viết là "
+            "a < b && b < c."},
+           {"leads ? leads ? 1 : 2 : 3",
+            "Công thức không đọc được ở ký tự 15: “? :” đứng giữa ? và : thì để trong ngoặc "
+            "tròn."},
+           {"share_points", "Công thức có tên lạ ở ký tự 1: “share_points” không dùng được ở đây."},
+           {"under(\"noi-dung-1\") ? 1 : 2",
+            "Công thức có tên lạ ở ký tự 1: “under” không dùng được ở đây."},
+           {"targets.sum(max_points)",
+            "Công thức có tên lạ ở ký tự 13: không có tên nào là “max_points”."},
            {"median(1)", "Công thức có tên lạ ở ký tự 1: không có hàm nào tên “median”."},
            {"points(\"x\")", "Công thức có tên lạ ở ký tự 8: không có mã nào là “x”."},
            {"1 + leads", "Công thức sai loại ở ký tự 5: cần một số, không phải một điều kiện."},
@@ -629,6 +658,34 @@ TEST(Expression, SaysItToAnOfficial) {
     const auto compiled = Expression::Compile(formula, kNumber, OfUnit());
     ASSERT_FALSE(compiled.ok()) << formula;
     EXPECT_EQ(FaultsOf(compiled.status())[0].message, message);
+  }
+}
+
+TEST(Expression, TellsThatItNeverHasAValue) {
+  for (const auto& [formula, never] : std::vector<std::pair<std::string, bool>>{
+           {"max_points / 0", true},
+           {"max_points / (0.0)", true},
+           {"1 + max_points / 0 * 2", true},
+           {"-(1 / 0)", true},
+           {"min(1, max_points / 0)", true},
+           {"leads ? 1 / 0 : 2 / 0", true},
+           {"leads ? 1 / 0 : 2", false},
+           {"1 / 0 > 2 ? 1 : 2", true},
+           {"value_or(1 / 0, 5)", false},
+           {"value_or(1 / 0, 5 / 0)", true},
+           {"has(1 / 0) ? 1 : 2", false},
+           {"1 / 0 > 2 && leads ? 1 : 2", false},
+           {"bloc.sum(1 / 0)", false},
+           {"bloc.highest(1 / 0)", true},
+           {"targets.rank(1 / 0)", true},
+           {"bloc.first(leads, 1 / 0)", true},
+           {"max_points / number", false},
+           {"0 / max_points", false},
+           {"5", false},
+       }) {
+    const auto compiled = Expression::Compile(formula, kNumber, OfUnit());
+    ASSERT_TRUE(compiled.ok()) << formula << compiled.status();
+    EXPECT_EQ(compiled->NeverHasAValue(), never) << formula;
   }
 }
 

@@ -30,9 +30,10 @@ std::optional<std::vector<std::string>> Parts(
   return ids;
 }
 
-absl::Status Invalid(absl::string_view path, absl::string_view form) {
+absl::Status Invalid(absl::string_view path, absl::string_view name, absl::string_view form) {
   return domain::Fault{std::string(path), "RESOURCE_NAME_INVALID",
-                       absl::StrCat("Tên tài nguyên phải có dạng “", form, "”.")}
+                       absl::StrCat("Tên tài nguyên “", domain::Excerpt(name),
+                                    "” không đúng: phải có dạng “", form, "”.")}
       .ToStatus();
 }
 
@@ -93,13 +94,13 @@ std::string ImportName(absl::string_view import) { return absl::StrCat("imports/
 
 absl::StatusOr<std::string> ReadUnitName(absl::string_view path, absl::string_view name) {
   auto ids = Parts(name, {"units"});
-  if (!ids.has_value()) return Invalid(path, "units/{unit}");
+  if (!ids.has_value()) return Invalid(path, name, "units/{unit}");
   return std::move((*ids)[0]);
 }
 
 absl::StatusOr<std::string> ReadBlocName(absl::string_view path, absl::string_view name) {
   auto ids = Parts(name, {"blocs"});
-  if (!ids.has_value()) return Invalid(path, "blocs/{bloc}");
+  if (!ids.has_value()) return Invalid(path, name, "blocs/{bloc}");
   return std::move((*ids)[0]);
 }
 
@@ -109,46 +110,46 @@ absl::StatusOr<std::string> ReadSchemeDraftName(absl::string_view path, absl::st
     auto ids = Parts(rest, {"schemes"});
     if (ids.has_value()) return std::move((*ids)[0]);
   }
-  return Invalid(path, "schemes/{scheme}/draft");
+  return Invalid(path, name, "schemes/{scheme}/draft");
 }
 
 absl::StatusOr<std::string> ReadReorganisationName(absl::string_view path, absl::string_view name) {
   auto ids = Parts(name, {"reorganisations"});
-  if (!ids.has_value()) return Invalid(path, "reorganisations/{reorganisation}");
+  if (!ids.has_value()) return Invalid(path, name, "reorganisations/{reorganisation}");
   return std::move((*ids)[0]);
 }
 
 absl::StatusOr<std::string> ReadImportName(absl::string_view path, absl::string_view name) {
   auto ids = Parts(name, {"imports"});
-  if (!ids.has_value()) return Invalid(path, "imports/{import}");
+  if (!ids.has_value()) return Invalid(path, name, "imports/{import}");
   return std::move((*ids)[0]);
 }
 
 absl::StatusOr<SchemeName> ReadSchemeName(absl::string_view path, absl::string_view name) {
   auto ids = Parts(name, {"schemes", "versions"});
   const std::optional<int64_t> version = ids.has_value() ? ReadCount((*ids)[1]) : std::nullopt;
-  if (!version.has_value()) return Invalid(path, "schemes/{scheme}/versions/{version}");
+  if (!version.has_value()) return Invalid(path, name, "schemes/{scheme}/versions/{version}");
   return SchemeName{std::move((*ids)[0]), *version};
 }
 
 absl::StatusOr<PactName> ReadPactName(absl::string_view path, absl::string_view name) {
   auto ids = Parts(name, {"blocs", "pacts"});
   const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
-  if (!year.has_value()) return Invalid(path, "blocs/{bloc}/pacts/{year}");
+  if (!year.has_value()) return Invalid(path, name, "blocs/{bloc}/pacts/{year}");
   return PactName{std::move((*ids)[0]), *year};
 }
 
 absl::StatusOr<TargetName> ReadTargetName(absl::string_view path, absl::string_view name) {
   auto ids = Parts(name, {"blocs", "pacts", "targets"});
   const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
-  if (!year.has_value()) return Invalid(path, "blocs/{bloc}/pacts/{year}/targets/{target}");
+  if (!year.has_value()) return Invalid(path, name, "blocs/{bloc}/pacts/{year}/targets/{target}");
   return TargetName{{std::move((*ids)[0]), *year}, std::move((*ids)[2])};
 }
 
 absl::StatusOr<PeriodName> ReadPeriodName(absl::string_view path, absl::string_view name) {
   auto ids = Parts(name, {"blocs", "pacts", "periods"});
   const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
-  if (!year.has_value()) return Invalid(path, "blocs/{bloc}/pacts/{year}/periods/{period}");
+  if (!year.has_value()) return Invalid(path, name, "blocs/{bloc}/pacts/{year}/periods/{period}");
   return PeriodName{{std::move((*ids)[0]), *year}, std::move((*ids)[2])};
 }
 
@@ -156,7 +157,7 @@ absl::StatusOr<ResultName> ReadResultName(absl::string_view path, absl::string_v
   auto ids = Parts(name, {"blocs", "pacts", "periods", "results"});
   const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
   if (!year.has_value()) {
-    return Invalid(path, "blocs/{bloc}/pacts/{year}/periods/{period}/results/{target}");
+    return Invalid(path, name, "blocs/{bloc}/pacts/{year}/periods/{period}/results/{target}");
   }
   return ResultName{{{std::move((*ids)[0]), *year}, std::move((*ids)[2])}, std::move((*ids)[3])};
 }
@@ -165,7 +166,7 @@ absl::StatusOr<SubmissionName> ReadSubmissionName(absl::string_view path, absl::
   auto ids = Parts(name, {"blocs", "pacts", "periods", "submissions"});
   const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
   if (!year.has_value()) {
-    return Invalid(path, "blocs/{bloc}/pacts/{year}/periods/{period}/submissions/{unit}");
+    return Invalid(path, name, "blocs/{bloc}/pacts/{year}/periods/{period}/submissions/{unit}");
   }
   return SubmissionName{{{std::move((*ids)[0]), *year}, std::move((*ids)[2])},
                         std::move((*ids)[3])};
@@ -176,7 +177,7 @@ absl::StatusOr<ReportName> ReadReportName(absl::string_view path, absl::string_v
   const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
   const std::optional<int64_t> report = ids.has_value() ? ReadCount((*ids)[3]) : std::nullopt;
   if (!year.has_value() || !report.has_value()) {
-    return Invalid(path, "blocs/{bloc}/pacts/{year}/periods/{period}/reports/{report}");
+    return Invalid(path, name, "blocs/{bloc}/pacts/{year}/periods/{period}/reports/{report}");
   }
   return ReportName{{{std::move((*ids)[0]), *year}, std::move((*ids)[2])}, *report};
 }
@@ -190,7 +191,7 @@ absl::StatusOr<EvidenceName> ReadEvidenceName(absl::string_view path, absl::stri
     absl::StatusOr<PactName> read = ReadPactName(path, pact);
     if (read.ok()) return EvidenceName{*std::move(read), std::string(name.substr(slash + 1))};
   }
-  return Invalid(path, "blocs/{bloc}/pacts/{year}/evidence/{sha256}");
+  return Invalid(path, name, "blocs/{bloc}/pacts/{year}/evidence/{sha256}");
 }
 
 absl::StatusOr<IneligibilityName> ReadIneligibilityName(absl::string_view path,
