@@ -165,12 +165,7 @@ class SchemeCheck {
                        "; chỉ bằng 0 khi tiêu chí chỉ thưởng (bonus_cap) hoặc chỉ trừ "
                        "(min_points)."));
     }
-    if (criterion.min_points.has_value() &&
-        (*criterion.min_points > 0 || *criterion.min_points < -kMaxPoints)) {
-      Add(path + ".min_points", "OUT_OF_RANGE",
-          absl::StrCat("Điểm thấp nhất của tiêu chí phải từ -", PrintNumber(kMaxPoints),
-                       " đến 0."));
-    }
+    CheckLeast(criterion, path);
     CheckRounding(criterion.rounding, path + ".rounding");
     if (!criterion.not_assigned_units.empty()) {
       CheckIds(criterion.not_assigned_units, path + ".not_assigned_units");
@@ -194,6 +189,31 @@ class SchemeCheck {
         Add(place + ".points_at_most_percent", "OUT_OF_RANGE",
             "Mức khống chế phải từ 0% đến 100% số điểm.");
       }
+    }
+  }
+
+  void CheckLeast(const Criterion& criterion, const std::string& path) {
+    if (!criterion.min_points.has_value()) return;
+    const Decimal& least = *criterion.min_points;
+    const auto* events = std::get_if<EventsRule>(&criterion.rule);
+    if (least <= 0 || events == nullptr || events->starts_at != criterion.max_points) {
+      if (least <= 0 && least >= -kMaxPoints) return;
+      if (events != nullptr &&
+          (!IsRead(path + ".events.starts_at") || !IsRead(path + ".max_points")))
+        return;
+      Add(path + ".min_points", "OUT_OF_RANGE",
+          absl::StrCat("Điểm thấp nhất của tiêu chí phải từ -", PrintNumber(kMaxPoints),
+                       " đến 0; lớn hơn 0 chỉ khi chấm theo số lần (events) và bắt đầu từ điểm tối "
+                       "đa."));
+      return;
+    }
+    if (least > criterion.max_points) {
+      Add(path + ".min_points", "OUT_OF_RANGE",
+          "Điểm thấp nhất của tiêu chí không được quá điểm tối đa.");
+    } else if (criterion.when_missing == WhenMissing::kZero) {
+      Add(path + ".when_missing", "NOT_ALLOWED",
+          absl::StrCat("Tiêu chí “", Excerpt(criterion.name),
+                       "” có điểm thấp nhất lớn hơn 0 thì chưa có số liệu không thể tính 0 điểm."));
     }
   }
 
@@ -406,6 +426,11 @@ class SchemeCheck {
       }
       if (step.points.is_zero() || step.points > kMaxPoints || step.points < -kMaxPoints) {
         Add(place + ".points", "OUT_OF_RANGE", "Điểm của mỗi bậc phải khác 0.");
+      }
+      if (step.at_most.has_value() && (*step.at_most <= 0 || *step.at_most > kMaxPoints)) {
+        Add(place + ".at_most", "OUT_OF_RANGE",
+            absl::StrCat("Mức tối đa của bậc phải lớn hơn 0 và không quá ", PrintNumber(kMaxPoints),
+                         "."));
       }
     }
   }

@@ -98,6 +98,8 @@ struct PercentStep {
   Decimal every_percent = 1;  // > 0.
   Decimal points;             // For each; not 0.
   bool begun_counts = false;  // A step begun counts whole ("cứ 1% hoặc phần lẻ của 1%").
+  // > 0: what all steps together add, or take off, at most.
+  std::optional<Decimal> at_most = std::nullopt;
 };
 
 // The criterion's points are shared equally among the unit's scored targets registered under it;
@@ -246,7 +248,8 @@ struct Criterion {
   // Of the criterion's points, once, after they are summed up exactly; nothing: exact.
   std::optional<Rounding> rounding = std::nullopt;
   // The least that it may come to, ≤ 0: points taken off go so far below 0. Nothing: 0 at a leaf,
-  // and whatever its children come to at a parent.
+  // and whatever its children come to at a parent. Above 0 at events that start at the maximum
+  // alone ("trừ tối đa 3 trên 10 điểm"): elsewhere points would be given for nothing.
   std::optional<Decimal> min_points = std::nullopt;
   WhenMissing when_missing = WhenMissing::kLeaveOut;  // Of a leaf.
   // Of a parent: only the child with the most points and bonus counts, not the sum; of equals the

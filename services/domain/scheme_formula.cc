@@ -16,6 +16,17 @@ constexpr ValueKind kCondition = ValueKind::kCondition;
 
 int SlotOf(FormulaSlot slot) { return static_cast<int>(slot); }
 
+// What some formula may speak of, wherever it stands.
+const std::vector<std::string>& AllNames() {
+  static const auto* const kNames = new std::vector<std::string>{
+      "achievement", "percent",         "actual",     "target",     "reported",
+      "has_target",  "reached",         "under",      "is_leader",  "is_deputy",
+      "param",       "points",          "bonus",      "percent_of", "assigned",
+      "total",       "assigned_points", "max_points", "bonus_cap",  "share_points",
+      "figure",      "given",           "targets",    "bloc",       "criteria"};
+  return *kNames;
+}
+
 // What every formula of one scheme may speak of, by its place. Vocabularies refer to one another
 // and live as long as this.
 class Vocabularies {
@@ -24,10 +35,15 @@ class Vocabularies {
     for (const Criterion* criterion : criteria) ids_.push_back(criterion->id);
     for (const Parameter& parameter : scheme.parameters) params_.push_back(parameter.id);
     AddTarget(target_);
+    leaf_.names = {{"points", kNumber, SlotOf(FormulaSlot::kOwnPoints)},
+                   {"bonus", kNumber, SlotOf(FormulaSlot::kOwnBonus)},
+                   {"max_points", kNumber, SlotOf(FormulaSlot::kMaxPoints)}};
+    leaf_.elsewhere = &AllNames();
     AddUnit(assignment_);
     AddUnit(bloc_unit_);
     AddResult(bloc_unit_);
     bloc_unit_.lists.push_back({"targets", SlotOf(FormulaSlot::kTargets), &target_, false});
+    bloc_unit_.lists.push_back({"criteria", SlotOf(FormulaSlot::kCriteria), &leaf_, false});
     unit_ = bloc_unit_;
     unit_.lists.push_back({"bloc", SlotOf(FormulaSlot::kBloc), &bloc_unit_, true});
   }
@@ -69,11 +85,13 @@ class Vocabularies {
                                      {"has_target", kCondition, SlotOf(FormulaSlot::kHasTarget)},
                                      {"reached", kCondition, SlotOf(FormulaSlot::kReached)}});
     to.lookups.push_back({"under", kCondition, SlotOf(FormulaSlot::kUnder), ids_});
+    to.elsewhere = &AllNames();
   }
   void AddUnit(FormulaVocabulary& to) const {
     to.names.push_back({"is_leader", kCondition, SlotOf(FormulaSlot::kIsLeader)});
     to.names.push_back({"is_deputy", kCondition, SlotOf(FormulaSlot::kIsDeputy)});
     to.lookups.push_back({"param", kNumber, SlotOf(FormulaSlot::kParam), params_});
+    to.elsewhere = &AllNames();
   }
   void AddScores(FormulaVocabulary& to) const {
     to.lookups.insert(to.lookups.end(),
@@ -104,7 +122,7 @@ class Vocabularies {
   }
 
   std::vector<std::string> ids_, params_;
-  FormulaVocabulary target_, assignment_, bloc_unit_, unit_;
+  FormulaVocabulary target_, leaf_, assignment_, bloc_unit_, unit_;
   std::vector<std::unique_ptr<FormulaVocabulary>> owned_;
 };
 
@@ -124,7 +142,13 @@ std::optional<Expression> Compile(const std::string& source, ValueKind kind,
                                   std::vector<Fault>& faults) {
   if (source.empty()) return std::nullopt;
   absl::StatusOr<Expression> compiled = Expression::Compile(source, kind, vocabulary);
-  if (compiled.ok()) return *std::move(compiled);
+  if (compiled.ok()) {
+    if (compiled->NeverHasAValue()) {
+      faults.push_back(
+          {path, "RULE_UNREACHABLE", "Công thức không bao giờ có giá trị, vì chia cho 0."});
+    }
+    return *std::move(compiled);
+  }
   for (Fault& fault : FaultsOf(compiled.status())) {
     fault.path = path;
     faults.push_back(std::move(fault));

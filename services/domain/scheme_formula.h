@@ -21,6 +21,8 @@ enum class FormulaSlot {
   kMaxPoints,
   kBonusCap,
   kSharePoints,
+  kOwnPoints,  // Among criteria: of each itself.
+  kOwnBonus,
   // Of a target.
   kAchievement,  // 1 is the year's target; 0 when nothing was reported; absent: not computable.
   kPercent,      // × 100.
@@ -54,6 +56,8 @@ enum class FormulaSlot {
   // that have assigned points; in a formula of each target, the counted targets of all units under
   // the criterion. In the pact's order.
   kBloc,
+  // The unit's assigned leaves when all is scored, in the order of the tree.
+  kCriteria,
 };
 
 // A node's formulas; those that it has not, or that do not compile, are absent.

@@ -417,6 +417,58 @@ TEST(ValidateScheme, LimitsDepthAndNumber) {
   EXPECT_EQ(Briefly(ValidateScheme(scheme)), std::vector<std::string>{"contents: TOO_MANY"});
 }
 
+// "Trừ tối đa 3 trên 10 điểm".
+TEST(ValidateScheme, TakesALeastAboveZeroOnlyWherePointsAreTakenOffTheWhole) {
+  struct Row {
+    std::function<void(Criterion&)> spoil;
+    std::vector<std::string> faults;
+  };
+  for (const Row& row : std::vector<Row>{
+           {[](Criterion&) {}, {}},
+           {[](Criterion& c) { c.min_points = 10; }, {}},
+           {[](Criterion& c) { c.min_points = 11; }, {"contents[1].min_points: OUT_OF_RANGE"}},
+           {[](Criterion& c) { std::get<EventsRule>(c.rule).starts_at = 9; },
+            {"contents[1].min_points: OUT_OF_RANGE"}},
+           {[](Criterion& c) { c.rule = AssessedRule(); },
+            {"contents[1].min_points: OUT_OF_RANGE"}},
+           {[](Criterion& c) { c.when_missing = WhenMissing::kZero; },
+            {"contents[1].when_missing: NOT_ALLOWED"}},
+           {[](Criterion& c) { c.when_missing = WhenMissing::kAsNone; }, {}},
+       }) {
+    Scheme scheme = SoundScheme();
+    Criterion& criterion = scheme.contents[1];
+    criterion.max_points = 10;
+    criterion.min_points = 7;
+    criterion.rule = EventsRule{10, {{"loi", "Lỗi", -2}}};
+    row.spoil(criterion);
+    EXPECT_EQ(Briefly(ValidateScheme(scheme)), row.faults);
+  }
+}
+
+TEST(ValidateScheme, RefusesAStepThatNeverAddsUp) {
+  Scheme scheme = SoundScheme();
+  TargetsRuleOf(scheme).steps = {{false, 100, 1, -1, false, 0}, {false, 100, 1, -1, false, 5}};
+  EXPECT_EQ(
+      Briefly(ValidateScheme(scheme)),
+      std::vector<std::string>{"contents[0].children[1].targets.steps[0].at_most: OUT_OF_RANGE"});
+}
+
+TEST(ValidateScheme, RefusesAFormulaThatNeverHasAValue) {
+  Scheme scheme = SoundScheme();
+  FormulaRule rule;
+  rule.description = "Công thức";
+  rule.points = "max_points / 0";
+  scheme.contents[1].rule = rule;
+  scheme.contents[1].limits = {{"points(\"1\") / 0 > 1", "Khống chế", 50}};
+  scheme.ranking.key = RankingKey::kFormula;
+  scheme.ranking.formula = "points(\"1\") / 0";
+  scheme.ranking.formula_name = "Điểm";
+  EXPECT_EQ(Briefly(ValidateScheme(scheme)),
+            (std::vector<std::string>{"contents[1].formula.points: RULE_UNREACHABLE",
+                                      "contents[1].limits[0].when: RULE_UNREACHABLE",
+                                      "ranking.formula: RULE_UNREACHABLE"}));
+}
+
 TEST(FindCriterion, FindsAtAnyDepth) {
   const Scheme scheme = SoundScheme();
   EXPECT_EQ(FindCriterion(scheme, "1.1.2"), &scheme.contents[0].children[0].children[1]);

@@ -321,7 +321,12 @@ class Engine {
     const Rational steps = way / step.every_percent;
     Rational whole = steps.Floor();
     if (step.begun_counts && whole != steps) whole += 1;
-    (step.points.is_negative() ? one.points : one.bonus) += whole * step.points;
+    Rational points = whole * step.points;
+    if (step.at_most.has_value()) {
+      const Rational most = *step.at_most;
+      points = std::clamp(points, Rational(0) - most, most);
+    }
+    (step.points.is_negative() ? one.points : one.bonus) += points;
   }
 
   void ScoreLeaf(size_t n, const PlanNode& node, const AssessedRule& rule) {

@@ -51,6 +51,10 @@ Value ScoringInputs::OfName(int number) const {
       return sheet_.plan->nodes()[node_].max_points;
     case FormulaSlot::kBonusCap:
       return sheet_.plan->nodes()[node_].bonus_cap;
+    case FormulaSlot::kOwnPoints:
+      return sheet_.At(node_, unit_).points;
+    case FormulaSlot::kOwnBonus:
+      return sheet_.At(node_, unit_).bonus;
     case FormulaSlot::kIsLeader:
       return Truth(sheet_.figures->roles[unit_] == Role::kLeader);
     case FormulaSlot::kIsDeputy:
@@ -137,23 +141,36 @@ std::vector<ScoringInputs::Place> ScoringInputs::FindBloc() const {
   return places;
 }
 
-const std::vector<ScoringInputs::Place>& ScoringInputs::PlacesOf(FormulaSlot slot) const {
-  List& list = slot == FormulaSlot::kTargets ? targets_ : bloc_;
+std::vector<ScoringInputs::Place> ScoringInputs::FindCriteria() const {
+  const std::vector<PlanNode>& nodes = sheet_.plan->nodes();
+  std::vector<Place> places;
+  for (size_t n = 0; n < nodes.size(); ++n) {
+    const bool is_assigned = sheet_.flags[n * sheet_.figures->units + unit_] != 0;
+    if (nodes[n].is_leaf && is_assigned) places.push_back({unit_, n, kNone});
+  }
+  return places;
+}
+
+ScoringInputs::List& ScoringInputs::Found(FormulaSlot slot) const {
+  List& list = slot == FormulaSlot::kTargets    ? targets_
+               : slot == FormulaSlot::kCriteria ? criteria_
+                                                : bloc_;
   if (!list.found) {
-    list.places = slot == FormulaSlot::kTargets ? FindTargets() : FindBloc();
+    list.places = slot == FormulaSlot::kTargets    ? FindTargets()
+                  : slot == FormulaSlot::kCriteria ? FindCriteria()
+                                                   : FindBloc();
     list.found = true;
   }
-  return list.places;
+  return list;
 }
 
 size_t ScoringInputs::SizeOf(int list) const {
-  return PlacesOf(static_cast<FormulaSlot>(list)).size();
+  return Found(static_cast<FormulaSlot>(list)).places.size();
 }
 
 const Inputs& ScoringInputs::ElementOf(int number, size_t index) const {
-  const auto slot = static_cast<FormulaSlot>(number);
-  const Place& place = PlacesOf(slot)[index];
-  List& list = slot == FormulaSlot::kTargets ? targets_ : bloc_;
+  List& list = Found(static_cast<FormulaSlot>(number));
+  const Place& place = list.places[index];
   list.element.reset(new ScoringInputs(sheet_, place.unit, place.node, place.target));
   return *list.element;
 }

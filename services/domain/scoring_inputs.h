@@ -46,9 +46,9 @@ class ScoringInputs : public Inputs {
   ScoringInputs(const ScoreSheet& sheet, size_t unit, size_t node, size_t target)
       : sheet_(sheet), unit_(unit), node_(node), target_(target) {}
 
-  const std::vector<Place>& PlacesOf(FormulaSlot list) const;
   std::vector<Place> FindTargets() const;
   std::vector<Place> FindBloc() const;
+  std::vector<Place> FindCriteria() const;
   Value OfTargetName(FormulaSlot slot) const;
 
   const ScoreSheet& sheet_;
@@ -58,7 +58,9 @@ class ScoringInputs : public Inputs {
     std::vector<Place> places;
     std::unique_ptr<ScoringInputs> element;
   };
-  mutable List targets_, bloc_;
+  List& Found(FormulaSlot list) const;
+
+  mutable List targets_, bloc_, criteria_;
 };
 
 }  // namespace thidua::domain

@@ -315,6 +315,7 @@ class Maker {
       step.every_percent = PickDecimal({"1", "5", "10", "0.5", "3"});
       step.points = PickDecimal({"-0.1", "-1", "0.5", "1", "-2", "0.25"});
       step.begun_counts = Chance(2);
+      if (Chance(4)) step.at_most = PickDecimal({"1", "0.5", "3", "10"});
       bonus = bonus || step.points > 0;
       rule.steps.push_back(step);
     });
@@ -496,6 +497,10 @@ class Maker {
       leaf.max_points = 0;
       rule.starts_at = 0;
     }
+    if (rule.starts_at == leaf.max_points && leaf.max_points > 0 &&
+        leaf.when_missing != WhenMissing::kZero && Chance(3)) {
+      leaf.min_points = PercentOf(leaf.max_points, PickDecimal({"50", "80", "100"}));
+    }
     leaf.rule = rule;
     MakeGiven(leaf, [&](Assessment& one) {
       for (const EventsRule::Event& event : rule.events) {
@@ -664,7 +669,7 @@ class Maker {
 
   // --- Formulas. Which criteria they name is only said when all are known.
 
-  enum class Place { kAssignment, kUnit, kCriterion, kEachTarget, kTarget };
+  enum class Place { kAssignment, kUnit, kCriterion, kEachTarget, kTarget, kLeaf };
   struct Scope {
     Place place = Place::kUnit;
     bool bloc = false;  // Whether there is a list of the bloc.
@@ -677,7 +682,8 @@ class Maker {
   }
 
   static bool HasScores(const Scope& scope) {
-    return scope.place != Place::kAssignment && scope.place != Place::kTarget;
+    return scope.place != Place::kAssignment && scope.place != Place::kTarget &&
+           scope.place != Place::kLeaf;
   }
   static bool IsAtCriterion(const Scope& scope) {
     return scope.place == Place::kCriterion || scope.place == Place::kEachTarget;
@@ -719,6 +725,9 @@ class Maker {
     if (scope.place == Place::kUnit) {
       names.insert(names.end(), {"total", "percent", "assigned_points"});
     }
+    if (scope.place == Place::kLeaf) {
+      names.insert(names.end(), {"points", "bonus", "max_points"});
+    }
     if (names.empty()) return Literal();
     return Leaf(Kind::kName, names[choices_.Draw(static_cast<uint32_t>(names.size()))]);
   }
@@ -733,7 +742,8 @@ class Maker {
   Tree NumberLookup(const Scope& scope) {
     std::vector<const char*> names;
     if (HasScores(scope)) names.insert(names.end(), {"points", "bonus", "percent_of"});
-    if (scope.place != Place::kTarget && !case_.pact.scheme.parameters.empty()) {
+    if (scope.place != Place::kTarget && scope.place != Place::kLeaf &&
+        !case_.pact.scheme.parameters.empty()) {
       names.push_back("param");
     }
     if (IsAtCriterion(scope)) {
@@ -798,8 +808,11 @@ class Maker {
       case 12:
       case 13: {
         const Kind kind = Pick({Kind::kTimes, Kind::kOver});
-        Tree left = number();
-        return Node(kind, {std::move(left), number()});
+        Tree left = number(), right = number();
+        // By a 0 that is written down nobody divides: the check says so.
+        const bool is_zero = right.kind == Kind::kNumber && right.number.is_zero();
+        if (kind == Kind::kOver && is_zero) right.number = 2;
+        return Node(kind, {std::move(left), std::move(right)});
       }
       case 14:
       case 15: {
@@ -833,6 +846,9 @@ class Maker {
   std::optional<std::pair<std::string, Scope>> AnyList(const Scope& scope) {
     const bool bloc = scope.bloc && HasScores(scope);
     if (!bloc && !HasTargets(scope)) return std::nullopt;
+    if (scope.place == Place::kUnit && Chance(3)) {
+      return std::pair("criteria", Scope{Place::kLeaf});
+    }
     if (bloc && (!HasTargets(scope) || !Chance(2))) {
       Scope element = scope;
       element.bloc = false;
@@ -859,6 +875,7 @@ class Maker {
         break;
       case Kind::kRank:
         // Of names that both the element and the own place have.
+        if (name == "criteria") return NumberName(scope);
         if (name == "targets") {
           if (scope.place != Place::kUnit) return NumberName(scope);
           tree.parts.push_back(Leaf(Kind::kName, "percent"));
@@ -874,6 +891,9 @@ class Maker {
   }
 
   Tree ConditionName(const Scope& scope) {
+    if (scope.place == Place::kLeaf) {
+      return Node(Kind::kEqual, {NumberName(scope), NumberName(scope)});
+    }
     std::vector<const char*> names;
     if (HasTargetNames(scope)) names.insert(names.end(), {"reached", "reported", "has_target"});
     if (scope.place != Place::kTarget) names.insert(names.end(), {"is_leader", "is_deputy"});
@@ -1086,7 +1106,8 @@ std::string TextOf(const TargetsRule& rule) {
   for (const PercentStep& step : rule.steps) {
     absl::StrAppend(&text, ", ", step.points.ToString(),
                     step.begun_counts ? " each begun " : " each ", step.every_percent.ToString(),
-                    "% ", step.above ? "above " : "below ", step.from_percent.ToString(), "%");
+                    "% ", step.above ? "above " : "below ", step.from_percent.ToString(), "%",
+                    step.at_most.has_value() ? " at most " + step.at_most->ToString() : "");
   }
   if (rule.each_rounding.has_value()) absl::StrAppend(&text, ", each", Text(rule.each_rounding));
   return text;

@@ -111,7 +111,7 @@ struct Gift {
 };
 
 // Where a formula stands, and so what it may speak of.
-enum class Place { kAssignment, kUnit, kBlocUnit, kCriterion, kEachTarget, kTarget };
+enum class Place { kAssignment, kUnit, kBlocUnit, kCriterion, kEachTarget, kTarget, kLeaf };
 struct Stand {
   Place place = Place::kUnit;
   size_t unit = 0;
@@ -484,6 +484,7 @@ class Oracle {
     line.points = Smaller(line.points, most);
     const Fraction least = leaf.min_points.has_value() ? Fraction(*leaf.min_points) : Fraction();
     if (line.points < least) Count("leaf: raised to the least");
+    if (line.points < least && Fraction() < least) Count("leaf: raised to a least above 0");
     if (slip_ != Slip::kForgetsLeast) line.points = Greater(line.points, least);
     if (line.points.is_negative()) Count("leaf: below 0");
     line.bonus = Greater(line.raw_bonus, 0);
@@ -648,8 +649,16 @@ class Oracle {
           Count("targets: steps of what was not reported");
           if (step.points > 0) continue;
         }
-        Fraction& goes_to = step.points > 0 ? line.raw_bonus : points;
-        goes_to = goes_to + whole * Fraction(step.points);
+        Fraction size = whole * Size(step.points);
+        if (step.at_most.has_value() && Fraction(*step.at_most) < size) {
+          Count("targets: steps up to the most");
+          if (slip_ != Slip::kForgetsStepsMost) size = *step.at_most;
+        }
+        if (step.points > 0) {
+          line.raw_bonus = line.raw_bonus + size;
+        } else {
+          points = points - size;
+        }
       }
       if (rule.each_rounding.has_value()) {
         points = Rounded(points, rule.each_rounding->step, rule.each_rounding->mode, slip_);
@@ -1291,6 +1300,13 @@ class Oracle {
         if (!at_unit && !IsAtOrUnder(aim.row, stand.row)) continue;
         elements.push_back({Place::kTarget, aim.unit, aim.row, &aim});
       }
+    } else if (list == "criteria") {
+      Count("formulas: over criteria");
+      for (size_t row = 0; row < rows_.size(); ++row) {
+        if (rows_[row].criterion->children.empty() && LineOf(row, stand.unit).assigned) {
+          elements.push_back({Place::kLeaf, stand.unit, row});
+        }
+      }
     } else if (stand.place == Place::kEachTarget) {
       for (const Aim& aim : aims_) {
         if (aim.row == stand.row && aim.counted) {
@@ -1377,6 +1393,8 @@ class Oracle {
     const Criterion& criterion = *rows_[stand.row].criterion;
     if (name == "max_points") return Fraction(criterion.max_points);
     if (name == "bonus_cap") return Fraction(criterion.bonus_cap);
+    if (name == "points") return LineOf(stand.row, stand.unit).points;
+    if (name == "bonus") return LineOf(stand.row, stand.unit).bonus;
     if (name == "share_points") {
       return Fraction(criterion.max_points) /
              static_cast<int64_t>(CountedOf(stand.row, stand.unit).size());

@@ -160,7 +160,8 @@ enum class Slip {
   kForgetsBonusCap,
   kForgetsLeast,
   kForgetsLimits,
-  kLeavesZerosAtTwice,      // T/A of 0, whatever others of the bloc came to.
+  kLeavesZerosAtTwice,  // T/A of 0, whatever others of the bloc came to.
+  kForgetsStepsMost,
   kMeasuresByOwnBest,       // best_in_bloc: the unit's best for the bloc's.
   kCountsEventsWithoutEnd,  // Forgets most_times.
   kKeepsExtremes,           // Of raters.

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -351,6 +353,18 @@ TEST(TargetsLeaf, AZeroUnderTargetOverActualIsNeverWorseThanAnyOtherOfTheBloc) {
   EXPECT_EQ(LeafCase(6, 100, two_minus, {{"3", "0", "", kLower}, {"3", "9"}}).bonus(), "30");
 }
 
+TEST(TargetsLeaf, TakesNoMoreByStepsThanTheySay) {
+  RoundedRule rule = Rule();
+  rule.steps = {{false, 100, 1, -1, false, D("2.5")}, {true, 100, 1, D("0.5"), false, 4}};
+  EXPECT_EQ(LeafCase(10, 9, rule, {{"100", "98"}}).points(), "39/5");
+  EXPECT_EQ(LeafCase(10, 9, rule, {{"100", "90"}}).points(), "13/2");
+  EXPECT_EQ(LeafCase(10, 9, rule, {{"100", ""}}).points(), "0");
+  EXPECT_EQ(LeafCase(10, 9, rule, {{"100", "107"}}).bonus(), "7/2");
+  EXPECT_EQ(LeafCase(10, 9, rule, {{"100", "150"}}).bonus(), "4");
+  // Of each target, so that two may earn twice as much.
+  EXPECT_EQ(LeafCase(10, 9, rule, {{"100", "150"}, {"100", "150"}}).bonus(), "8");
+}
+
 TEST(TargetsLeaf, PassesOverTargetsThatAreNotScored) {
   LeafCase one(100, 0, Rule(), {{"10", "5"}, {"10", "10"}});
   one.pact.targets[1].kind = TargetKind::kInformational;
@@ -647,6 +661,43 @@ TEST(FormulaLeaf, IsMissingWhereNoTargetComesToANumber) {
     one.scores = Score(one.pact, one.results, {});
     EXPECT_EQ(one.assigned(), row.assigned) << row.points;
     EXPECT_EQ(one.points(), row.earned) << row.points;
+  }
+}
+
+TEST(EventsLeaf, TakesOffNoMoreThanTheLeastLeaves) {
+  Pact pact;
+  pact.members = {{"so-y-te", "Sở Y tế", Role::kMember}};
+  pact.scheme.contents = {{"c", "C", "", 10, 0, {}, EventsRule{10, {{"loi", "Lỗi", -2}}}}};
+  pact.scheme.contents[0].min_points = 7;
+  for (const auto& [times, points] : {std::pair(0, 10), {1, 8}, {2, 7}, {9, 7}}) {
+    AssessedPoints given{"so-y-te", "c", 0};
+    given.figures = {Rational(times)};
+    EXPECT_EQ(Score(pact, {}, {given})[0].points, Rational(points)) << times;
+  }
+  EXPECT_FALSE(Score(pact, {}, {})[0].contents[0].assigned);
+}
+
+// "Số tiêu chí đạt điểm tuyệt đối".
+TEST(Formulas, GoThroughTheCriteriaOfAUnit) {
+  Pact pact = TreePact();
+  pact.scheme.contents[1].bonus_cap = 5;
+  pact.scheme.ranking.key = RankingKey::kFormula;
+  const std::vector<Result> results = {{"t-1.2", Figure("10"), {}, 1},
+                                       {"t-1.3", Figure("5"), {}, 1}};
+  const std::vector<AssessedPoints> assessed = {{"so-y-te", "2", 100, 3},
+                                                {"so-du-lich", "2", 40, 2}};
+  for (const auto& [formula, first, second] :
+       {std::tuple("criteria.count(points == max_points)", 2, 0),
+        {"criteria.count(true)", 3, 1},
+        {"criteria.sum(points + bonus)", 148, 42},
+        {"criteria.sum(max_points)", 170, 100},
+        {"bloc.sum(criteria.count(points == max_points))", 2, 2}}) {
+    pact.scheme.ranking.formula = formula;
+    const PeriodScore scored(pact, results, assessed);
+    const auto& compiled = scored.sheet().plan->formulas().ranking;
+    ASSERT_TRUE(compiled.has_value()) << formula;
+    EXPECT_EQ(OfUnit(*compiled, scored.sheet(), 0), Rational(first)) << formula;
+    EXPECT_EQ(OfUnit(*compiled, scored.sheet(), 1), Rational(second)) << formula;
   }
 }
 

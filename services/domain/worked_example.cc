@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "services/domain/award.h"
@@ -18,6 +19,7 @@
 #include "services/domain/ranking.h"
 #include "services/domain/return_if_error.h"
 #include "services/domain/scoring.h"
+#include "services/domain/scoring_inputs.h"
 #include "services/domain/scoring_plan.h"
 #include "services/domain/vietnamese_number.h"
 
@@ -86,9 +88,13 @@ class ExampleCheck {
     // Of the copy, which stays where it is.
     plan_.emplace(pact_.scheme);
     work_of_unit_ = WorkOf(pact_.scheme.contents);
-    work_of_unit_ += WorkOf(scheme.ranking.formula);
-    for (const TieKey& key : scheme.ranking.tie_keys) work_of_unit_ += 1 + WorkOf(key.formula);
-    for (const ClassRule& one : scheme.classes.classes) work_of_unit_ += 1 + WorkOf(one.condition);
+    work_of_unit_ += WorkOverUnit(scheme.ranking.formula);
+    for (const TieKey& key : scheme.ranking.tie_keys) {
+      work_of_unit_ += 1 + WorkOverUnit(key.formula);
+    }
+    for (const ClassRule& one : scheme.classes.classes) {
+      work_of_unit_ += 1 + WorkOverUnit(one.condition);
+    }
   }
 
   std::vector<Fault> Run(const std::vector<WorkedExample>& examples) {
@@ -124,6 +130,10 @@ class ExampleCheck {
   // The fractions in a long formula grow with it.
   static uint64_t WorkOf(const std::string& formula) {
     return formula.size() + formula.size() * formula.size() / 32;
+  }
+  // Of a formula that may go through all criteria of the unit.
+  uint64_t WorkOverUnit(const std::string& formula) const {
+    return WorkOf(formula) * (absl::StrContains(formula, "criteria") ? plan_->nodes().size() : 1);
   }
   static uint64_t WorkOf(const std::vector<Criterion>& criteria) {
     uint64_t work = 0;
@@ -342,7 +352,7 @@ class ExampleCheck {
             absl::StrCat(
                 whose, " phải được ",
                 PrintExpected(wanted.points.value_or(wanted.bonus.value_or(ExpectedNumber()))),
-                " điểm nhưng tiêu chí không tính cho đơn vị này."));
+                " điểm nhưng tiêu chí không tính cho đơn vị này", WhyNoValue(node, unit), "."));
         continue;
       }
       Compare(place + ".points", wanted.points, computed.points, absl::StrCat(whose, " phải được"),
@@ -350,6 +360,23 @@ class ExampleCheck {
       Compare(place + ".bonus", wanted.bonus, computed.bonus, absl::StrCat(whose, " phải được"),
               " điểm thưởng");
     }
+  }
+
+  // Where a formula of the whole criterion has no value for the unit, what it lacks.
+  std::string WhyNoValue(size_t node, size_t unit) const {
+    const auto* rule = std::get_if<FormulaRule>(&plan_->nodes()[node].criterion->rule);
+    const std::optional<Expression>& formula = plan_->formulas().of_criteria[node].points;
+    const bool excluded = sheet_.figures->excluded[node * sheet_.units.size() + unit];
+    if (rule == nullptr || rule->each_target || !formula.has_value() || excluded) return "";
+    const ScoringInputs inputs = ScoringInputs::AtCriterion(sheet_, node, unit);
+    if (Evaluation(*formula).Of(inputs).has_value()) return "";
+    std::vector<std::string> missing;
+    for (const Expression& part : formula->Parts()) {
+      if (!Evaluation(part).Of(inputs).has_value()) missing.push_back(part.source());
+    }
+    return missing.empty() ? ", vì công thức chia cho 0"
+                           : absl::StrCat(", vì công thức cần mà chưa có ",
+                                          Excerpt(absl::StrJoin(missing, ", ")));
   }
 
   void CompareUnit(const WorkedExample::Expected& expected, size_t unit, const std::string& path) {

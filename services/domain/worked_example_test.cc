@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -234,6 +235,31 @@ TEST(CheckExamplesTest, WhateverIsSentCostsLittle) {
   WorkedExample wrong = sound;
   wrong.units[1].expected.criteria.resize(5000, {"ky-luat", N("1")});
   EXPECT_EQ(CheckExamples(ThreeRules(), {wrong, wrong}).size(), 100u);
+}
+
+TEST(CheckExamplesTest, SaysWhyAFormulaHasNoValue) {
+  for (const auto& [formula, why] : std::vector<std::pair<std::string, std::string>>{
+           {"0.3 * given(\"self\") + 0.7 * given(\"bloc\")",
+            ", vì công thức cần mà chưa có given(\"self\")."},
+           {"figure(\"a\") / figure(\"b\")", ", vì công thức cần mà chưa có figure(\"b\")."},
+           {"max_points / (max_points - 10)", ", vì công thức chia cho 0."}}) {
+    FormulaRule rule;
+    rule.points = formula;
+    rule.description = "Công thức";
+    rule.figures = {{"a", "A"}, {"b", "B"}};
+    Scheme scheme;
+    scheme.id = "thang-diem";
+    scheme.name = "Thang bảng điểm";
+    scheme.contents = {{"c", "Tiêu chí", "", 10, 0, {}, rule}};
+    WorkedExample::Unit unit;
+    unit.id = "so-a";
+    unit.assessments = {{"", "c", Layer::kBloc, "", 0, 0, {{"a", 1}}}};
+    unit.expected.criteria = {{"c", N("5")}};
+    const std::vector<Fault> faults = CheckExamples(scheme, {{"Một", {unit}}});
+    ASSERT_EQ(faults.size(), 1U) << formula;
+    EXPECT_TRUE(faults[0].message.ends_with("không tính cho đơn vị này" + why))
+        << faults[0].message;
+  }
 }
 
 }  // namespace

@@ -91,6 +91,7 @@ domain::PercentStep ReadStep(const std::string& path, const v1::PercentStep& mes
   TakeDecimal(path + ".every_percent", message.every_percent(), step.every_percent, faults);
   TakeDecimal(path + ".points", message.points(), step.points, faults);
   step.begun_counts = message.begun_counts();
+  step.at_most = ReadOptional(path + ".at_most", message.at_most(), faults);
   return step;
 }
 

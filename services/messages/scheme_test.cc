@@ -192,6 +192,7 @@ TEST(ReadSchemeTest, ReadsWhatTargetsAreMeasuredBy) {
                            every_percent: "5"
                            points: "-1"
                            begun_counts: true
+                           at_most: "2.5"
                          }
                          each_rounding { digits: 3 }
                        })pb");
@@ -209,6 +210,8 @@ TEST(ReadSchemeTest, ReadsWhatTargetsAreMeasuredBy) {
   EXPECT_EQ(rule.steps[1].every_percent, Decimal(5));
   EXPECT_EQ(rule.steps[1].points, Decimal(-1));
   EXPECT_TRUE(rule.steps[1].begun_counts);
+  EXPECT_FALSE(rule.steps[0].at_most.has_value());
+  EXPECT_EQ(rule.steps[1].at_most, *Decimal::Parse("2.5"));
   EXPECT_EQ(rule.each_rounding, domain::Rounding::ToDigits(3));
 }
 

@@ -131,7 +131,11 @@ std::optional<TargetParts::Step> StepOf(const domain::PercentStep& rule, const R
   Rational times = steps.Floor();
   if (rule.begun_counts && times != steps) times += 1;
   if (times.is_zero()) return std::nullopt;
-  const Rational points = times * rule.points;
+  Rational points = times * rule.points;
+  if (rule.at_most.has_value()) {
+    const Rational most = *rule.at_most;
+    points = std::clamp(points, Rational(0) - most, most);
+  }
   return TargetParts::Step{&rule, std::move(times), points};
 }
 

@@ -40,7 +40,7 @@ class Sentences {
   std::string Take() {
     std::visit([&](const auto& rule) { Say(rule); }, criterion_.rule);
     if (!criterion_.children.empty()) SayParent();
-    if (criterion_.min_points.has_value() && *criterion_.min_points < 0) {
+    if (criterion_.min_points.has_value() && !criterion_.min_points->is_zero()) {
       Add(absl::StrCat("Trừ đến không dưới ", Points(*criterion_.min_points), "."));
     }
     if (criterion_.rounding.has_value()) {
@@ -100,7 +100,9 @@ class Sentences {
           step.above ? " trên " : " dưới ", PrintNumber(step.from_percent), "% ",
           takes_off ? "trừ " : "thưởng ",
           PrintShort(takes_off ? domain::Rational(0) - step.points : domain::Rational(step.points)),
-          " điểm"));
+          " điểm",
+          step.at_most.has_value() ? absl::StrCat(" (tối đa ", PrintNumber(*step.at_most), ")")
+                                   : ""));
     }
     if (!steps.empty()) Add(absl::StrCat("Thêm: ", Listed(steps), "."));
     if (rule.without_target == domain::WithoutTargetPolicy::kShareOfHighest) {

@@ -68,6 +68,11 @@ TEST(RuleSentenceTest, SaysWhatTheRuleSays) {
   below.min_points = -5;
   below.rounding = domain::Rounding::ToDigits(1);
 
+  domain::Criterion least = Of(events, 10);
+  least.min_points = 7;
+  domain::TargetsRule at_most;
+  at_most.steps = {{false, 100, 5, -1, false, D("2.5")}};
+
   const struct {
     domain::Criterion criterion;
     const char* sentence;
@@ -98,6 +103,12 @@ TEST(RuleSentenceTest, SaysWhatTheRuleSays) {
       {Of(events, 10, 5),
        "Khởi điểm 10 điểm. Mỗi lần: Bị phê bình -3, Được khen +3 (tối đa 2 lần). Phần vượt 10 "
        "điểm tính là điểm thưởng, tối đa 5 điểm."},
+      {least,
+       "Khởi điểm 10 điểm. Mỗi lần: Bị phê bình -3, Được khen +3 (tối đa 2 lần). Trừ đến không "
+       "dưới 7 điểm."},
+      {Of(at_most, 10, 5),
+       "Mỗi chỉ tiêu được điểm theo tỷ lệ đạt, tính tối đa 100%. Thêm: cứ 5% dưới 100% trừ 1 điểm "
+       "(tối đa 2,5)."},
       {Of(greatest, 10),
        "Chỉ tính một việc có điểm lớn nhất: Bị phê bình -3, Được khen +3 (tối đa 2 lần)."},
       {Of(places, 60),

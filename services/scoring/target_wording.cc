@@ -204,13 +204,16 @@ std::string StepsTaken(const TargetParts& parts, Detail detail) {
     if (takes_off) now += step.points;
     if (!each) continue;
     const Rational size = takes_off ? Rational(0) - step.points : step.points;
-    absl::StrAppend(&sentence, "; ", step.rule->above ? "trên " : "dưới ",
-                    domain::PrintNumber(step.rule->from_percent), "% là ", PrintShort(step.times),
-                    " lần ", domain::PrintNumber(step.rule->every_percent), "%, mỗi lần ",
-                    takes_off ? "trừ " : "thưởng ", PrintShort(size / step.times),
-                    takes_off ? absl::StrCat(" điểm: trừ ", PrintShort(size), ", còn ",
-                                             AboutIfRounded(now), " điểm")
-                              : absl::StrCat(" điểm: thưởng ", PrintShort(size), " điểm"));
+    const Rational each_time =
+        takes_off ? Rational(0) - step.rule->points : Rational(step.rule->points);
+    absl::StrAppend(
+        &sentence, "; ", step.rule->above ? "trên " : "dưới ",
+        domain::PrintNumber(step.rule->from_percent), "% là ", PrintShort(step.times), " lần ",
+        domain::PrintNumber(step.rule->every_percent), "%, mỗi lần ",
+        takes_off ? "trừ " : "thưởng ", PrintShort(each_time), " điểm",
+        size == each_time * step.times ? "" : absl::StrCat(", tối đa ", PrintShort(size), " điểm"),
+        takes_off ? absl::StrCat(": trừ ", PrintShort(size), ", còn ", AboutIfRounded(now), " điểm")
+                  : absl::StrCat(": thưởng ", PrintShort(size), " điểm"));
   }
   if (each) return sentence;
   absl::StrAppend(&sentence, "; ", parts.steps.size(), " mức cộng, trừ theo phần trăm");

@@ -295,6 +295,8 @@ TEST(DerivationSentenceTest, SaysEachStepAndEachRounding) {
   domain::TargetsRule steps;
   steps.achievement_cap_percent = 100;
   steps.steps = {{false, 100, 5, -1, false}, {true, 100, 10, *Decimal::Parse("0.5"), false}};
+  domain::TargetsRule at_most = steps;
+  at_most.steps[0].at_most = 2;
   domain::TargetsRule rounded;
   rounded.each_rounding = domain::Rounding::ToDigits(1);
   domain::TargetsRule many = steps;
@@ -309,6 +311,9 @@ TEST(DerivationSentenceTest, SaysEachStepAndEachRounding) {
       {steps, "84", "100",
        "84/100 = 84% × 10 điểm = 8,4 điểm; dưới 100% là 3 lần 5%, mỗi lần trừ 1 điểm: trừ 3, còn "
        "5,4 điểm."},
+      {at_most, "84", "100",
+       "84/100 = 84% × 10 điểm = 8,4 điểm; dưới 100% là 3 lần 5%, mỗi lần trừ 1 điểm, tối đa 2 "
+       "điểm: trừ 2, còn 6,4 điểm."},
       {steps, "125", "100",
        "125/100 = 125%, tính tối đa 100% × 10 điểm = 10 điểm; trên 100% là 2 lần 10%, mỗi lần "
        "thưởng 0,5 điểm: thưởng 1 điểm."},

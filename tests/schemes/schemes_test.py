@@ -123,7 +123,7 @@ class Page(unittest.TestCase):
         names = set(re.findall(r'\{"(\w+)", (?:kNumber|kCondition), SlotOf', source))
         lists = set(re.findall(r'lists\.push_back\(\{"(\w+)"', source))
         self.assertGreater(len(names), 20)
-        self.assertEqual(lists, {"targets", "bloc"})
+        self.assertEqual(lists, {"targets", "bloc", "criteria"})
         for name in names | lists:
             self.assertRegex(self.page, rf"`{name}[`(]", name)
 
