@@ -360,7 +360,7 @@ inline constexpr int kMaxCriteria = 1000;      // The largest scheme known has 2
 // step, and could never be given), RULE_UNREACHABLE (what the scheme says and no result or
 // assessment can ever bring: a point of a curve beyond the achievement's cap, points under a curve
 // that earns nothing, a bonus cap under which nothing gives a bonus, a class below one that takes
-// all).
+// all, a formula that is divided by 0 whatever the figures).
 //
 // The contents of a scheme need not add up to anything: Kiên Giang's three make 950 of 1.000.
 //

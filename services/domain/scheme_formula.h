@@ -83,8 +83,8 @@ struct SchemeFormulas {
 
 // Faults with the paths of the contract ("contents[0].formula.points",
 // "ranking.tie_keys[1].formula", "classes.classes[0].condition"): those of expression.h, and
-// FORMULA_CYCLE where criteria name one another in a circle, or a limit names its own criterion.
-// Refers to the scheme.
+// FORMULA_CYCLE where criteria name one another in a circle, or a limit names its own criterion,
+// and RULE_UNREACHABLE of a formula that never has a value. Refers to the scheme.
 SchemeFormulas CompileFormulas(const Scheme& scheme, std::vector<Fault>& faults);
 
 // The figures that an assessment may give for a leaf; empty: points, or none at all.
