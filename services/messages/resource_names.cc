@@ -200,7 +200,7 @@ absl::StatusOr<IneligibilityName> ReadIneligibilityName(absl::string_view path,
   const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
   const std::optional<int64_t> number = ids.has_value() ? ReadCount((*ids)[2]) : std::nullopt;
   if (!year.has_value() || !number.has_value()) {
-    return Invalid(path, "blocs/{bloc}/pacts/{year}/ineligibilities/{number}");
+    return Invalid(path, name, "blocs/{bloc}/pacts/{year}/ineligibilities/{number}");
   }
   return IneligibilityName{{std::move((*ids)[0]), *year}, *number};
 }
@@ -211,7 +211,8 @@ absl::StatusOr<AwardProposalName> ReadAwardProposalName(absl::string_view path,
   const std::optional<int> year = ids.has_value() ? ReadYear((*ids)[1]) : std::nullopt;
   const std::optional<int64_t> number = ids.has_value() ? ReadCount((*ids)[3]) : std::nullopt;
   if (!year.has_value() || !number.has_value()) {
-    return Invalid(path, "blocs/{bloc}/pacts/{year}/periods/{period}/awardProposals/{number}");
+    return Invalid(path, name,
+                   "blocs/{bloc}/pacts/{year}/periods/{period}/awardProposals/{number}");
   }
   return AwardProposalName{{{std::move((*ids)[0]), *year}, std::move((*ids)[2])}, *number};
 }
