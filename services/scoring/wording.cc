@@ -203,7 +203,7 @@ std::string WhatItRestsOn(const domain::UnitScore& score) {
     absl::StrAppend(&sentence, " (", stated, " chỉ tiêu tính theo tỷ lệ đơn vị tự nêu)");
   }
   if (const int missing = CountTargets(score, AchievementBasis::kNotReported); missing > 0) {
-    absl::StrAppend(&sentence, " (", missing, " chỉ tiêu chưa báo cáo, tạm tính 0 điểm)");
+    absl::StrAppend(&sentence, " (", missing, " chỉ tiêu chưa báo cáo)");
   }
   if (const int self = CountBySelf(score); self > 0) {
     absl::StrAppend(&sentence, " (", self, " tiêu chí tính theo điểm đơn vị tự chấm)");

@@ -56,7 +56,7 @@ TEST(PlaceSentenceTest, SaysWhatIsTheUnitsOwnWordAndWhatIsMissing) {
             "tự nêu); "
             "hơn hạng sau 62,9 điểm phần trăm.");
   EXPECT_EQ(scored.PlaceOf(domain::khoi4_2019::kLabour),
-            "Đạt 0/650 điểm được giao, tương đương 0% (1 chỉ tiêu chưa báo cáo, tạm tính 0 điểm).");
+            "Đạt 0/650 điểm được giao, tương đương 0% (1 chỉ tiêu chưa báo cáo).");
 }
 
 TEST(PlaceSentenceTest, NamesEqualsAndTheCriterionThatDecided) {
