@@ -82,12 +82,21 @@ bool IsSealed(const results::v1::PeriodInputs& inputs) {
   return !inputs.seals().empty() && !inputs.seals().rbegin()->has_reopen_time();
 }
 
-// The period's version that a revision names; nothing for the empty one.
-std::optional<int64_t> VersionIn(const std::string& revision) {
+// What a revision was computed from and by.
+struct Seen {
+  int64_t version = 0;  // The period's.
+  int64_t engine = 0;
+};
+
+// Nothing for the empty one.
+std::optional<Seen> SeenIn(const std::string& revision) {
   const std::vector<absl::string_view> parts = absl::StrSplit(revision, '-');
-  int64_t version = 0;
-  if (parts.size() != 4 || !absl::SimpleAtoi(parts[1], &version)) return std::nullopt;
-  return version;
+  Seen seen;
+  if (parts.size() != 4 || !absl::SimpleAtoi(parts[1], &seen.version) ||
+      !absl::SimpleAtoi(parts[2], &seen.engine)) {
+    return std::nullopt;
+  }
+  return seen;
 }
 
 std::string UnitSlug(absl::string_view name) {
@@ -364,13 +373,16 @@ std::string Finality::TokenOf(const std::string& period, const ReceivedPeriod* r
 
 absl::StatusOr<ReceivedPeriod> Finality::SealedInputs(const v1::FinaliseRankingRequest& request,
                                                       const Intent& intent, absl::Time until) {
-  const std::optional<int64_t> seen = VersionIn(request.revision());
+  const std::optional<Seen> seen = SeenIn(request.revision());
+  // Begun before an upgrade and resumed after it: this engine may make another ranking of the same
+  // figures, which nobody has looked at. What was sealed by then stays so for whoever decides.
+  if (seen.has_value() && seen->engine != domain::kEngineRevision) return RevisionMoved();
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     ASSIGN_OR_RETURN(ReceivedPeriod present, results_->Inputs(request.period(), 0, until));
     const int64_t version = present.inputs.version();
     const bool sealed = IsSealed(present.inputs);
     // Of a sealed period one change may have come after what was seen: the seal, by whomever.
-    if (seen.has_value() && version != *seen && !(sealed && version == *seen + 1)) {
+    if (seen.has_value() && version != seen->version && !(sealed && version == seen->version + 1)) {
       return RevisionMoved();
     }
     // Looked at before it is sealed: what cannot be final is not to be left sealed.

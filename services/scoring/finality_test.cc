@@ -17,8 +17,12 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "services/domain/fault.h"
+#include "services/domain/return_if_error.h"
 #include "services/messages/khoi4_2019_pact_testlib.h"
 #include "services/platform/digest.h"
 #include "services/platform/errors.h"
@@ -27,6 +31,7 @@
 #include "services/results_ingest/schema.h"
 #include "services/results_ingest/service.h"
 #include "services/results_ingest/store.h"
+#include "services/scoring/finality_store.h"
 #include "services/scoring/intake.h"
 #include "services/scoring/schema.h"
 #include "services/scoring/service.h"
@@ -429,6 +434,9 @@ TYPED_TEST(FinalityTest, AFinalIsSealedStoredAndShown) {
   EXPECT_EQ(official.rows(0).unit(), seen.rows(0).unit());
   EXPECT_THAT(official.notes(0), HasSubstr(kDecision));
   for (const std::string& note : official.notes()) EXPECT_THAT(note, Not(HasSubstr(kProvisional)));
+  for (const v1::RankingRow& row : official.rows()) {
+    EXPECT_THAT(row.reason(), Not(HasSubstr("tạm tính")));
+  }
 
   const v1::FinalRecord& record = made.record();
   EXPECT_EQ(record.period(), kYear);
@@ -737,6 +745,49 @@ TYPED_TEST(FinalityTest, WhatMovedWhileItWaitedIsRefused) {
   EXPECT_THAT(this->results_->Inputs().seals(), IsEmpty());
   request = this->FinaliseRequest("chot-2");
   EXPECT_EQ(this->Finalise(request), "OK") << "nothing is under way any more";
+}
+
+// What an engine before this one showed is not what this one would make final.
+TYPED_TEST(FinalityTest, WhatAnotherEngineShowedIsNotMadeFinalAfterAnUpgrade) {
+  const v1::Ranking seen = this->Report();
+  this->Restart(/*breaks_at=*/0);
+  v1::FinaliseRankingRequest request = this->FinaliseRequest("chot-1");
+  request.set_revision(seen.revision());
+  EXPECT_EQ(this->Finalise(request), "UNAVAILABLE : RESULTS_AWAY");
+  // As the process before the upgrade would have left it on record.
+  std::vector<std::string> parts = absl::StrSplit(seen.revision(), '-');
+  parts[2] = absl::StrFormat("%04d", domain::kEngineRevision - 1);
+  request.set_revision(absl::StrJoin(parts, "-"));
+  const auto intents = [this] {
+    std::vector<Intent> found;
+    EXPECT_TRUE(this->scoring_->database()
+                    .Read([&](storage::Transaction& transaction) -> absl::Status {
+                      ASSIGN_OR_RETURN(found, FinalityStore(transaction).Intents());
+                      return absl::OkStatus();
+                    })
+                    .ok());
+    return found;
+  };
+  ASSERT_EQ(intents().size(), 1u);
+  Intent before = intents()[0];
+  before.request = request.SerializeAsString();
+  ASSERT_TRUE(this->scoring_->database()
+                  .Write([&](storage::Transaction& transaction) -> absl::Status {
+                    FinalityStore store(transaction);
+                    RETURN_IF_ERROR(store.DeleteIntent(before));
+                    return store.PutIntent(before);
+                  })
+                  .ok());
+  this->Restart();
+  const absl::Time until = absl::Now() + absl::Seconds(20);
+  while (!intents().empty() && absl::Now() < until) absl::SleepFor(absl::Milliseconds(20));
+  EXPECT_THAT(intents(), IsEmpty());
+  EXPECT_EQ(this->Ranking().ranking().state(), v1::Ranking::STATE_PROVISIONAL);
+  EXPECT_THAT(this->results_->Inputs().seals(), IsEmpty());
+  EXPECT_EQ(this->Finalise(request), "ABORTED revision: REVISION_MOVED");
+  request = this->FinaliseRequest("chot-2");
+  request.set_revision(this->Ranking().ranking().revision());
+  EXPECT_EQ(this->Finalise(request), "OK");
 }
 
 TYPED_TEST(FinalityTest, OfTwoAtOnceOneWins) {
