@@ -141,6 +141,19 @@ TEST(PagesTest, ARankingSaysWhetherItIsFinalAndWhetherItIsOld) {
                     Not(HasSubstr("TẠM TÍNH"))));
 }
 
+TEST(PagesTest, ARankingShowsClassesWhereTheSchemeHasThem) {
+  scoring::v1::GetRankingResponse response;
+  auto& row = *response.mutable_ranking()->add_rows();
+  row.set_unit_display_name("Ban Dân tộc");
+  row.set_rank(1);
+  EXPECT_THAT(RankingPage(response, 100), Not(HasSubstr("Xếp loại")));
+  row.set_class_id("tot");
+  row.set_class_display_name("Hoàn thành tốt");
+  response.mutable_ranking()->add_rows()->set_unit_display_name("Sở Y tế");
+  EXPECT_THAT(RankingPage(response, 100),
+              AllOf(HasSubstr("Xếp loại"), HasSubstr("Hoàn thành tốt")));
+}
+
 TEST(PagesTest, AReviewTellsHowAPercentOnlyResultWouldStand) {
   scoring::v1::GetMidYearReviewResponse response;
   auto& line = *response.mutable_review()->add_lines();

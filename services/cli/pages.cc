@@ -150,18 +150,22 @@ std::string RankingPage(const scoring::v1::GetRankingResponse& response, int wid
   std::string page =
       absl::StrCat("XẾP HẠNG ", state, " · ", ranking.bloc_display_name(), " · ",
                    ranking.period_display_name(), "\n", StaleNote(response.stale()), "\n");
-  Table table({{"Hạng", Align::kRight},
-               {"Đơn vị"},
-               {"Điểm", Align::kRight},
-               {"Thưởng", Align::kRight},
-               {"Điểm được giao", Align::kRight},
-               {"% đạt", Align::kRight}});
+  const bool has_classes =
+      std::any_of(ranking.rows().begin(), ranking.rows().end(),
+                  [](const RankingRow& row) { return !row.class_id().empty(); });
+  std::vector<Column> columns = {{"Hạng", Align::kRight},           {"Đơn vị"},
+                                 {"Điểm", Align::kRight},           {"Thưởng", Align::kRight},
+                                 {"Điểm được giao", Align::kRight}, {"% đạt", Align::kRight}};
+  if (has_classes) columns.push_back({"Xếp loại"});
+  Table table(columns);
   Table reasons({{"Hạng", Align::kRight}, {"Đơn vị"}, {"Vì sao"}});
   for (const RankingRow& row : ranking.rows()) {
-    table.Add({RankText(row.rank(), row.shared()), row.unit_display_name(),
-               VietnameseNumber(row.points()), VietnameseNumber(row.bonus()),
-               VietnameseNumber(row.assigned_points()),
-               VietnameseNumber(row.percent_of_assigned())});
+    std::vector<std::string> cells = {
+        RankText(row.rank(), row.shared()),      row.unit_display_name(),
+        VietnameseNumber(row.points()),          VietnameseNumber(row.bonus()),
+        VietnameseNumber(row.assigned_points()), VietnameseNumber(row.percent_of_assigned())};
+    if (has_classes) cells.push_back(row.class_id().empty() ? "–" : row.class_display_name());
+    table.Add(std::move(cells));
     reasons.Add({RankText(row.rank(), row.shared()), row.unit_display_name(), row.reason()});
   }
   absl::StrAppend(&page, table.Print(width), "\n", reasons.Print(width), "\n");

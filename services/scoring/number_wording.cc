@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "services/domain/identifier.h"
 #include "services/domain/vietnamese_number.h"
 
@@ -31,6 +36,28 @@ Decimal Shortened(const Rational& value, int digits) {
     --digits;
   }
   return *shortest;
+}
+
+// Of digits alone, however many. Nothing of anything else.
+std::optional<Rational> ReadWhole(absl::string_view digits) {
+  if (digits.empty()) return std::nullopt;
+  Rational whole = 0;
+  for (const char digit : digits) {
+    if (!absl::ascii_isdigit(static_cast<unsigned char>(digit))) return std::nullopt;
+    whole = whole * 10 + (digit - '0');
+  }
+  return whole;
+}
+
+// "-100/3", as MachineExact writes it.
+std::optional<Rational> ReadFraction(absl::string_view text) {
+  const bool is_negative = absl::ConsumePrefix(&text, "-");
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(text, absl::MaxSplits('/', 1));
+  const std::optional<Rational> top = ReadWhole(parts.first), bottom = ReadWhole(parts.second);
+  if (!top.has_value() || !bottom.has_value() || bottom->is_zero()) return std::nullopt;
+  const Rational value = *top / *bottom;
+  return is_negative ? Rational(0) - value : value;
 }
 
 // "10 - 6 + 3"
@@ -61,6 +88,14 @@ std::string MachineExact(const Rational& value, int digits) {
   if (IsShort(value, digits)) return "";
   std::string exact = value.ToString();
   return exact.size() > kMaxExact ? "" : exact;
+}
+
+std::string PrintContract(absl::string_view machine, absl::string_view exact, int digits) {
+  if (const std::optional<Rational> value = ReadFraction(exact); value.has_value()) {
+    return AboutIfRounded(*value, digits);
+  }
+  const absl::StatusOr<Decimal> decimal = Decimal::Parse(machine);
+  return decimal.ok() ? AboutIfRounded(*decimal, digits) : std::string(machine);
 }
 
 bool IsShort(const Rational& value, int digits) {

@@ -23,6 +23,11 @@ std::string MachineShort(const domain::Rational& value, int digits = 4);
 inline constexpr size_t kMaxExact = 1000;
 std::string MachineExact(const domain::Rational& value, int digits = 4);
 
+// A number as a contract carries it, "≈ 48,99" of "48.9950" and "9749/199": printed from the
+// fraction, where there is one, so that what was rounded is not rounded again. What is no number
+// stays as it is.
+std::string PrintContract(absl::string_view machine, absl::string_view exact, int digits = 2);
+
 // Whether so many digits after the mark say all of it.
 bool IsShort(const domain::Rational& value, int digits = 2);
 

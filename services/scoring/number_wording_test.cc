@@ -38,5 +38,27 @@ TEST(NumberWordingTest, RoundsHalfUpWithoutTrailingZeros) {
   EXPECT_EQ(MachineShort(Rational(2) / 3, 9), "0.666666667");
 }
 
+TEST(NumberWordingTest, WhatAContractRoundedIsNotRoundedAgain) {
+  const struct {
+    const char* machine;
+    const char* exact;
+    const char* printed;
+  } kCases[] = {
+      {"48.995", "9750/199", "≈ 48,99"},   // 48,99497…
+      {"91.665", "18058/197", "≈ 91,66"},  // 91,66497…
+      {"-48.995", "-9750/199", "≈ -48,99"},
+      {"48.995", "", "≈ 49"},  // That is all of it.
+      {"332.3", "", "332,3"},
+      {"17893", "", "17.893"},
+      {"0.6667", "2/3", "≈ 0,67"},
+      {"0", "1/100000", "≈ 0"},
+      {"33.3333", "100/0", "≈ 33,33"},
+      {"", "", ""},
+      {"–", "a/b", "–"},
+      {"0.3333", "111111111111111111111111111111/333333333333333333333333333333", "≈ 0,33"},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(PrintContract(c.machine, c.exact), c.printed);
+}
+
 }  // namespace
 }  // namespace thidua::scoring

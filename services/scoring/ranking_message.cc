@@ -21,6 +21,8 @@ v1::ContentScore ContentMessage(const domain::CriterionScore& score) {
   message.set_points(MachineShort(score.points));
   message.set_bonus(MachineShort(score.bonus));
   message.set_max_points(score.criterion->max_points.ToString());
+  message.set_exact_points(MachineExact(score.points));
+  message.set_exact_bonus(MachineExact(score.bonus));
   return message;
 }
 
@@ -48,6 +50,7 @@ void SetExact(const domain::Place& place, const domain::Rational& unit_of_key,
   if (const std::optional<domain::Rational> share = score.share(); share.has_value()) {
     exact.set_percent_of_assigned(MachineExact(*share * 100));
   }
+  exact.set_assigned_points(MachineExact(score.assigned_points));
   exact.set_ranked_by(MachineExact(place.key * unit_of_key));
   exact.set_margin_to_next(MachineExact(place.margin_to_next * unit_of_key));
   if (exact.ByteSizeLong() > 0) *row.mutable_exact() = std::move(exact);

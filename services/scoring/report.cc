@@ -78,12 +78,6 @@ struct Counts {
 // "02", "12": as officials write counts.
 std::string Padded(int count) { return count == 0 ? "0" : absl::StrFormat("%02d", count); }
 
-// "332.2986" is "332,3".
-std::string Vietnamese(absl::string_view machine) {
-  const absl::StatusOr<Decimal> decimal = Decimal::Parse(machine);
-  return decimal.ok() ? PrintShort(Rational(*decimal)) : std::string(machine);
-}
-
 // With the digits that it was given.
 std::string VietnamesePercent(absl::string_view machine) {
   const absl::StatusOr<Decimal> decimal = Decimal::Parse(machine);
@@ -281,8 +275,8 @@ class Composer {
         Padded(counts.Of(ReviewLine::STANDING_REACHED)), " chỉ tiêu đạt chỉ tiêu năm, ");
     if (!IsYear(report_)) {
       absl::StrAppend(&figures, Padded(counts.Of(ReviewLine::STANDING_ON_PACE)),
-                      " chỉ tiêu đúng tiến độ (mốc chung ", Vietnamese(review_.pace_percent()),
-                      "% chỉ tiêu năm), ");
+                      " chỉ tiêu đúng tiến độ (mốc chung ",
+                      VietnamesePercent(review_.pace_percent()), "% chỉ tiêu năm), ");
     }
     absl::StrAppend(&figures, Padded(counts.Of(ReviewLine::STANDING_BEHIND)), " chỉ tiêu ",
                     BehindWord(), ", ", Padded(counts.Of(ReviewLine::STANDING_NOT_REPORTED)),
@@ -410,10 +404,11 @@ class Composer {
         for (const v1::ContentScore& score : row.contents()) {
           if (score.criterion_id() != content.criterion_id()) continue;
           const bool given = score.assigned();
-          table.rows.push_back({{absl::StrCat(table.rows.size() + 1), member.display_name(),
-                                 given ? Vietnamese(score.points()) : std::string(kDash),
-                                 given ? Vietnamese(score.bonus()) : std::string(kDash),
-                                 Vietnamese(score.max_points())}});
+          table.rows.push_back(
+              {{absl::StrCat(table.rows.size() + 1), member.display_name(),
+                given ? PrintContract(score.points(), score.exact_points()) : std::string(kDash),
+                given ? PrintContract(score.bonus(), score.exact_bonus()) : std::string(kDash),
+                PrintContract(score.max_points(), "")}});
         }
       }
     }
@@ -432,27 +427,60 @@ class Composer {
     body.push_back(
         Heading{2, absl::StrCat(pact_.scheme_content().contents_size() + 1, ". Kết quả xếp hạng (",
                                 is_final ? "chính thức" : "tạm tính", ")")});
+    const bool has_classes =
+        std::any_of(ranking.rows().begin(), ranking.rows().end(),
+                    [](const v1::RankingRow& row) { return !row.class_id().empty(); });
     Table table;
-    table.columns = {{"Hạng", 9, Align::kCentre},       {"Đơn vị", 37},
+    table.columns = {{"Hạng", 9, Align::kCentre},       {"Đơn vị", has_classes ? 25.0 : 37.0},
                      {"Điểm", 11, Align::kCentre},      {"Điểm thưởng", 11, Align::kCentre},
                      {"Tổng điểm", 11, Align::kCentre}, {"Điểm được giao", 11, Align::kCentre},
                      {"Tỷ lệ (%)", 10, Align::kCentre}};
+    if (has_classes) table.columns.push_back({"Xếp loại", 12, Align::kCentre});
     for (const v1::RankingRow& row : ranking.rows()) {
       const std::string rank = row.rank() == 0
                                    ? std::string(kDash)
                                    : absl::StrCat(row.rank(), row.shared() ? " (đồng hạng)" : "");
       const std::string& percent = row.percent_of_assigned();
-      table.rows.push_back(
-          {{rank, row.unit_display_name(), Vietnamese(row.points()), Vietnamese(row.bonus()),
-            Vietnamese(row.total()), Vietnamese(row.assigned_points()),
-            percent.empty() ? std::string(kDash) : Vietnamese(percent)}});
+      const v1::RankingExact& exact = row.exact();
+      Table::Row line{{rank, row.unit_display_name(), PrintContract(row.points(), exact.points()),
+                       PrintContract(row.bonus(), exact.bonus()),
+                       PrintContract(row.total(), exact.total()),
+                       PrintContract(row.assigned_points(), exact.assigned_points()),
+                       percent.empty() ? std::string(kDash)
+                                       : PrintContract(percent, exact.percent_of_assigned())}};
+      if (has_classes) {
+        line.cells.push_back(row.class_id().empty() ? std::string(kDash)
+                                                    : row.class_display_name());
+      }
+      table.rows.push_back(std::move(line));
     }
     table.together = table.rows.size() <= kRowsTogether;
     body.push_back(std::move(table));
+    AddWhatDecided(ranking, body);
+    if (MixesVersions()) {
+      body.push_back(Plain(absl::StrCat(
+          "Xếp hạng trên đây tính từ kỳ báo cáo phiên bản ", ranking.period_version(),
+          "; các số liệu khác của báo cáo này là của phiên bản ", review_.period_version(), ".")));
+    }
     Paragraph source = Plain(absl::StrCat("Phiên bản xếp hạng: ", ranking.revision(), "."));
     source.small = true;
     body.push_back(std::move(source));
     for (const std::string& note : ranking.notes()) body.push_back(Plain(note));
+  }
+
+  // Of units that are equal by what they are ranked by and have different ranks, what decided.
+  static void AddWhatDecided(const v1::Ranking& ranking, std::vector<Block>& body) {
+    const auto& rows = ranking.rows();
+    for (auto row = rows.begin(); row != rows.end(); ++row) {
+      if (row->decided_by_name().empty()) continue;
+      const auto below = std::find_if(
+          row, rows.end(), [&](const v1::RankingRow& other) { return other.rank() > row->rank(); });
+      if (below == rows.end()) continue;
+      body.push_back(Plain(absl::StrCat(
+          "- ", row->unit_display_name(), " xếp trên ", below->unit_display_name(),
+          ": bằng nhau khi so sánh nhưng ", row->decided_by().less_is_better() ? "thấp hơn" : "hơn",
+          " ở ", Quoted(row->decided_by_name()), ".")));
+    }
   }
 
   // What is missing, in the target's measure; "" when that cannot be said.
@@ -668,6 +696,10 @@ class Composer {
         "Nguồn số liệu ghi mã chỉ tiêu và lần báo cáo của chỉ tiêu đó trong kỳ ", PeriodResource(),
         ". Giao ước phiên bản ", review_.pact_version(), ", kỳ báo cáo phiên bản ",
         review_.period_version(), ", số liệu lúc ", PrintInstant(review_.data_time()), ".");
+    if (MixesVersions()) {
+      absl::StrAppend(&sources, " Riêng xếp hạng tính từ kỳ báo cáo phiên bản ",
+                      report_.figures().ranking().period_version(), ".");
+    }
     if (any_stated) {
       sources +=
           "\n* Tỷ lệ do đơn vị nêu, không có chỉ tiêu đăng ký để đối chiếu nên chưa được xác nhận.";
@@ -682,6 +714,13 @@ class Composer {
     note.align = Align::kLeft;
     annex.body.push_back(std::move(note));
     return annex;
+  }
+
+  // The ranking is a final's, of before the period was opened again or its pact amended, and the
+  // rest is as it is now.
+  bool MixesVersions() const {
+    return ShowsPoints(report_) &&
+           report_.figures().ranking().period_version() != review_.period_version();
   }
 
   std::string PeriodResource() const {

@@ -314,11 +314,64 @@ TEST(ReportTest, AYearHasPointsAndAProvisionalRanking) {
   EXPECT_THAT(tables[1].rows[5].cells, ElementsAre("6", "Sở Y tế", "190,5", "0", "200"));
   EXPECT_THAT(tables[1].rows[0].cells[2], "–");
   EXPECT_THAT(tables[2].rows[0].cells,
-              ElementsAre("1", "Ban Dân tộc", "650", "25", "675", "650", "103,85"));
+              ElementsAre("1", "Ban Dân tộc", "650", "25", "675", "650", "≈ 103,85"));
   EXPECT_THAT(Texts(document.body), Contains(HasSubstr("Phiên bản xếp hạng: 001564963200000-")));
   EXPECT_EQ(MissingSections(report).size(), 3u) << "content 2 speaks by its points";
   report.mutable_figures()->mutable_ranking()->set_state(v1::Ranking::STATE_FINAL);
   EXPECT_THAT(Headings(Composed(report)), Contains("4. Kết quả xếp hạng (chính thức)"));
+}
+
+TEST(ReportTest, NumbersAreRoundedOnceAndSaySo) {
+  v1::Report report = Drafted(khoi4_2019::ReceivedYear());
+  v1::RankingRow& row = *report.mutable_figures()->mutable_ranking()->mutable_rows(0);
+  row.set_points("48.995");
+  row.mutable_exact()->set_points("9750/199");
+  row.set_percent_of_assigned("91.665");
+  row.mutable_exact()->set_percent_of_assigned("18058/197");
+  const Table table = Tables(Composed(report)).back();
+  EXPECT_EQ(table.rows[0].cells[2], "≈ 48,99");
+  EXPECT_EQ(table.rows[0].cells[6], "≈ 91,66");
+}
+
+TEST(ReportTest, TheRankingShowsClassesAndWhatDecidedBetweenEquals) {
+  v1::Report report = Drafted(khoi4_2019::ReceivedYear());
+  EXPECT_EQ(Tables(Composed(report)).back().columns.size(), 7u);
+  v1::Ranking& ranking = *report.mutable_figures()->mutable_ranking();
+  for (int i = 0; i < 2; ++i) {  // Two share the first rank, above an equal.
+    v1::RankingRow& row = *ranking.mutable_rows(i);
+    row.set_rank(1);
+    row.set_shared(true);
+    row.set_class_id("tot");
+    row.set_class_display_name("Hoàn thành tốt");
+    row.set_decided_by_name("Số chỉ tiêu đạt");
+  }
+  ranking.mutable_rows(2)->set_rank(3);
+  const Document document = Composed(report);
+  const Table table = Tables(document).back();
+  ASSERT_EQ(table.columns.size(), 8u);
+  double width = 0;
+  for (const Table::Column& column : table.columns) width += column.width;
+  EXPECT_EQ(width, 100);
+  EXPECT_EQ(table.rows[0].cells[7], "Hoàn thành tốt");
+  EXPECT_EQ(table.rows[2].cells[7], "–");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(Texts(document.body),
+                Contains(absl::StrCat("- ", ranking.rows(i).unit_display_name(), " xếp trên ",
+                                      ranking.rows(2).unit_display_name(),
+                                      ": bằng nhau khi so sánh nhưng hơn ở “Số chỉ tiêu đạt”.")));
+  }
+}
+
+// The ranking may be a final's, and the period open again.
+TEST(ReportTest, ARankingOfAnotherVersionIsSaidToBeOne) {
+  v1::Report report = Drafted(khoi4_2019::ReceivedYear());
+  EXPECT_THAT(All(Composed(report)), Not(HasSubstr("ây tính từ kỳ báo cáo phiên bản")));
+  report.mutable_figures()->mutable_review()->set_period_version(7);
+  report.mutable_figures()->mutable_ranking()->set_period_version(6);
+  const std::string all = All(Composed(report));
+  EXPECT_THAT(all, HasSubstr("Xếp hạng trên đây tính từ kỳ báo cáo phiên bản 6; các số liệu khác "
+                             "của báo cáo này là của phiên bản 7."));
+  EXPECT_THAT(all, HasSubstr("Riêng xếp hạng tính từ kỳ báo cáo phiên bản 6."));
 }
 
 // However many contents the scheme has, and whatever is in them.
