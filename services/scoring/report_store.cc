@@ -44,16 +44,15 @@ absl::StatusOr<std::optional<v1::Report>> ReportStore::Find(const messages::Repo
   return report;
 }
 
-absl::StatusOr<std::vector<v1::Report>> ReportStore::List(const messages::PeriodName& period,
-                                                          int64_t before, int64_t sequence,
-                                                          int64_t limit) {
-  std::vector<v1::Report> reports;
+absl::StatusOr<std::optional<v1::Report>> ReportStore::FindBefore(
+    const messages::PeriodName& period, int64_t before, int64_t sequence) {
+  std::optional<v1::Report> report;
   RETURN_IF_ERROR(transaction_.Query(
       "SELECT message FROM reports WHERE period = $1 AND report < $2 AND since <= $3 AND "
-      "until > $3 ORDER BY report DESC LIMIT $4",
-      {period.ToString(), before, sequence, limit},
-      [&](const Row& row) { return platform::ReadStored(row, 0, reports.emplace_back()); }));
-  return reports;
+      "until > $3 ORDER BY report DESC LIMIT 1",
+      {period.ToString(), before, sequence},
+      [&](const Row& row) { return platform::ReadStored(row, 0, report.emplace()); }));
+  return report;
 }
 
 absl::Status ReportStore::Put(const messages::ReportName& name, const v1::Report& report) {

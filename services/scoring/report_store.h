@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -26,10 +25,10 @@ class ReportStore {
   absl::StatusOr<int64_t> Newest(const messages::PeriodName& period);
   // As it is now, with its figures.
   absl::StatusOr<std::optional<v1::Report>> Find(const messages::ReportName& name);
-  // At most `limit` of the period's reports before that number, newest first, as they were after
-  // change `sequence`; without figures.
-  absl::StatusOr<std::vector<v1::Report>> List(const messages::PeriodName& period, int64_t before,
-                                               int64_t sequence, int64_t limit);
+  // The newest of the period's reports before that number, as it was after change `sequence`;
+  // without figures.
+  absl::StatusOr<std::optional<v1::Report>> FindBefore(const messages::PeriodName& period,
+                                                       int64_t before, int64_t sequence);
   // The next revision, of a new report the first. Its figures are kept when they are a new taking.
   absl::Status Put(const messages::ReportName& name, const v1::Report& report);
 

@@ -8,6 +8,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "services/domain/identifier.h"
 #include "services/domain/return_if_error.h"
@@ -23,6 +24,7 @@
 #include "services/scoring/report_store.h"
 #include "services/scoring/review_message.h"
 #include "services/scoring/service.h"
+#include "services/scoring/snapshot.h"
 
 namespace thidua::scoring {
 namespace {
@@ -286,6 +288,61 @@ v1::Report InShort(v1::Report report) {
   return report;
 }
 
+// The part of a ranking's revision that counts how often it was made final or revoked.
+absl::string_view FinalityIn(absl::string_view revision) {
+  return revision.substr(revision.rfind('-') + 1);
+}
+
+// Without the results store's epoch, which every start of results-ingest raises and which changes
+// nothing of what is ranked.
+absl::string_view WithoutEpoch(absl::string_view revision) {
+  const size_t end = revision.find('-');
+  return end == absl::string_view::npos ? revision : revision.substr(end + 1);
+}
+
+// Whether the ranking has become official since, or is official no more.
+bool IsStandingMoved(const v1::ReportFigures& figures, const Snapshot& shown) {
+  if (!figures.has_ranking()) return false;
+  const v1::Ranking& ranking = figures.ranking();
+  return (ranking.state() == v1::Ranking::STATE_FINAL) != shown.is_final ||
+         FinalityIn(ranking.revision()) != FinalityIn(shown.revision);
+}
+
+// Whether the period shows something else by now.
+bool IsOvertaken(const v1::ReportFigures& figures, const Snapshot& shown) {
+  const v1::MidYearReview& review = figures.review();
+  if (shown.version != review.period_version() || shown.pact_version != review.pact_version()) {
+    return true;
+  }
+  return IsStandingMoved(figures, shown) ||
+         (figures.has_ranking() &&
+          WithoutEpoch(figures.ranking().revision()) != WithoutEpoch(shown.revision));
+}
+
+absl::Status Damaged(const ReportName& name) {
+  return Refusal(absl::StatusCode::kDataLoss, "name", "REPORT_DAMAGED",
+                 absl::StrCat("Báo cáo đã chốt “", name.ToString(),
+                              "” lưu trong kho không còn khớp với mã kiểm chứng của nó."));
+}
+
+// Over everything that a final report is: all but what storing it adds.
+std::string DigestOf(v1::Report report) {
+  report.clear_version();
+  report.clear_etag();
+  report.clear_digest();
+  return absl::StrCat("v1:", platform::Sha256Hex(platform::DeterministicBytes(report)));
+}
+
+// Whether the bytes are those that became final. Nothing else is served in their place.
+absl::Status CheckFile(const ReportName& name, const v1::Report& report, v1::ReportFormat format,
+                       const std::optional<std::string>& bytes) {
+  const auto file = std::find_if(report.files().begin(), report.files().end(),
+                                 [format](const auto& one) { return one.format() == format; });
+  const bool is_whole = bytes.has_value() && file != report.files().end() &&
+                        platform::Sha256Hex(*bytes) == file->sha256();
+  return is_whole ? absl::OkStatus() : Damaged(name);
+}
+
 // Renders and keeps each form, and closes the report with a digest over everything in it.
 absl::Status KeepFiles(const ReportName& name, ReportStore& store, v1::Report& report) {
   ASSIGN_OR_RETURN(const documents::Document document, ComposeReport(report));
@@ -297,11 +354,7 @@ absl::Status KeepFiles(const ReportName& name, ReportStore& store, v1::Report& r
     file.set_sha256(platform::Sha256Hex(bytes));
     file.set_size(static_cast<int64_t>(bytes.size()));
   }
-  v1::Report digested = report;
-  digested.clear_version();
-  digested.clear_etag();
-  report.set_digest(
-      absl::StrCat("v1:", platform::Sha256Hex(platform::DeterministicBytes(digested))));
+  report.set_digest(DigestOf(report));
   return absl::OkStatus();
 }
 
@@ -465,6 +518,12 @@ absl::StatusOr<v1::FinaliseReportResponse> ScoringService::FinaliseReport(
                          "Số liệu được lấy khi đang mất kết nối với nơi tiếp nhận kết quả; xin lấy "
                          "lại số liệu trước khi chốt.");
         }
+        if (const auto shown = board_.Find(name.period.ToString());
+            shown != nullptr && IsStandingMoved(report->figures(), *shown)) {
+          return Refusal(absl::StatusCode::kFailedPrecondition, "name", "RANKING_OVERTAKEN",
+                         "Xếp hạng của kỳ đã được chốt chính thức hoặc thu hồi sau khi lấy số "
+                         "liệu; xin lấy lại số liệu trước khi chốt báo cáo.");
+        }
         report->set_state(v1::Report::STATE_FINAL);
         report->set_finalised_by(request.finalised_by());
         *report->mutable_finalise_time() = *report->mutable_update_time() =
@@ -492,11 +551,13 @@ absl::StatusOr<v1::GetReportResponse> ScoringService::GetReport(const v1::GetRep
     ASSIGN_OR_RETURN(content, store.FindFile(name, request.format()));
     return absl::OkStatus();
   }));
+  if (report->state() == v1::Report::STATE_FINAL) {
+    if (DigestOf(*report) != report->digest()) return Damaged(name);
+    if (as_file) RETURN_IF_ERROR(CheckFile(name, *report, request.format(), content));
+  }
   v1::GetReportResponse response;
-  const v1::MidYearReview& review = report->figures().review();
   if (const auto shown = board_.Find(name.period.ToString()); shown != nullptr) {
-    response.set_figures_overtaken(shown->version != review.period_version() ||
-                                   shown->pact_version != review.pact_version());
+    response.set_figures_overtaken(IsOvertaken(report->figures(), *shown));
   }
   if (as_file && !content.has_value()) {
     ASSIGN_OR_RETURN(const documents::Document document, ComposeReport(*report));
@@ -523,19 +584,23 @@ absl::StatusOr<v1::ListReportsResponse> ScoringService::ListReports(
                      platform::ReadPageToken(request, {sequence, "", ""}));
     int64_t before = std::numeric_limits<int64_t>::max();
     if (!start.last.empty() && !absl::SimpleAtoi(start.last, &before)) before = 0;
-    ASSIGN_OR_RETURN(std::vector<v1::Report> reports,
-                     ReportStore(transaction).List(period, before, start.sequence, size + 1));
-    for (v1::Report& report : reports) {
-      if (response.reports_size() == size) {
+    // One at a time: a report is large, and what the page keeps of it is small.
+    size_t bytes = 0;
+    while (true) {
+      ASSIGN_OR_RETURN(std::optional<v1::Report> report,
+                       ReportStore(transaction).FindBefore(period, before, start.sequence));
+      if (!report.has_value()) return absl::OkStatus();
+      if (response.reports_size() == size || bytes > platform::kPageBytesMax) {
         response.set_next_page_token(
             platform::NextPageToken(request, {start.sequence, "", absl::StrCat(before)}));
-        break;
+        return absl::OkStatus();
       }
-      ASSIGN_OR_RETURN(const ReportName name, messages::ReadReportName("name", report.name()));
+      ASSIGN_OR_RETURN(const ReportName name, messages::ReadReportName("name", report->name()));
       before = name.report;
-      *response.add_reports() = InShort(std::move(report));
+      v1::Report& kept = *response.add_reports();
+      kept = InShort(*std::move(report));
+      bytes += kept.ByteSizeLong();
     }
-    return absl::OkStatus();
   }));
   return response;
 }

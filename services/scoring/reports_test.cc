@@ -11,15 +11,19 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/domain/fault.h"
+#include "services/domain/return_if_error.h"
+#include "services/messages/resource_names.h"
 #include "services/platform/channel.h"
 #include "services/platform/digest.h"
 #include "services/platform/errors.h"
 #include "services/platform/freshness.h"
 #include "services/platform/local_server_testlib.h"
+#include "services/platform/paging.h"
 #include "services/scoring/finality.h"
 #include "services/scoring/khoi4_2019_report_testlib.h"
 #include "services/scoring/period_keeper.h"
 #include "services/scoring/publisher.h"
+#include "services/scoring/report_store.h"
 #include "services/scoring/schema.h"
 #include "services/scoring/service.h"
 #include "services/scoring/stage.h"
@@ -143,6 +147,59 @@ class ReportsServiceTest : public testing::Test {
     received.inputs.mutable_results(0)->clear_stated_percent();
     received.inputs.mutable_results(0)->set_revision(2);
     board_.Put(khoi4_2019::StandingOf(received));
+  }
+
+  // Shows the year as scoring would: `number` counts how often it was made final or revoked; with
+  // the ranking of the period's version `final_of`, or the provisional one.
+  void ShowYear(int64_t version, int64_t number, int64_t final_of = 0, int64_t epoch_ms = 0) {
+    ReceivedPeriod received = khoi4_2019::ReceivedYear();
+    received.inputs.set_version(version);
+    received.store_epoch_ms += epoch_ms;
+    PeriodFinality finality{number, nullptr};
+    if (final_of > 0) {
+      ReceivedPeriod sealed = khoi4_2019::ReceivedYear();
+      sealed.inputs.set_version(final_of);
+      const auto standing = ComputeStanding(sealed, absl::UnixEpoch(), {number, nullptr});
+      ASSERT_TRUE(standing.ok()) << standing.status();
+      auto official = std::make_shared<Final>();
+      official->number = number;
+      official->ranking = (*standing)->ranking;
+      official->ranking.set_state(v1::Ranking::STATE_FINAL);
+      finality.official = std::move(official);
+    }
+    const auto standing = ComputeStanding(received, absl::UnixEpoch(), finality);
+    ASSERT_TRUE(standing.ok()) << standing.status();
+    board_.Put(*standing);
+  }
+  // The name of a new report of the year, with all that people have to write.
+  std::string DraftYear() {
+    v1::DraftReportResponse drafted;
+    EXPECT_EQ(Call(&v1::ScoringService::Stub::DraftReport,
+                   absl::StrCat("period: '", khoi4_2019::kYearName, "'"), drafted),
+              "OK");
+    v1::ReviseReportResponse revised;
+    EXPECT_EQ(Call(&v1::ScoringService::Stub::ReviseReport,
+                   absl::StrCat("name: '", drafted.report().name(), "' revised_by: '", kLeader,
+                                "' ", kAllSections),
+                   revised),
+              "OK");
+    return drafted.report().name();
+  }
+  v1::GetReportResponse GetNamed(const std::string& name, const std::string& more = "",
+                                 const std::string& expected = "OK") {
+    v1::GetReportResponse response;
+    EXPECT_EQ(Call(&v1::ScoringService::Stub::GetReport, absl::StrCat("name: '", name, "' ", more),
+                   response),
+              expected);
+    return response;
+  }
+  std::string FinaliseNamed(const std::string& name) {
+    v1::FinaliseReportResponse response;
+    return Call(
+        &v1::ScoringService::Stub::FinaliseReport,
+        absl::StrCat("name: '", name, "' finalised_by: '", kDeputy,
+                     "' without_comments: true etag: '", GetNamed(name).report().etag(), "'"),
+        response);
   }
 
   static Engine* engine_;
@@ -438,6 +495,108 @@ TYPED_TEST(ReportsServiceTest, AYearHasItsRanking) {
             "OK");
   EXPECT_EQ(got.report().figures().ranking().rows_size(), 7);
   EXPECT_EQ(got.report().period_kind(), registry::v1::Period::KIND_YEAR);
+}
+
+TYPED_TEST(ReportsServiceTest, AProvisionalRankingIsOvertakenByTheFinalOfTheSameFigures) {
+  this->ShowYear(/*version=*/6, /*number=*/0);
+  const std::string name = this->DraftYear();
+  EXPECT_FALSE(this->GetNamed(name).figures_overtaken());
+  this->ShowYear(6, 0, /*final_of=*/0, /*epoch_ms=*/1000);
+  EXPECT_FALSE(this->GetNamed(name).figures_overtaken()) << "results-ingest was started again";
+  this->ShowYear(6, /*number=*/1, /*final_of=*/6, 1000);
+  EXPECT_TRUE(this->GetNamed(name).figures_overtaken());
+  EXPECT_EQ(this->FinaliseNamed(name), "FAILED_PRECONDITION name: RANKING_OVERTAKEN");
+  v1::ReviseReportResponse revised;
+  ASSERT_EQ(
+      this->Call(&v1::ScoringService::Stub::ReviseReport,
+                 absl::StrCat("name: '", name, "' revised_by: '", kLeader, "' take_figures: true"),
+                 revised),
+      "OK");
+  EXPECT_FALSE(this->GetNamed(name).figures_overtaken());
+  EXPECT_THAT(this->GetNamed(name, "format: REPORT_FORMAT_TEXT").content(),
+              HasSubstr("chính thức"));
+  EXPECT_EQ(this->FinaliseNamed(name), "OK");
+}
+
+TYPED_TEST(ReportsServiceTest, ARankingRevokedOrOfOlderFiguresIsSaidToBeOne) {
+  this->ShowYear(/*version=*/7, /*number=*/1, /*final_of=*/6);
+  const std::string name = this->DraftYear();
+  EXPECT_FALSE(this->GetNamed(name).figures_overtaken());
+  EXPECT_THAT(this->GetNamed(name, "format: REPORT_FORMAT_HTML").content(),
+              HasSubstr("tính từ kỳ báo cáo phiên bản 6; các số liệu khác của báo cáo này là của "
+                        "phiên bản 7."));
+  this->ShowYear(7, /*number=*/2);
+  EXPECT_TRUE(this->GetNamed(name).figures_overtaken());
+  EXPECT_EQ(this->FinaliseNamed(name), "FAILED_PRECONDITION name: RANKING_OVERTAKEN");
+  this->ShowYear(8, /*number=*/3, /*final_of=*/8);
+  EXPECT_TRUE(this->GetNamed(name).figures_overtaken());
+  EXPECT_EQ(this->FinaliseNamed(name), "FAILED_PRECONDITION name: RANKING_OVERTAKEN");
+}
+
+// What was made final is served as it was, or not at all.
+TYPED_TEST(ReportsServiceTest, AFinalReportThatIsNotWhatItWasIsNotServed) {
+  const std::string how = absl::StrCat("finalised_by: '", kDeputy, "' without_comments: true ");
+  ASSERT_EQ(this->Draft(), "OK");
+  ASSERT_EQ(this->Revise(absl::StrCat("revised_by: '", kLeader, "' ", kAllSections)), "OK");
+  ASSERT_EQ(this->Finalise(how + this->EtagNow()), "OK");
+  const auto spoil = [&](const char* statement) {
+    const absl::Status done = this->database_->Write(
+        [&](storage::Transaction& transaction) { return transaction.Execute(statement, {}); });
+    ASSERT_TRUE(done.ok()) << done;
+  };
+  const char* const kDamaged = "DATA_LOSS name: REPORT_DAMAGED";
+  // One form in the place of another, and one that is gone.
+  spoil(
+      "UPDATE report_files SET bytes = (SELECT bytes FROM report_files WHERE format = 1) "
+      "WHERE format = 2");
+  spoil("DELETE FROM report_files WHERE format = 3");
+  this->GetNamed(kFirst);
+  this->GetNamed(kFirst, "format: REPORT_FORMAT_TEXT");
+  this->GetNamed(kFirst, "format: REPORT_FORMAT_HTML", kDamaged);
+  this->GetNamed(kFirst, "format: REPORT_FORMAT_DOCX", kDamaged);
+  // The figures are gone, which its digest is over too.
+  spoil("DELETE FROM report_figures WHERE taking = 1");
+  this->GetNamed(kFirst, "", kDamaged);
+  this->GetNamed(kFirst, "format: REPORT_FORMAT_TEXT", kDamaged);
+}
+
+TYPED_TEST(ReportsServiceTest, APageOfTheListIsNoLargerThanAMessage) {
+  std::string recipients;
+  for (int i = 0; i < 20; ++i) {
+    absl::StrAppend(&recipients, "recipients: '", std::string(299, 'a'), "' ");
+  }
+  ASSERT_EQ(this->Draft(absl::StrCat("template { ", recipients, "}")), "OK");
+  // And many like it: a page ends before as many have come as were asked for.
+  constexpr int64_t kReports = 400;
+  const absl::Status done =
+      this->database_->Write([](storage::Transaction& transaction) -> absl::Status {
+        ReportStore store(transaction);
+        ASSIGN_OR_RETURN(messages::ReportName name, messages::ReadReportName("name", kFirst));
+        ASSIGN_OR_RETURN(std::optional<v1::Report> report, store.Find(name));
+        report->clear_figures();
+        for (name.report = 2; name.report <= kReports; ++name.report) {
+          report->set_name(name.ToString());
+          RETURN_IF_ERROR(store.Put(name, *report));
+        }
+        return absl::OkStatus();
+      });
+  ASSERT_TRUE(done.ok()) << done;
+  int64_t pages = 0, reports = 0;
+  std::string token;
+  do {
+    v1::ListReportsResponse page;
+    ASSERT_EQ(this->Call(&v1::ScoringService::Stub::ListReports,
+                         absl::StrCat("period: '", kPeriodName, "' page_size: 1000 page_token: '",
+                                      token, "'"),
+                         page),
+              "OK");
+    EXPECT_LT(page.ByteSizeLong(), platform::kPageBytesMax + 100'000);
+    token = page.next_page_token();
+    reports += page.reports_size();
+    ++pages;
+  } while (!token.empty());
+  EXPECT_EQ(reports, kReports);
+  EXPECT_EQ(pages, 2);
 }
 
 }  // namespace
