@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/domain/identifier.h"
@@ -23,7 +25,6 @@ using Kind = Adjustment::Kind;
 constexpr size_t kMaxEventsTold = 2;
 constexpr size_t kMaxInputsTold = 4;
 constexpr size_t kMaxInputName = 40;  // Bytes of a formula's words; longer ones are not read out.
-constexpr size_t kMaxRatersTold = 8;
 
 std::string Points(const Rational& points) { return absl::StrCat(AboutIfRounded(points), " điểm"); }
 
@@ -56,10 +57,53 @@ std::string LeftOut(const Spot& spot, const GivenPoints& given) {
                       PrintShort(least), ")");
 }
 
+// Who gave each of the figures that count. A figure's average is over those who gave it, and must
+// not be said to be of others.
+class FigureGivers {
+ public:
+  FigureGivers(const Spot& spot, const GivenPoints& given) {
+    if (spot.given() == nullptr) return;
+    const auto all = given.Of(spot.criterion().id, spot.given()->layer);
+    all_ = static_cast<int>(all.size());
+    for (const Assessment* one : all) {
+      for (const Assessment::Figure& figure : one->figures) ++by_figure_[figure.id];
+    }
+    each_by_all_ = std::all_of(by_figure_.begin(), by_figure_.end(),
+                               [this](const auto& of) { return of.second == all_; });
+  }
+
+  // The same where there is no room to say it of each.
+  FigureGivers Together() const {
+    FigureGivers together = *this;
+    together.by_figure_.clear();
+    return together;
+  }
+
+  bool each_by_all() const { return each_by_all_; }
+  bool told_of_each() const { return !by_figure_.empty(); }
+  int all() const { return all_; }
+  // After the figure's name: " (theo 1/3 đơn vị)"; "" where all of them gave all.
+  std::string Of(absl::string_view figure) const {
+    const auto found = by_figure_.find(figure);
+    if (each_by_all_ || found == by_figure_.end()) return "";
+    return absl::StrCat(found->second == 1 ? " (theo " : " (trung bình của ", found->second, "/",
+                        all_, " đơn vị)");
+  }
+
+ private:
+  int all_ = 0;
+  bool each_by_all_ = true;
+  absl::flat_hash_map<std::string, int> by_figure_;
+};
+
 // "Số liệu khối chấm: " before what is worked out from figures that were given.
-std::string WhoseFigures(const Spot& spot) {
+std::string WhoseFigures(const Spot& spot, const FigureGivers& givers) {
   if (spot.given() == nullptr || domain::FiguresOf(spot.criterion()).empty()) return "";
-  return absl::StrCat("Số liệu ", Whose(*spot.given()), ": ");
+  if (givers.each_by_all()) return absl::StrCat("Số liệu ", Whose(*spot.given()), ": ");
+  const absl::string_view layer = LayerWords(spot.given()->layer);
+  return givers.told_of_each()
+             ? absl::StrCat("Số liệu ", layer, " của ", givers.all(), " đơn vị: ")
+             : absl::StrCat("Số liệu ", layer, ", trung bình của các đơn vị có nêu: ");
 }
 
 // ---- Derivations ----
@@ -101,7 +145,7 @@ std::string PassOrFail(const Spot& spot, const domain::PassFailRule& rule) {
                       "/", domain::PrintNumber(spot.criterion().max_points), " điểm.");
 }
 
-std::string OfEvents(const Spot& spot, const domain::EventsRule& rule) {
+std::string OfEvents(const Spot& spot, const domain::EventsRule& rule, const FigureGivers& givers) {
   std::vector<Rational> parts;
   if (!rule.starts_at.is_zero()) parts.push_back(rule.starts_at);
   std::vector<std::string> told;
@@ -124,7 +168,8 @@ std::string OfEvents(const Spot& spot, const domain::EventsRule& rule) {
                                                ? ""
                                                : absl::StrCat(", tính ", PrintShort(part.counted)),
                                            " × ", domain::PrintNumber(part.event->points));
-    told.push_back(absl::StrCat(domain::Excerpt(part.event->name), times));
+    told.push_back(
+        absl::StrCat(domain::Excerpt(part.event->name), givers.Of(part.event->id), times));
   }
   if (counted.size() > kMaxEventsTold) {
     parts.push_back(rest);
@@ -180,9 +225,20 @@ std::string OfRole(const Spot& spot) {
                       ": ", Points(RawOf(spot).points), ".");
 }
 
+// "so-vu" of "figure(\"so-vu\")"; "" of what is no figure.
+absl::string_view FigureOf(const FormulaInput& input) {
+  const absl::string_view written = input.name;
+  const size_t open = written.find('"'), close = written.rfind('"');
+  if (!absl::StartsWith(written, "figure") || open == absl::string_view::npos || close <= open) {
+    return "";
+  }
+  return written.substr(open + 1, close - open - 1);
+}
+
 // "số vụ = 3, là Khối trưởng: không"
-std::string InputText(const FormulaInput& input) {
-  const std::string& name = input.display_name.empty() ? input.name : input.display_name;
+std::string InputText(const FormulaInput& input, const FigureGivers& givers) {
+  const std::string name = absl::StrCat(
+      input.display_name.empty() ? input.name : input.display_name, givers.Of(FigureOf(input)));
   if (!input.value.has_value()) return absl::StrCat(name, ": chưa có");
   if (input.is_condition) {
     return absl::StrCat(name, input.value->is_zero() ? ": không" : ": có");
@@ -190,13 +246,13 @@ std::string InputText(const FormulaInput& input) {
   return absl::StrCat(name, " ", EqualsOrAbout(*input.value));
 }
 
-std::string InputsText(const std::vector<FormulaInput>& inputs) {
+std::string InputsText(const std::vector<FormulaInput>& inputs, const FigureGivers& givers) {
   std::vector<std::string> told;
   size_t left = inputs.size();
   for (const FormulaInput& input : inputs) {
     if (told.size() == kMaxInputsTold) break;
     if (input.display_name.empty() && input.name.size() > kMaxInputName) continue;
-    told.push_back(InputText(input));
+    told.push_back(InputText(input, givers));
     --left;
     // Names of criteria are long, and the whole must be short.
     if (absl::StrJoin(told, ", ").size() > 200) {
@@ -211,10 +267,11 @@ std::string InputsText(const std::vector<FormulaInput>& inputs) {
   return absl::StrJoin(told, ", ");
 }
 
-std::string OfFormula(const Spot& spot, const domain::FormulaRule& rule) {
+std::string OfFormula(const Spot& spot, const domain::FormulaRule& rule,
+                      const FigureGivers& givers) {
   if (rule.each_target) return OfTargets(spot);
   const PointsAndBonus raw = RawOf(spot);
-  const std::string inputs = InputsText(FormulaInputs(spot));
+  const std::string inputs = InputsText(FormulaInputs(spot), givers);
   return absl::StrCat("Theo công thức", inputs.empty() ? "" : absl::StrCat(", với ", inputs), ": ",
                       Points(raw.points), WithBonus(raw.bonus), ".");
 }
@@ -260,15 +317,26 @@ std::string WhyUnknown(const Spot& spot) {
     if (domain::TakesTargets(criterion) && !has_targets) {
       return "Đơn vị không có chỉ tiêu nào tính điểm được";
     }
-    if (spot.given() != nullptr || formula->figures.empty()) {
+    // Also where nothing given counts as none: with zeros too it comes to nothing.
+    if (spot.given() != nullptr || formula->figures.empty() ||
+        criterion.when_missing == domain::WhenMissing::kAsNone) {
       return "Công thức chưa tính được vì thiếu số liệu";
     }
   }
   return absl::StrCat("Chưa ", Awaited(spot.scheme()));
 }
 
+// Whether nothing was given, and it counts as if nothing had happened.
+bool CountsAsNone(const Spot& spot) {
+  if (spot.criterion().when_missing != domain::WhenMissing::kAsNone || spot.given() != nullptr) {
+    return false;
+  }
+  // Of a formula, unless it comes to nothing with zeros too: then it is owed, and earns 0.
+  return spot.rule<domain::EventsRule>() != nullptr || !spot.numbers().by_default;
+}
+
 std::string ByDefault(const Spot& spot) {
-  if (spot.criterion().when_missing == domain::WhenMissing::kAsNone && spot.given() == nullptr) {
+  if (CountsAsNone(spot)) {
     return "Không có số liệu nào được ghi nhận: coi như không xảy ra.";
   }
   return absl::StrCat(WhyUnknown(spot), ": tính ", PrintShort(RawOf(spot).points), "/",
@@ -315,6 +383,19 @@ std::string Limited(const Spot& spot, const Adjustment& adjustment) {
                       absl::StrJoin(cuts, ", "), ".");
 }
 
+// Of rules that go by figures; "" of the others.
+std::string OfFigures(const Spot& spot, const FigureGivers& givers) {
+  std::string sentence;
+  if (const auto* events = spot.rule<domain::EventsRule>()) {
+    sentence = OfEvents(spot, *events, givers);
+  } else if (const auto* formula = spot.rule<domain::FormulaRule>()) {
+    sentence = OfFormula(spot, *formula, givers);
+  } else if (const auto* places = spot.rule<domain::PlacesRule>()) {
+    sentence = OfPlaces(spot, *places);
+  }
+  return sentence.empty() ? "" : WhoseFigures(spot, givers) + sentence;
+}
+
 }  // namespace
 
 std::string AssessmentSentence(const Spot& spot, const GivenPoints& given) {
@@ -336,20 +417,17 @@ std::string AssessmentSentence(const Spot& spot, const GivenPoints& given) {
 std::string DerivationSentence(const Spot& spot, const GivenPoints& given) {
   if (!spot.numbers().assigned) return "";
   if (!spot.criterion().children.empty()) return OfChildren(spot);
-  if (spot.numbers().by_default && spot.rule<domain::EventsRule>() == nullptr) {
+  if (spot.numbers().by_default && !CountsAsNone(spot)) {
     return absl::StrCat(WhyUnknown(spot), ".");
   }
   if (spot.rule<domain::TargetsRule>() != nullptr) return OfTargets(spot);
-  if (const auto* rule = spot.rule<domain::EventsRule>()) {
-    return WhoseFigures(spot) + OfEvents(spot, *rule);
-  }
-  if (const auto* rule = spot.rule<domain::FormulaRule>()) {
-    return WhoseFigures(spot) + OfFormula(spot, *rule);
-  }
   if (spot.rule<domain::RolesRule>() != nullptr) return OfRole(spot);
-  if (const auto* rule = spot.rule<domain::PlacesRule>()) {
-    return WhoseFigures(spot) + OfPlaces(spot, *rule);
+  const FigureGivers givers(spot, given);
+  std::string sentence = OfFigures(spot, givers);
+  if (!givers.each_by_all() && CodePoints(sentence) > kMaxSentence) {
+    sentence = OfFigures(spot, givers.Together());
   }
+  if (!sentence.empty()) return sentence;
   return AssessmentSentence(spot, given);
 }
 
@@ -396,29 +474,6 @@ std::string CriterionSentence(const Spot& spot) {
     sentences.push_back(AdjustmentSentence(spot, adjustment));
   }
   return absl::StrJoin(sentences, " ");
-}
-
-std::string LayersSentence(const Spot& spot, const GivenPoints& given) {
-  if (spot.rule<domain::AssessedRule>() == nullptr &&
-      spot.rule<domain::PassFailRule>() == nullptr) {
-    return "";
-  }
-  const std::vector<const Assessment*> all = given.Of(spot.criterion().id);
-  if (all.size() < 2) return "";
-  std::vector<std::string> layers;
-  for (const Layer layer : {Layer::kSelf, Layer::kPeer, Layer::kBloc, Layer::kProvince}) {
-    std::vector<std::string> points;
-    for (const Assessment* one : given.Of(spot.criterion().id, layer)) {
-      if (points.size() == kMaxRatersTold) {
-        points.push_back("…");
-        break;
-      }
-      points.push_back(domain::PrintNumber(one->points));
-    }
-    if (points.empty()) continue;
-    layers.push_back(absl::StrCat(LayerWords(layer), " ", absl::StrJoin(points, " – ")));
-  }
-  return absl::StrCat("Điểm các cấp: ", absl::StrJoin(layers, "; "), ".");
 }
 
 }  // namespace thidua::scoring

@@ -24,10 +24,6 @@ std::string AdjustmentSentence(const Spot& spot, const Adjustment& adjustment);
 // there is nothing to say.
 std::string CriterionSentence(const Spot& spot);
 
-// "Điểm đơn vị tự chấm 95; chấm chéo 90, 91 và 90; khối chấm 92,5.": what every layer gave; "" when
-// one hand alone gave points, or none.
-std::string LayersSentence(const Spot& spot, const GivenPoints& given);
-
 }  // namespace thidua::scoring
 
 #endif  // THIDUA_SERVICES_SCORING_CRITERION_WORDING_H_

@@ -190,10 +190,9 @@ struct Said {
     const GivenPoints given(standing->assessments, kUnit);
     derivation = DerivationSentence(spot, given);
     note = CriterionSentence(spot);
-    layers = LayersSentence(spot, given);
   }
   std::shared_ptr<const Standing> standing;
-  std::string derivation, note, layers;
+  std::string derivation, note;
 };
 
 domain::Criterion Of(decltype(domain::Criterion::rule) rule, Decimal max, Decimal cap = 0) {
@@ -373,14 +372,66 @@ TEST(AdjustmentSentenceTest, SaysWhatEachChanged) {
   }
 }
 
-TEST(LayersSentenceTest, SaysWhatEveryLayerGaveSideBySide) {
-  Bloc bloc(Of(domain::AssessedRule(), 30));
-  bloc.Points("a", Layer::kSelf, "30");
-  EXPECT_EQ(Said(bloc).layers, "");
-  bloc.Points("a", Layer::kPeer, "27.5", "0", "b").Points("a", Layer::kPeer, "28", "0", "c");
-  bloc.Points("a", Layer::kBloc, "29");
-  EXPECT_EQ(Said(bloc).layers,
-            "Điểm các cấp: đơn vị tự chấm 30; chấm chéo 27,5 – 28; khối chấm 29.");
+// A figure's average is of those who gave it, and of nobody else.
+TEST(DerivationSentenceTest, SaysWhoGaveWhatNotAllGave) {
+  Bloc events(Of(Events(), 10));
+  events.Figures("a", {{"phe-binh", 3}}, Layer::kPeer, "b")
+      .Figures("a", {{"khen", 1}}, Layer::kPeer, "c")
+      .Figures("a", {{"khen", 2}}, Layer::kPeer, "d");
+  EXPECT_EQ(Said(events).derivation,
+            "Số liệu chấm chéo của 3 đơn vị: Khởi điểm 10; Bị phê bình (theo 1/3 đơn vị) 3 lần × "
+            "-3; Được khen (trung bình của 2/3 đơn vị) 1,5 lần × 3: 10 - 9 + 4,5 = 5,5 điểm.");
+  domain::FormulaRule formula;
+  formula.points = "max_points - figure(\"so-vu\") - figure(\"so-luot\")";
+  formula.figures = {{"so-vu", "Số vụ"}, {"so-luot", "Số lượt"}};
+  Bloc of_formula(Of(formula, 10));
+  of_formula.Figures("a", {{"so-vu", 3}, {"so-luot", 1}}, Layer::kPeer, "b")
+      .Figures("a", {{"so-luot", 2}}, Layer::kPeer, "c");
+  EXPECT_EQ(Said(of_formula).derivation,
+            "Số liệu chấm chéo của 2 đơn vị: Theo công thức, với điểm tối đa = 10, Số vụ (theo 1/2 "
+            "đơn vị) = 3, Số lượt (trung bình của 2/2 đơn vị) = 1,5: 5,5 điểm.");
+  Bloc even(Of(Events(), 10));
+  even.Figures("a", {{"phe-binh", 1}}, Layer::kPeer, "b")
+      .Figures("a", {{"phe-binh", 2}}, Layer::kPeer, "c");
+  EXPECT_EQ(Said(even).derivation,
+            "Số liệu chấm chéo, trung bình của 2 đơn vị: Khởi điểm 10; Bị phê bình 1,5 lần × -3: "
+            "10 - 4,5 = 5,5 điểm.");
+}
+
+// What nobody has assessed is not said to have been assessed.
+TEST(DerivationSentenceTest, OfWhatCountsByDefaultSaysWhy) {
+  domain::Criterion zero = Of(Events(), 10);
+  zero.when_missing = domain::WhenMissing::kZero;
+  domain::Criterion none = Of(Events(), 10);
+  none.when_missing = domain::WhenMissing::kAsNone;
+  domain::FormulaRule ratio;
+  ratio.points = "10 / figure(\"so-vu\")";
+  ratio.figures = {{"so-vu", "Số vụ"}};
+  domain::Criterion absent = Of(ratio, 10);
+  absent.when_missing = domain::WhenMissing::kAsNone;
+  ratio.points = "10 - figure(\"so-vu\")";
+  domain::Criterion present = Of(ratio, 10);
+  present.when_missing = domain::WhenMissing::kAsNone;
+  const struct {
+    const char* what;
+    domain::Criterion criterion;
+    const char* derivation;
+    const char* note;
+  } kCases[] = {
+      {"zero", zero, "Chưa được chấm điểm.", "Chưa được chấm điểm: tính 0/10 điểm."},
+      {"none", none, "Không có việc nào được ghi nhận: 10 điểm.",
+       "Không có số liệu nào được ghi nhận: coi như không xảy ra."},
+      {"absent with zeros too", absent, "Công thức chưa tính được vì thiếu số liệu.",
+       "Công thức chưa tính được vì thiếu số liệu: tính 0/10 điểm."},
+      {"a formula of zeros", present, "Theo công thức, với Số vụ = 0: 10 điểm.",
+       "Không có số liệu nào được ghi nhận: coi như không xảy ra."},
+  };
+  for (const auto& c : kCases) {
+    SCOPED_TRACE(c.what);
+    const Said said{Bloc(c.criterion)};
+    EXPECT_EQ(said.derivation, c.derivation);
+    EXPECT_EQ(said.note, c.note);
+  }
 }
 
 }  // namespace

@@ -221,12 +221,14 @@ class Card {
     }
     message.set_counted(figure.counted);
     message.set_without_target(figure.without_target);
-    message.set_share_points(MachineShort(points.share_points));
-    message.set_points(MachineShort(points.points));
-    message.set_bonus(MachineShort(points.bonus));
-    exact.set_share_points(MachineExact(points.share_points));
-    exact.set_points(MachineExact(points.points));
-    exact.set_bonus(MachineExact(points.bonus));
+    if (target.has_points()) {
+      message.set_share_points(MachineShort(points.share_points));
+      message.set_points(MachineShort(points.points));
+      message.set_bonus(MachineShort(points.bonus));
+      exact.set_share_points(MachineExact(points.share_points));
+      exact.set_points(MachineExact(points.points));
+      exact.set_bonus(MachineExact(points.bonus));
+    }
     SetExact(std::move(exact), message);
     message.set_derivation(DerivationSentence(target));
     if (const auto* rule = target.spot.rule<domain::TargetsRule>();
@@ -355,7 +357,10 @@ class Card {
     if (figures.empty() || spot.excluded()) return;
     const domain::AssessedPoints* counting = spot.given();
     std::vector<EventPart> events;
-    if (spot.rule<domain::EventsRule>() != nullptr && spot.numbers().assigned) {
+    // Of what nobody gave, and does not count as none, no event comes to anything.
+    const bool is_known =
+        counting != nullptr || spot.criterion().when_missing == domain::WhenMissing::kAsNone;
+    if (spot.rule<domain::EventsRule>() != nullptr && spot.numbers().assigned && is_known) {
       events = EventsOf(spot);
     }
     const bool none_is_zero =
@@ -372,6 +377,7 @@ class Card {
                                        [&](const auto& of) { return of.id == figures[i].id; });
           if (has) to.add_revisions(RevisionOf(*one));
         }
+        to.set_raters(to.revisions_size());
       } else if (none_is_zero) {
         *to.mutable_value() = AmountMessage(0);
       }
@@ -450,6 +456,8 @@ std::optional<v1::Scorecard> ScorecardMessage(const Standing& standing, absl::st
   exact.set_total(MachineExact(score.total()));
   exact.set_assigned_points(MachineExact(score.assigned_points));
   SetExact(std::move(exact), card);
+  card.set_scheme(standing.received.inputs.pact().scheme());
+  card.set_legal_basis(standing.pact.scheme.legal_basis);
   Card(standing, place->unit).Fill(card);
   card.set_text(ScorecardText(card));
   return card;

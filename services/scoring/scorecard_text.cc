@@ -2,19 +2,15 @@
 
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "services/domain/decimal.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "services/scoring/number_wording.h"
 
 namespace thidua::scoring {
 namespace {
-
-// "332,3" of "332.2986".
-std::string Printed(const std::string& machine) {
-  const absl::StatusOr<domain::Decimal> decimal = domain::Decimal::Parse(machine);
-  return decimal.ok() ? PrintShort(*decimal) : machine;
-}
 
 bool IsZero(const std::string& machine) { return machine.empty() || machine == "0"; }
 
@@ -30,14 +26,22 @@ class Page {
   std::string Take() { return std::move(text_); }
 
   void Head(const v1::Scorecard& card) {
+    const v1::ScorecardExact& exact = card.exact();
     Line(0, absl::StrCat("PHIẾU ĐIỂM: ", card.unit_display_name()));
-    Line(0, absl::StrCat(card.rank() > 0 ? absl::StrCat("Hạng ", card.rank()) : "Chưa xếp hạng",
-                         ". Tổng ", Printed(card.total()), "/", Printed(card.assigned_points()),
-                         " điểm được giao",
-                         card.percent_of_assigned().empty()
-                             ? ""
-                             : absl::StrCat(", đạt ", Printed(card.percent_of_assigned()), "%"),
-                         "."));
+    Line(0,
+         absl::StrCat(
+             card.rank() > 0 ? absl::StrCat("Hạng ", card.rank()) : "Chưa xếp hạng", ". Tổng ",
+             PrintContract(card.total(), exact.total()), "/",
+             PrintContract(card.assigned_points(), exact.assigned_points()), " điểm được giao",
+             card.percent_of_assigned().empty()
+                 ? ""
+                 : absl::StrCat(
+                       ", đạt ",
+                       PrintContract(card.percent_of_assigned(), exact.percent_of_assigned()), "%"),
+             "."));
+    if (!card.legal_basis().empty()) {
+      Line(0, absl::StrCat("Căn cứ chấm điểm: ", card.legal_basis(), "."));
+    }
   }
 
   void Criterion(const v1::CriterionScore& score, int depth) {
@@ -46,17 +50,14 @@ class Page {
     if (!score.children().empty()) {
       // One child is its parent's sum; more are told when there is something to tell.
       if (score.rule_kind() == v1::RULE_KIND_HIGHEST_CHILD || !score.note().empty()) {
-        Line(depth + 1,
-             absl::StrCat(score.derivation(), score.note().empty() ? "" : " ", score.note()));
+        Line(depth + 1, absl::StrJoin(Said(score, /*with_derivation=*/true), " "));
       }
       for (const v1::CriterionScore& child : score.children()) Criterion(child, depth + 1);
       return;
     }
     Line(depth + 1, score.rule());
-    std::vector<std::string> said;
-    if (score.targets().empty()) {
-      said.push_back(score.derivation());
-    } else {
+    bool with_derivation = true;
+    if (!score.targets().empty()) {
       int counted = 0;
       for (const v1::TargetScore& target : score.targets()) {
         Line(depth + 1,
@@ -64,22 +65,34 @@ class Page {
                           Revision(target), ": ", target.derivation()));
         counted += target.counted() ? 1 : 0;
       }
-      const bool says_all = score.rule_kind() == v1::RULE_KIND_TARGETS && counted == 1;
-      if (!says_all) said.push_back(score.derivation());
+      with_derivation = score.rule_kind() != v1::RULE_KIND_TARGETS || counted != 1;
     }
-    if (!score.note().empty()) said.push_back(score.note());
+    const std::vector<std::string> said = Said(score, with_derivation);
     if (!said.empty()) Line(depth + 1, absl::StrJoin(said, " "));
   }
 
  private:
+  // The derivation and the note, and the derivation only where the note does not begin by it: of
+  // what counts by default the note says why and what it is worth.
+  static std::vector<std::string> Said(const v1::CriterionScore& score, bool with_derivation) {
+    std::vector<std::string> said;
+    const absl::string_view derivation = absl::StripSuffix(score.derivation(), ".");
+    if (with_derivation && !absl::StartsWith(score.note(), absl::StrCat(derivation, ":"))) {
+      said.push_back(score.derivation());
+    }
+    if (!score.note().empty()) said.push_back(score.note());
+    return said;
+  }
+
   static std::string Title(const v1::CriterionScore& score) {
     std::string title = score.display_name();
     if (!score.clause().empty()) absl::StrAppend(&title, " (", score.clause(), ")");
     if (!score.assigned()) return absl::StrCat(title, ": ", score.note());
-    absl::StrAppend(&title, ": ", Printed(score.points()), "/", Printed(score.assigned_points()),
-                    " điểm");
+    const v1::ScorecardExact& exact = score.exact();
+    absl::StrAppend(&title, ": ", PrintContract(score.points(), exact.points()), "/",
+                    PrintContract(score.assigned_points(), exact.assigned_points()), " điểm");
     if (!IsZero(score.bonus())) {
-      absl::StrAppend(&title, ", thưởng ", Printed(score.bonus()), " điểm");
+      absl::StrAppend(&title, ", thưởng ", PrintContract(score.bonus(), exact.bonus()), " điểm");
     }
     return title + ".";
   }

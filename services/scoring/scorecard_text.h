@@ -12,9 +12,10 @@ namespace thidua::scoring {
 // printed the Vietnamese way.
 //
 //   PHIẾU ĐIỂM: Sở Y tế
-//   Hạng 2. Tổng 745/750 điểm được giao, đạt 99,33%.
+//   Hạng 2. Tổng ≈ 745,33/750 điểm được giao, đạt ≈ 99,38%.
+//   Căn cứ chấm điểm: QĐ 809/QĐ-UBND ngày 04/4/2019.
 //
-//   Công tác thi đua, khen thưởng (Điều 6 khoản 3): 90,33/100 điểm, thưởng 5 điểm.
+//   Công tác thi đua, khen thưởng (Điều 6 khoản 3): ≈ 90,33/100 điểm, thưởng 5 điểm.
 //     Chấm trực tiếp, tối đa 100 điểm; thưởng tối đa 10 điểm.
 //     Điểm chấm chéo, trung bình của 3 đơn vị: ≈ 90,33/100, thưởng 5 điểm.
 std::string ScorecardText(const v1::Scorecard& card);
