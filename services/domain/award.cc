@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 namespace thidua::domain {
 namespace {
@@ -17,6 +18,11 @@ struct Equals {
   std::vector<size_t> tied = {};
   size_t given = 0;
 };
+
+// Those who may have an award by now or not, as votes go that are missing for awards before. Of all
+// others it is known, but for who of those who are tied. More may be in it than need be, never
+// fewer: every course that the votes may take is too many to follow.
+using Unsure = std::set<size_t>;
 
 bool Contains(const std::vector<size_t>& units, size_t unit) {
   return std::find(units.begin(), units.end(), unit) != units.end();
@@ -56,13 +62,15 @@ class Round {
         left_(static_cast<size_t>(std::max(award.at_most, 0))) {}
 
   // From `undecided_from` on it is not known who is left; lowered when that is found out here.
-  AwardLine Give(std::vector<Equals>& in_order, int& undecided_from) {
+  AwardLine Give(std::vector<Equals>& in_order, int& undecided_from, Unsure& unsure) {
+    unsure_ = unsure;
     for (Equals& equals : in_order) {
       if (left_ == 0) break;
       if (equals.rank >= undecided_from) {
         line_.waits = true;
         break;
       }
+      CountThoseWhoMayBeInLine(equals);
       if (!Turn(equals)) {
         undecided_from = equals.rank;
         line_.waits = true;
@@ -72,6 +80,10 @@ class Round {
     // Those passed over when nobody came after them are worth telling too.
     if (left_ > 0) TellPassedOver();
     if (!line_.waits) line_.open = left_;
+    line_.provisional = unsure_ahead_;
+    FindWhoElseMayGetIt(in_order, undecided_from);
+    unsure.insert(newly_unsure_.begin(), newly_unsure_.end());
+    for (const size_t unit : sure_now_) unsure.erase(unit);
     return std::move(line_);
   }
 
@@ -87,6 +99,56 @@ class Round {
     const std::optional<VoteCount> votes = VotesOn(unit);
     if (votes.has_value() && !VotesSuffice(award_, *votes)) return Standing::kVotedDown;
     return std::nullopt;
+  }
+
+  bool LacksVotes(size_t unit) const {
+    return award_.votes_at_least_percent.has_value() && !VotesOn(unit).has_value();
+  }
+
+  void CountThoseWhoMayBeInLine(const Equals& equals) {
+    std::set<size_t> may(equals.units.begin(), equals.units.end());
+    for (const size_t unit : unsure_) {
+      if (contenders_[unit].rank == equals.rank) may.insert(unit);
+    }
+    std::erase_if(may, [&](size_t unit) { return PassedOverAs(unit).has_value(); });
+    most_in_line_ += may.size();
+    for (const size_t unit : may) {
+      if (unsure_.count(unit) == 0) continue;
+      unsure_ahead_ = true;
+      // By now it has this award or one before.
+      if (!RoomIsShort() && !LacksVotes(unit)) sure_now_.insert(unit);
+    }
+  }
+
+  bool RoomIsShort() const {
+    return most_in_line_ > static_cast<size_t>(std::max(award_.at_most, 0));
+  }
+
+  // Of one who has its turn and a place.
+  bool MayLoseIt(size_t unit) const {
+    return unsure_.count(unit) > 0 || (unsure_ahead_ && RoomIsShort());
+  }
+
+  // Its award may go on to others.
+  void Loosen(size_t unit) {
+    newly_unsure_.insert(unit);
+    ++loose_;
+  }
+
+  void FindWhoElseMayGetIt(const std::vector<Equals>& in_order, int undecided_from) {
+    size_t awards = loose_;
+    for (const Equals& equals : in_order) {
+      if (awards == 0 || equals.rank >= undecided_from) return;
+      size_t takers = 0;
+      for (const size_t unit : equals.units) {
+        if (PassedOverAs(unit).has_value()) continue;
+        const bool sure =
+            !Contains(equals.tied, unit) && unsure_.count(unit) == 0 && !LacksVotes(unit);
+        if (sure) ++takers;
+        newly_unsure_.insert(unit);
+      }
+      awards -= std::min(awards, takers);
+    }
   }
 
   void TellPassedOver() {
@@ -124,8 +186,11 @@ class Round {
         if (Contains(equals.tied, unit)) {
           AddTied(unit, equals, tied, takers - (turn.size() - tied));
         } else {
-          Add(unit, Standing::kProposed);
+          Add(unit, Standing::kProposed).provisional = MayLoseIt(unit);
         }
+      }
+      for (const size_t unit : turn) {
+        if (LacksVotes(unit) || MayLoseIt(unit)) Loosen(unit);
       }
       left_ -= takers;
       Remove(turn, equals.units);  // Each has this one, or the one before.
@@ -134,7 +199,7 @@ class Round {
         equals.given = 0;
       }
     } else {
-      TellApart(turn, tied > 0, equals);
+      TellApart(turn, have_one, equals);
       left_ = 0;
     }
     return true;
@@ -145,15 +210,46 @@ class Round {
     candidate.equals = among;
     candidate.equals_for = awards;
     candidate.waits = Contains(equals.tied, unit);
+    candidate.provisional = OtherEqualsOrAwards();
   }
 
-  // More equals than awards are left.
-  void TellApart(std::vector<size_t>& turn, bool waits, Equals& equals) {
+  // Whether equals may come to be others, or for another number of awards.
+  bool OtherEqualsOrAwards() const { return unsure_ahead_ || loose_ > 0; }
+
+  // By counts of one session: those of another say nothing of who is preferred.
+  bool WereVotedOnTogether(const std::vector<size_t>& units) const {
+    const std::optional<VoteCount> first = VotesOn(units.front());
+    return std::all_of(units.begin(), units.end(), [&](size_t unit) {
+      const std::optional<VoteCount> votes = VotesOn(unit);
+      return votes.has_value() && votes->session == first->session;
+    });
+  }
+
+  // `awards` are for those who are tied, of whom so many have one before.
+  void LoosenEquals(const std::vector<size_t>& turn, const std::vector<size_t>& chosen,
+                    const std::vector<size_t>& tied, size_t have_one, size_t awards) {
+    const bool others = OtherEqualsOrAwards();
+    if (unsure_ahead_) {
+      for (const size_t unit : chosen) Loosen(unit);
+    }
+    const auto sure = static_cast<size_t>(std::count_if(tied.begin(), tied.end(), [&](size_t unit) {
+      return !LacksVotes(unit) && unsure_.count(unit) == 0;
+    }));
+    const size_t takers = sure - std::min(sure, have_one);
+    const size_t not_taken = awards - std::min(awards, takers);
+    if (!others && not_taken == 0) return;
+    for (const size_t unit : turn) {
+      if (!Contains(chosen, unit)) newly_unsure_.insert(unit);
+    }
+    loose_ += not_taken;
+  }
+
+  // More equals than awards are left; so many of them have one.
+  void TellApart(std::vector<size_t>& turn, size_t have_one, Equals& equals) {
+    const bool waits = have_one > 0;
     std::vector<size_t> tied = turn;
     size_t chosen = 0;
-    const bool all_voted = std::all_of(turn.begin(), turn.end(),
-                                       [&](size_t unit) { return VotesOn(unit).has_value(); });
-    if (all_voted && !waits) {
+    if (WereVotedOnTogether(turn) && !waits) {
       const auto yes = [&](size_t unit) { return VotesOn(unit)->yes; };
       std::stable_sort(turn.begin(), turn.end(),
                        [&](size_t a, size_t b) { return yes(a) > yes(b); });
@@ -178,8 +274,10 @@ class Round {
           Add(turn[i], is_chosen ? Standing::kProposed : Standing::kNotChosen);
       candidate.equals = turn.size();
       candidate.equals_for = left_;
+      candidate.provisional = is_chosen ? MayLoseIt(turn[i]) : OtherEqualsOrAwards();
       if (is_chosen) settled.push_back(turn[i]);
     }
+    LoosenEquals(turn, settled, tied, have_one, left_ - chosen);
     Remove(settled, equals.units);
     if (tied.empty()) return;
     for (const size_t unit : tied) {
@@ -195,6 +293,12 @@ class Round {
   size_t left_;
   AwardLine line_;
   std::vector<AwardCandidate> passed_over_;
+  Unsure unsure_;              // Before this award.
+  Unsure newly_unsure_;        // By this one.
+  Unsure sure_now_;            // Have this one, or one before.
+  bool unsure_ahead_ = false;  // So is somebody of the ranks so far who would be in line.
+  size_t most_in_line_ = 0;    // Of those ranks.
+  size_t loose_ = 0;           // Awards that may go on to others, at most.
 };
 
 }  // namespace
@@ -226,10 +330,11 @@ std::vector<AwardLine> ProposeAwards(absl::Span<const AwardRule> awards,
                                      const AwardVotes& votes) {
   std::vector<Equals> in_order = ByRank(contenders);
   int undecided_from = std::numeric_limits<int>::max();
+  Unsure unsure;
   std::vector<AwardLine> lines;
   lines.reserve(awards.size());
   for (size_t i = 0; i < awards.size(); ++i) {
-    lines.push_back(Round(awards[i], i, contenders, votes).Give(in_order, undecided_from));
+    lines.push_back(Round(awards[i], i, contenders, votes).Give(in_order, undecided_from, unsure));
   }
   return lines;
 }

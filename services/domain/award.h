@@ -39,6 +39,8 @@ struct VoteCount {
   int64_t yes = 0;
   int64_t no = 0;
   int64_t blank = 0;
+  // At which vote: equals are compared by counts of one and the same.
+  std::string session = {};
   int64_t cast() const { return yes + no + blank; }
   friend bool operator==(const VoteCount&, const VoteCount&) = default;
 };
@@ -69,6 +71,9 @@ struct AwardCandidate {
   size_t equals_for = 0;
   // kTied: it may yet get an award before this one, and is in line for this one if it does not.
   bool waits = false;
+  // kProposed, kTied, kNotChosen: so it is if all who still lack votes that they need get them, and
+  // it may be otherwise if they do not. Its own missing votes are no part of it.
+  bool provisional = false;
 };
 
 // One award of the scheme, and who is in line for it: in the order of the ranking, and of equals
@@ -78,15 +83,21 @@ struct AwardLine {
   size_t open = 0;  // Awards for which nobody is left.
   // It cannot be told further before equals were voted on for an award before this one.
   bool waits = false;
+  // Who is in it, and `open`, may change by votes that are missing for awards before this one.
+  bool provisional = false;
 };
 
 // One line an award. The awards are given out in their order, each to the best who has none yet;
 // those who are passed over for one stand in its line with the reason, up to the last one whose
 // turn it was, and are in line for the next award again.
 //
-// Votes decide among equals once all of them were voted on: most yes votes first, and those with as
-// many stay tied. Who is not chosen, and whose votes are not enough, is passed over like the
-// others. Nobody is proposed for an award that votes which are still to come may give to another.
+// Votes decide among equals once all of them were voted on in one session: most yes votes first,
+// and those with as many stay tied. Who is not chosen, and whose votes are not enough, is passed
+// over like the others.
+//
+// Who still lacks votes that it needs is taken to get them, so that there is something to vote on.
+// Whoever may be put out, or in, when it does not is provisional; who is not is proposed in the end
+// however the votes go that are still to come, but for its own.
 std::vector<AwardLine> ProposeAwards(absl::Span<const AwardRule> awards,
                                      absl::Span<const Contender> contenders,
                                      const AwardVotes& votes = {});

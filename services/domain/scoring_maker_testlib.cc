@@ -663,6 +663,7 @@ class Maker {
         VoteCount& count = case_.votes[{award, unit}];
         count = {Between(0, 3), Between(0, 1), Between(0, 1)};
         if (count.cast() == 0) count.no = 1;
+        if (Chance(12)) count.session = "2";
       }
     }
   }

@@ -1060,10 +1060,17 @@ class Oracle {
     // Votes tell equals apart when it is known who they are.
     const bool known =
         std::none_of(turn.begin(), turn.end(), [&](size_t unit) { return maybe.count(unit) > 0; });
+    std::set<std::string> sessions;
     const bool by_votes = known && turn.size() > left && slip_ != Slip::kIgnoresVotes &&
-                          std::all_of(turn.begin(), turn.end(), [&](size_t unit) {
-                            return case_.votes.count({award, unit}) > 0;
-                          });
+                          std::all_of(turn.begin(), turn.end(),
+                                      [&](size_t unit) {
+                                        const auto votes = case_.votes.find({award, unit});
+                                        if (votes == case_.votes.end()) return false;
+                                        sessions.insert(votes->second.session);
+                                        return true;
+                                      }) &&
+                          sessions.size() == 1;
+    if (sessions.size() > 1) Count("awards: voted on in two sessions");
     Courses after;
     for (const Course& course : courses) {
       std::vector<size_t> sure, open;

@@ -310,6 +310,7 @@ constexpr Wanted kWanted[] = {
     {"awards: tied, and for the one before", 80},
     {"awards: voted down", 46},
     {"awards: voted on among equals", 8},
+    {"awards: voted on in two sessions", 1},
     {"awards: wait", 2},
     {"beyond the maximum as bonus", 125},
     {"beyond 64 bits", 16},
