@@ -23,14 +23,20 @@ using domain::Contender;
 // pact that was received, when it is of that scheme.
 absl::Status CheckIsOfTheScheme(const Standing& standing, const Final& official) {
   const results::v1::PeriodInputs& inputs = standing.received.inputs;
-  if (standing.period != nullptr && official.record.scheme() == inputs.pact().scheme() &&
-      official.record.pact_store_id() == inputs.pact_store_id()) {
-    return absl::OkStatus();
+  if (official.record.scheme() != inputs.pact().scheme() ||
+      official.record.pact_store_id() != inputs.pact_store_id()) {
+    return platform::Refusal(
+        absl::StatusCode::kFailedPrecondition, "period", "SCHEME_MOVED",
+        "Giao ước hiện có không theo thang bảng điểm đã dùng để chốt kết quả chính thức, nên không "
+        "xác định được các hình thức khen thưởng; cần thu hồi và chốt lại.");
   }
-  return platform::Refusal(
-      absl::StatusCode::kFailedPrecondition, "period", "SCHEME_MOVED",
-      "Giao ước hiện có không theo thang bảng điểm đã dùng để chốt kết quả chính thức, nên không "
-      "xác định được các hình thức khen thưởng; cần thu hồi và chốt lại.");
+  if (standing.period == nullptr) {
+    return platform::Refusal(
+        absl::StatusCode::kFailedPrecondition, "period", "INPUTS_NOT_COMPUTABLE",
+        "Kết quả chính thức vẫn còn giá trị, nhưng giao ước và số liệu hiện có của kỳ này không "
+        "đọc được, nên chưa xác định được các hình thức khen thưởng; cần khắc phục số liệu.");
+  }
+  return absl::OkStatus();
 }
 
 std::string ClassName(const domain::Scheme& scheme, const std::string& id) {
@@ -78,14 +84,15 @@ std::vector<Contender> ReadContenders(const v1::AwardProposal& proposal) {
   return contenders;
 }
 
-// In an outcome, who is proposed is put forward as soon as no vote is missing.
+// In an outcome, who is proposed is put forward as soon as no vote is missing on which it depends.
 v1::AwardCandidate::Standing StandingMessage(const AwardRule& award,
                                              const domain::AwardCandidate& candidate,
                                              bool after_votes) {
   using Standing = domain::AwardCandidate::Standing;
   switch (candidate.standing) {
     case Standing::kProposed:
-      return after_votes && (candidate.votes.has_value() || VotesSuffice(award, {}))
+      return after_votes && !candidate.provisional &&
+                     (candidate.votes.has_value() || VotesSuffice(award, {}))
                  ? v1::AwardCandidate::STANDING_CARRIED
                  : v1::AwardCandidate::STANDING_PROPOSED;
     case Standing::kTied:
@@ -102,16 +109,28 @@ v1::AwardCandidate::Standing StandingMessage(const AwardRule& award,
   return v1::AwardCandidate::STANDING_UNSPECIFIED;
 }
 
-v1::AwardCandidate CandidateMessage(const v1::ProposedAward& award, const AwardRule& rule,
-                                    const v1::AwardContender& contender,
+v1::AwardCandidate CandidateMessage(const v1::AwardProposal& proposal,
+                                    const v1::ProposedAward& award, const AwardRule& rule,
                                     const domain::AwardCandidate& candidate, bool after_votes) {
+  const v1::AwardContender& contender = proposal.contenders(static_cast<int>(candidate.contender));
+  const auto of_its_rank =
+      std::count_if(proposal.contenders().begin(), proposal.contenders().end(),
+                    [&](const v1::AwardContender& one) { return one.rank() == contender.rank(); });
   v1::AwardCandidate message;
   message.set_unit(contender.unit());
   message.set_unit_display_name(contender.unit_display_name());
   message.set_rank(contender.rank());
   message.set_standing(StandingMessage(rule, candidate, after_votes));
-  message.set_reason(AwardSentence(award, contender, rule, candidate, after_votes));
+  message.set_provisional(candidate.provisional);
+  message.set_reason(AwardSentence(award, contender, static_cast<size_t>(of_its_rank), rule,
+                                   candidate, after_votes));
   return message;
+}
+
+void TellOfTheLine(const domain::AwardLine& line, v1::ProposedAward& award) {
+  award.set_open_count(static_cast<int32_t>(line.open));
+  award.set_waits(line.waits);
+  award.set_provisional(line.provisional);
 }
 
 }  // namespace
@@ -160,11 +179,9 @@ absl::StatusOr<v1::AwardProposal> MakeProposal(const Standing& standing,
     v1::ProposedAward& award = *proposal.add_awards();
     award = AwardMessage(scheme, rule);
     for (const domain::AwardCandidate& candidate : lines[i].candidates) {
-      const auto& contender = proposal.contenders(static_cast<int>(candidate.contender));
-      *award.add_candidates() = CandidateMessage(award, rule, contender, candidate, false);
+      *award.add_candidates() = CandidateMessage(proposal, award, rule, candidate, false);
     }
-    award.set_open_count(static_cast<int32_t>(lines[i].open));
-    award.set_waits(lines[i].waits);
+    TellOfTheLine(lines[i], award);
   }
   return proposal;
 }
@@ -190,7 +207,7 @@ absl::Status AddOutcome(const std::vector<v1::AwardVotes>& votes, v1::AwardPropo
     }
     const std::pair<size_t, size_t> key = {static_cast<size_t>(rule - rules.begin()),
                                            static_cast<size_t>(contender - contenders.begin())};
-    counts[key] = {one.yes_count(), one.no_count(), one.blank_count()};
+    counts[key] = {one.yes_count(), one.no_count(), one.blank_count(), one.session()};
     records[key] = &one;
   }
   const std::vector<domain::AwardLine> lines = domain::ProposeAwards(rules, contenders, counts);
@@ -198,14 +215,12 @@ absl::Status AddOutcome(const std::vector<v1::AwardVotes>& votes, v1::AwardPropo
     v1::ProposedAward& award = *proposal.mutable_awards(static_cast<int>(i));
     award.clear_outcome();
     for (const domain::AwardCandidate& candidate : lines[i].candidates) {
-      const auto& contender = proposal.contenders(static_cast<int>(candidate.contender));
       v1::AwardCandidate& message = *award.add_outcome();
-      message = CandidateMessage(award, rules[i], contender, candidate, true);
+      message = CandidateMessage(proposal, award, rules[i], candidate, true);
       const auto record = records.find({i, candidate.contender});
       if (record != records.end()) *message.mutable_votes() = *record->second;
     }
-    award.set_open_count(static_cast<int32_t>(lines[i].open));
-    award.set_waits(lines[i].waits);
+    TellOfTheLine(lines[i], award);
   }
   return absl::OkStatus();
 }

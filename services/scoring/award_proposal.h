@@ -14,7 +14,8 @@ namespace thidua::scoring {
 
 // Who is put forward by the standing's ranking, a preview without name, time and notes.
 // `in_force`: the ineligibilities of its pact that hold. FAILED_PRECONDITION: NO_AWARDS;
-// SCHEME_MOVED when a final stands and the standing's pact is not of its scheme.
+// SCHEME_MOVED when a final stands and the standing's pact is not of its scheme,
+// INPUTS_NOT_COMPUTABLE when it is and cannot be read.
 absl::StatusOr<v1::AwardProposal> MakeProposal(const Standing& standing,
                                                const std::vector<v1::Ineligibility>& in_force);
 

@@ -11,7 +11,6 @@ namespace {
 
 using domain::AwardCandidate;
 using domain::AwardRule;
-using domain::Rational;
 using domain::VoteCount;
 using Standing = AwardCandidate::Standing;
 
@@ -21,21 +20,28 @@ std::string Count(int64_t count) { return domain::PrintNumber(domain::Decimal(co
 
 // "8/10 phiếu đồng ý = 80%".
 std::string Votes(const VoteCount& votes) {
-  const Rational percent = Rational(votes.yes) * 100 / Rational(votes.cast());
-  const bool exact = Rational(*domain::Decimal::Parse(MachineShort(percent, 2))) == percent;
-  return absl::StrCat(Count(votes.yes), "/", Count(votes.cast()), " phiếu đồng ý ",
-                      exact ? "= " : "≈ ", PrintShort(percent), "%");
+  const std::string counts =
+      absl::StrCat(Count(votes.yes), "/", Count(votes.cast()), " phiếu đồng ý");
+  if (votes.cast() == 0) return counts;
+  const domain::Rational share = domain::Rational(votes.yes) / domain::Rational(votes.cast());
+  return absl::StrCat(counts, " ", EqualsOrAbout(share * 100), "%");
+}
+
+// The same with what sets it off from what was said before; nothing when there are none.
+std::string ThenVotes(const AwardCandidate& candidate) {
+  return candidate.votes.has_value() ? absl::StrCat(", ", Votes(*candidate.votes)) : "";
 }
 
 std::string Percent(const AwardRule& rule) {
   return absl::StrCat(domain::PrintNumber(*rule.votes_at_least_percent), "%");
 }
 
-// "Xếp thứ 1"; "Xếp thứ 1 (đồng hạng 2 đơn vị)".
-std::string Rank(const v1::AwardContender& contender, const AwardCandidate& candidate) {
+// "Xếp thứ 1"; where equals have to be told apart "Xếp thứ 1 (2 đơn vị đồng hạng)".
+std::string Rank(const v1::AwardContender& contender, size_t of_its_rank,
+                 const AwardCandidate& candidate) {
   return absl::StrCat(
       "Xếp thứ ", contender.rank(),
-      candidate.equals > 1 ? absl::StrCat(" (", candidate.equals, " đơn vị đồng hạng)") : "");
+      candidate.equals > 1 ? absl::StrCat(" (", of_its_rank, " đơn vị đồng hạng)") : "");
 }
 
 std::string Name(const v1::ProposedAward& award) { return domain::Excerpt(award.display_name()); }
@@ -68,9 +74,13 @@ std::string Proposed(const v1::ProposedAward& award, const AwardRule& rule,
     return absl::StrCat("chờ bỏ phiếu cho ", Name(award), ": cần ít nhất ", Percent(rule),
                         " số phiếu đồng ý");
   }
+  std::string most;
+  if (candidate.equals_for > 0) {
+    most = absl::StrCat(", thuộc ", candidate.equals_for, " đơn vị nhiều phiếu nhất trong ",
+                        candidate.equals, " đơn vị cùng xét");
+  }
   return absl::StrCat(Votes(*candidate.votes),
-                      needs_votes ? absl::StrCat(", đạt mức ít nhất ", Percent(rule)) : "",
-                      candidate.equals > 0 ? ", nhiều hơn đơn vị đồng hạng không được chọn" : "",
+                      needs_votes ? absl::StrCat(", đạt mức ít nhất ", Percent(rule)) : "", most,
                       ": được đề nghị ", Name(award));
 }
 
@@ -82,38 +92,40 @@ std::string Tied(const v1::ProposedAward& award, const AwardCandidate& candidate
         "xét ",
         awards);
   }
-  if (candidate.votes.has_value()) {
-    return absl::StrCat("còn ", awards, ", ", Votes(*candidate.votes),
-                        ": chưa phân định được, cần bỏ phiếu đủ các đơn vị đồng hạng hoặc bỏ phiếu "
-                        "lại");
-  }
-  return absl::StrCat("còn ", awards, ": bỏ phiếu để chọn");
+  const std::string left = absl::StrCat("còn ", awards, " cho ", candidate.equals, " đơn vị");
+  if (!candidate.votes.has_value()) return absl::StrCat(left, ": bỏ phiếu để chọn");
+  return absl::StrCat(
+      left, ThenVotes(candidate),
+      ": chưa phân định được, cần phiếu của cùng một lần bỏ phiếu hoặc bỏ phiếu lại");
 }
 
 }  // namespace
 
 std::string AwardSentence(const v1::ProposedAward& award, const v1::AwardContender& contender,
-                          const AwardRule& rule, const AwardCandidate& candidate,
-                          bool after_votes) {
-  const std::string rank = Rank(contender, candidate);
+                          size_t of_its_rank, const AwardRule& rule,
+                          const AwardCandidate& candidate, bool after_votes) {
+  const std::string rank = Rank(contender, of_its_rank, candidate);
+  const char* const end =
+      candidate.provisional ? " (tạm thời, còn tùy kết quả bỏ phiếu chưa ghi nhận)." : ".";
   switch (candidate.standing) {
     case Standing::kProposed:
-      return absl::StrCat(rank, ", ", Proposed(award, rule, candidate, after_votes), ".");
+      return absl::StrCat(rank, ", ", Proposed(award, rule, candidate, after_votes), end);
     case Standing::kTied:
-      return absl::StrCat(rank, ", ", Tied(award, candidate), ".");
+      return absl::StrCat(rank, ", ", Tied(award, candidate), end);
     case Standing::kIneligible:
       return absl::StrCat(rank, " và giữ nguyên thứ hạng, nhưng không được xét ", Name(award), ": ",
                           contender.ineligible_because(), ".");
     case Standing::kOtherClass:
       return absl::StrCat(rank, ", ", OtherClass(award, contender), ".");
     case Standing::kVotedDown:
-      return absl::StrCat(rank, ", ", Votes(candidate.votes.value_or(VoteCount{0, 1, 0})),
-                          ", chưa đạt mức ít nhất ", Percent(rule), ": không được đề nghị ",
-                          Name(award), ".");
+      return absl::StrCat(rank, ThenVotes(candidate), ", chưa đạt mức ít nhất ", Percent(rule),
+                          ": không được đề nghị ", Name(award), ".");
     case Standing::kNotChosen:
-      return absl::StrCat(rank, ", ", Votes(candidate.votes.value_or(VoteCount{0, 1, 0})),
-                          ", ít hơn đơn vị đồng hạng được chọn: không được đề nghị ", Name(award),
-                          ".");
+      // Those with more may still be tied among themselves: none of them is said to be chosen.
+      return absl::StrCat(rank, ThenVotes(candidate),
+                          ", trong khi đã có đủ đơn vị cùng xét nhiều phiếu hơn: không được đề "
+                          "nghị ",
+                          Name(award), end);
   }
   return rank;
 }

@@ -12,11 +12,12 @@
 
 namespace thidua::scoring {
 
-// "Xếp thứ 1, được đề nghị Cờ thi đua của UBND tỉnh." `after_votes`: of an outcome, otherwise of
-// what is proposed.
+// "Xếp thứ 1, được đề nghị Cờ thi đua của UBND tỉnh." `of_its_rank`: how many have the contender's
+// rank, whether they are in line or not. `after_votes`: of an outcome, otherwise of what is
+// proposed.
 std::string AwardSentence(const v1::ProposedAward& award, const v1::AwardContender& contender,
-                          const domain::AwardRule& rule, const domain::AwardCandidate& candidate,
-                          bool after_votes);
+                          size_t of_its_rank, const domain::AwardRule& rule,
+                          const domain::AwardCandidate& candidate, bool after_votes);
 
 // "đang bị thanh tra (Quyết định 5/QĐ-TTr)", "… và 1 việc khác": what stands against a unit, short
 // enough for a sentence; "" when nothing does.

@@ -1,6 +1,9 @@
 // Awards: who is not eligible, who is put forward, and how people voted.
 #include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -82,13 +85,25 @@ v1::Ineligibility IneligibilityAt(const StoredIneligibility& stored, int64_t at,
   return message;
 }
 
-// Whether what is proposed on that final stands, as far as the final goes.
-absl::StatusOr<bool> FinalStands(Transaction& transaction, const std::string& period,
-                                 const std::string& revision) {
+absl::Status RevisionMoved() {
+  return Refusal(absl::StatusCode::kAborted, "revision", "REVISION_MOVED",
+                 "Kết quả chính thức đang có hiệu lực không phải bản đã xem; vui lòng xem lại.");
+}
+
+absl::Status NotAMember(absl::string_view unit) {
+  return Refusal(absl::StatusCode::kNotFound, "unit", "UNIT_NOT_A_MEMBER",
+                 absl::StrCat("Đơn vị “", unit, "” không thuộc giao ước này."));
+}
+
+// The revision of the final that stands; none when none does.
+absl::StatusOr<std::optional<std::string>> FinalThatStands(Transaction& transaction,
+                                                           const std::string& period) {
   ASSIGN_OR_RETURN(const std::optional<FinalHead> newest,
                    FinalityStore(transaction).Newest(period));
-  return newest.has_value() && newest->record.state() == v1::FinalRecord::STATE_FINAL &&
-         newest->record.revision() == revision;
+  if (!newest.has_value() || newest->record.state() != v1::FinalRecord::STATE_FINAL) {
+    return std::nullopt;
+  }
+  return newest->record.revision();
 }
 
 // The proposal with its state, and with what the votes leave of it.
@@ -97,12 +112,11 @@ absl::StatusOr<v1::AwardProposal> ProposalAt(Transaction& transaction, const Sto
   AwardStore store(transaction);
   v1::AwardProposal proposal = stored.message;
   const std::string& period = proposal.period();
-  ASSIGN_OR_RETURN(const bool final_stands,
-                   FinalStands(transaction, period, proposal.ranking_revision()));
+  ASSIGN_OR_RETURN(const std::optional<std::string> official, FinalThatStands(transaction, period));
   ASSIGN_OR_RETURN(const std::optional<StoredProposal> newest,
                    store.ProposalBefore(period, INT64_MAX, at));
   proposal.set_state(v1::AwardProposal::STATE_STANDING);
-  if (!final_stands) {
+  if (official != proposal.ranking_revision()) {
     proposal.set_state(v1::AwardProposal::STATE_SUPERSEDED);
     proposal.set_supersede_reason(v1::AwardProposal::SUPERSEDE_REASON_FINAL_REVOKED);
   } else if (newest.has_value() && newest->number > stored.number) {
@@ -169,25 +183,33 @@ int64_t LastShown(const PageStart& start, int64_t first) {
 
 absl::StatusOr<std::optional<std::string>> ScoringService::MemberName(const std::string& pact,
                                                                       const std::string& unit) {
-  bool known = false;
-  std::optional<std::string> display_name;
-  int64_t newest = INT64_MIN;  // Periods may be at several editions of the pact.
-  for (const std::shared_ptr<const Snapshot>& shown : board_.All()) {
-    if (!absl::StartsWith(shown->period, absl::StrCat(pact, "/periods/"))) continue;
-    ASSIGN_OR_RETURN(const auto standing, board_.GetStanding(shown->period));
-    const registry::v1::Pact& message = standing->received.inputs.pact();
-    known = true;
-    for (const registry::v1::Member& member : message.members()) {
-      if (member.unit() != unit || message.version() <= newest) continue;
-      newest = message.version();
-      display_name = member.display_name();
+  // Periods may be at several editions of the pact: one of each, which is enough to look at.
+  using Edition = std::pair<int64_t, std::string>;  // And who counts them.
+  std::map<Edition, std::shared_ptr<const Snapshot>, std::greater<>> newest_first;
+  absl::Status broken = absl::OkStatus();
+  for (const std::string& period : board_.Periods()) {
+    if (!absl::StartsWith(period, absl::StrCat(pact, "/periods/"))) continue;
+    const absl::StatusOr<std::shared_ptr<const Snapshot>> shown = board_.Get(period);
+    if (shown.ok()) {
+      newest_first.emplace(Edition{(*shown)->pact_version, (*shown)->pact_store_id}, *shown);
+    } else if (!absl::IsNotFound(shown.status())) {  // It was removed a moment ago.
+      broken = shown.status();
     }
   }
-  if (known) return display_name;
+  if (unit.empty() && (!newest_first.empty() || !broken.ok())) return std::nullopt;
+  for (const auto& [edition, shown] : newest_first) {
+    ASSIGN_OR_RETURN(const auto standing, board_.GetStanding(shown->period));
+    for (const registry::v1::Member& member : standing->received.inputs.pact().members()) {
+      if (member.unit() == unit) return member.display_name();
+    }
+  }
+  // It may be a member in what cannot be read, or has not arrived yet.
+  if (!broken.ok()) return broken;
   if (!board_.was_in_sight()) {
     return Refusal(absl::StatusCode::kUnavailable, "", "NOT_YET_SYNCED",
                    "Dịch vụ chấm điểm đang nạp số liệu; vui lòng thử lại sau giây lát.");
   }
+  if (!newest_first.empty()) return std::nullopt;
   return Refusal(absl::StatusCode::kNotFound, "pact", "PACT_UNKNOWN",
                  absl::StrCat("Không có giao ước “", pact, "” nào đang có kỳ báo cáo."));
 }
@@ -202,10 +224,7 @@ absl::StatusOr<v1::RecordIneligibilityResponse> ScoringService::RecordIneligibil
   if (first.has_value()) return *std::move(first);
   ASSIGN_OR_RETURN(const std::optional<std::string> display_name,
                    MemberName(request.pact(), request.unit()));
-  if (!display_name.has_value()) {
-    return Refusal(absl::StatusCode::kNotFound, "unit", "UNIT_NOT_A_MEMBER",
-                   absl::StrCat("Đơn vị “", request.unit(), "” không thuộc giao ước này."));
-  }
+  if (!display_name.has_value()) return NotAMember(request.unit());
   return Mutate<v1::RecordIneligibilityResponse>(
       database_, changes_, request,
       [&](Transaction& transaction) -> absl::StatusOr<v1::RecordIneligibilityResponse> {
@@ -306,7 +325,9 @@ absl::StatusOr<v1::ListIneligibilitiesResponse> ScoringService::ListIneligibilit
     return absl::OkStatus();
   }));
   if (response.ineligibilities().empty() && request.page_token().empty()) {
-    RETURN_IF_ERROR(MemberName(request.pact(), request.unit()).status());
+    ASSIGN_OR_RETURN(const std::optional<std::string> member,
+                     MemberName(request.pact(), request.unit()));
+    if (!request.unit().empty() && !member.has_value()) return NotAMember(request.unit());
   }
   return response;
 }
@@ -351,18 +372,17 @@ absl::StatusOr<v1::ProposeAwardsResponse> ScoringService::ProposeAwards(
   ASSIGN_OR_RETURN(const auto standing, board_.GetStanding(request.period()));
   if (standing->finality.official == nullptr) return NotFinal();
   const std::string revision = standing->ranking.revision();
-  if (!request.revision().empty() && request.revision() != revision) {
-    return Refusal(absl::StatusCode::kAborted, "revision", "REVISION_MOVED",
-                   "Kết quả chính thức đang có hiệu lực không phải bản đã xem; vui lòng xem lại.");
-  }
+  if (!request.revision().empty() && request.revision() != revision) return RevisionMoved();
   return Mutate<v1::ProposeAwardsResponse>(
       database_, changes_, request,
       [&](Transaction& transaction) -> absl::StatusOr<v1::ProposeAwardsResponse> {
         AwardStore store(transaction);
         ASSIGN_OR_RETURN(const int64_t sequence, transaction.NextSequence());
-        // It may have been revoked since the board was looked at.
-        ASSIGN_OR_RETURN(const bool stands, FinalStands(transaction, request.period(), revision));
-        if (!stands) return NotFinal();
+        // It may have been revoked since the board was looked at, and another one made.
+        ASSIGN_OR_RETURN(const std::optional<std::string> official,
+                         FinalThatStands(transaction, request.period()));
+        if (!official.has_value()) return NotFinal();
+        if (*official != revision) return RevisionMoved();
         ASSIGN_OR_RETURN(const std::optional<StoredProposal> newest,
                          store.ProposalBefore(request.period(), INT64_MAX, sequence));
         const int64_t newest_number = newest.has_value() ? newest->number : 0;

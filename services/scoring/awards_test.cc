@@ -208,13 +208,14 @@ class Scoring {
   std::unique_ptr<v1::ScoringService::Stub> stub_;
 };
 
-// "a PROPOSED, b TIED": the candidates of one award.
+// "a PROPOSED, b TIED*": the candidates of one award; "*" for who is so provisionally.
 std::string Text(const google::protobuf::RepeatedPtrField<v1::AwardCandidate>& candidates) {
   std::string text;
   for (const v1::AwardCandidate& one : candidates) {
     std::string standing = v1::AwardCandidate::Standing_Name(one.standing());
     absl::StrAppend(&text, text.empty() ? "" : ", ", one.unit().substr(one.unit().size() - 1), " ",
-                    absl::StripPrefix(standing, "STANDING_"));
+                    absl::StripPrefix(standing, "STANDING_"), one.provisional() ? "*" : "");
+    EXPECT_EQ(absl::StrContains(one.reason(), "tạm thời"), one.provisional()) << one.reason();
     EXPECT_FALSE(one.reason().empty());
     EXPECT_TRUE(absl::EndsWith(one.reason(), ".")) << one.reason();
   }
@@ -458,11 +459,11 @@ TYPED_TEST(AwardsTest, AFinalIsProposedOnAndStoredWithAllThatDecided) {
   EXPECT_EQ(proposal.contenders(5).class_id(), "");
 
   // The flag is between two; the other of them and the next have the certificates.
-  EXPECT_THAT(Proposed(proposal),
-              ElementsAre("a INELIGIBLE, b TIED, c TIED",
-                          "a INELIGIBLE, b TIED, c TIED, d PROPOSED", "a INELIGIBLE, e PROPOSED"));
-  EXPECT_EQ(Outcome(proposal)[0], "a INELIGIBLE, b TIED, c TIED");
-  EXPECT_EQ(Outcome(proposal)[1], "a INELIGIBLE, b TIED, c TIED, d CARRIED");
+  EXPECT_THAT(Proposed(proposal), ElementsAre("a INELIGIBLE, b TIED, c TIED",
+                                              "a INELIGIBLE, b TIED*, c TIED*, d PROPOSED*",
+                                              "a INELIGIBLE, e PROPOSED*"));
+  EXPECT_THAT(Outcome(proposal), testing::ElementsAreArray(Proposed(proposal)))
+      << "neither may have the votes that the flag needs, and then both have certificates";
   const v1::ProposedAward& flag = proposal.awards(0);
   EXPECT_EQ(flag.display_name(), "Cờ thi đua của UBND tỉnh");
   EXPECT_THAT(flag.class_display_names(), ElementsAre("Xuất sắc"));
@@ -471,8 +472,10 @@ TYPED_TEST(AwardsTest, AFinalIsProposedOnAndStoredWithAllThatDecided) {
             "Xếp thứ 1 và giữ nguyên thứ hạng, nhưng không được xét Cờ thi đua của UBND tỉnh: Đang "
             "trong thời gian thanh tra (Quyết định số 5/QĐ-TTr).");
   EXPECT_EQ(flag.candidates(1).reason(),
-            "Xếp thứ 2 (2 đơn vị đồng hạng), còn 1 suất Cờ thi đua của UBND tỉnh: bỏ phiếu để "
-            "chọn.");
+            "Xếp thứ 2 (2 đơn vị đồng hạng), còn 1 suất Cờ thi đua của UBND tỉnh cho 2 đơn vị: bỏ "
+            "phiếu để chọn.");
+  EXPECT_FALSE(flag.provisional());
+  EXPECT_TRUE(proposal.awards(1).provisional());
 
   // Once, and for ever.
   v1::ProposeAwardsResponse again;
@@ -501,11 +504,11 @@ TYPED_TEST(AwardsTest, OnAProvisionalRankingThereIsAPreviewOnly) {
   EXPECT_EQ(provisional.ranking_revision(), this->Ranking().ranking().revision());
   EXPECT_THAT(provisional.notes(), ElementsAre(HasSubstr("tạm tính")));
   EXPECT_THAT(Proposed(provisional),
-              ElementsAre("a PROPOSED", "b PROPOSED, c PROPOSED", "d PROPOSED"));
+              ElementsAre("a PROPOSED", "b PROPOSED*, c PROPOSED*", "d PROPOSED*"));
   EXPECT_THAT(Outcome(provisional), ElementsAre("", "", ""));
 
   this->RecordOk('b');
-  EXPECT_EQ(Proposed(this->Preview())[1], "b INELIGIBLE, c PROPOSED, d PROPOSED");
+  EXPECT_EQ(Proposed(this->Preview())[1], "b INELIGIBLE, c PROPOSED*, d PROPOSED*");
 
   this->Finalise();
   const v1::AwardProposal official = this->Preview();
@@ -568,7 +571,7 @@ TYPED_TEST(AwardsTest, AnIneligibilityIsLiftedAndStaysOnRecord) {
   EXPECT_EQ(this->List(of_c).ineligibilities(0).SerializeAsString(), lifted.SerializeAsString());
   ASSERT_EQ(this->List(in_force).ineligibilities_size(), 1);
   EXPECT_EQ(this->List(in_force).ineligibilities(0).unit(), Unit('a'));
-  EXPECT_EQ(Proposed(this->Preview())[1], "a INELIGIBLE, b TIED, c TIED, d PROPOSED");
+  EXPECT_EQ(Proposed(this->Preview())[1], "a INELIGIBLE, b TIED*, c TIED*, d PROPOSED*");
 }
 
 // Periods of one pact may be at several of its editions.
@@ -585,6 +588,20 @@ TYPED_TEST(AwardsTest, AUnitIsCalledAsInTheNewestEdition) {
     EXPECT_EQ(this->RecordOk('a').unit_display_name(),
               mid_year_version == 3 ? "Tên giữa năm" : "Đơn vị a");
   }
+}
+
+// Whoever is a member of a pact that cannot be read is not known; the pact is.
+TYPED_TEST(AwardsTest, APactWhosePeriodsAreBrokenIsNotUnknown) {
+  this->scoring_->Arrive(this->period_->Change(
+      [](ReceivedPeriod& received) { received.inputs.mutable_pact()->clear_periods(); }));
+  EXPECT_THAT(this->Record(this->Against('a')), testing::StartsWith("DATA_LOSS"));
+  this->List();
+  // Another period of it can be read: who is a member there is one.
+  this->scoring_->Arrive(PeriodOf({{'a', "50"}}, kMidYear));
+  EXPECT_EQ(this->RecordOk('a').unit_display_name(), "Đơn vị a");
+  v1::RecordIneligibilityRequest stranger = this->Against('a');
+  stranger.set_unit("units/so-y-te");
+  EXPECT_THAT(this->Record(stranger), testing::StartsWith("DATA_LOSS"));
 }
 
 TYPED_TEST(AwardsTest, AllPagesOfAListShowTheStateOfTheFirst) {
@@ -654,6 +671,9 @@ TYPED_TEST(AwardsTest, WhatIsWrongWithAnIneligibilityIsTold) {
   v1::ListIneligibilitiesRequest elsewhere;
   elsewhere.set_pact("blocs/khoi-5/pacts/2019");
   this->List(elsewhere, "NOT_FOUND pact: PACT_UNKNOWN");
+  v1::ListIneligibilitiesRequest of_stranger;
+  of_stranger.set_unit("units/so-y-te");
+  this->List(of_stranger, "NOT_FOUND unit: UNIT_NOT_A_MEMBER");
 
   for (int i = 0; i < 20; ++i) this->RecordOk('a');
   EXPECT_EQ(this->Record(this->Against('a')), "FAILED_PRECONDITION unit: TOO_MANY");
@@ -664,12 +684,17 @@ TYPED_TEST(AwardsTest, WhatIsWrongWithAnIneligibilityIsTold) {
 TYPED_TEST(AwardsTest, VotesDecideExactlyAndEveryRevisionIsKept) {
   this->Finalise();
   const v1::AwardProposal proposed = this->ProposeOk();
-  EXPECT_THAT(Outcome(proposed), ElementsAre("a PROPOSED", "b CARRIED, c CARRIED", "d CARRIED"));
+  EXPECT_THAT(Outcome(proposed),
+              ElementsAre("a PROPOSED", "b PROPOSED*, c PROPOSED*", "d PROPOSED*"));
+  EXPECT_EQ(
+      proposed.awards(1).outcome(0).reason(),
+      "Xếp thứ 2, được đề nghị Bằng khen của Chủ tịch UBND tỉnh (tạm thời, còn tùy kết quả bỏ "
+      "phiếu chưa ghi nhận).");
 
   // One vote too few: the next in line for the flag are two equals, and it is in line for the rest.
   v1::AwardProposal after = this->VoteOk("co", 'a', 79, 20, 1);
   EXPECT_THAT(Outcome(after), ElementsAre("a VOTED_DOWN, b TIED, c TIED",
-                                          "a CARRIED, b TIED, c TIED", "d CARRIED"));
+                                          "a CARRIED, b TIED*, c TIED*", "d PROPOSED*"));
   EXPECT_EQ(after.awards(0).outcome(0).reason(),
             "Xếp thứ 1, 79/100 phiếu đồng ý = 79%, chưa đạt mức ít nhất 80%: không được đề nghị Cờ "
             "thi đua của UBND tỉnh.");
@@ -705,18 +730,36 @@ TYPED_TEST(AwardsTest, VotesDecideAmongEquals) {
   this->Begin({{'a', "95"}, {'b', "95"}, {'c', "80"}, {'d', "75"}, {'e', "10"}, {'f', "5"}});
   this->Finalise();
   EXPECT_THAT(Outcome(this->ProposeOk()),
+              ElementsAre("a TIED, b TIED", "a TIED*, b TIED*, c PROPOSED*", "d PROPOSED*"));
+  // One of them has enough votes now: the flag goes to one of them for certain.
+  EXPECT_THAT(Outcome(this->VoteOk("co", 'a', 80, 20, 0)),
               ElementsAre("a TIED, b TIED", "a TIED, b TIED, c CARRIED", "d CARRIED"));
-  EXPECT_EQ(Outcome(this->VoteOk("co", 'a', 80, 20, 0))[0], "a TIED, b TIED");
   v1::AwardProposal after = this->VoteOk("co", 'b', 80, 10, 0);
   EXPECT_EQ(Outcome(after)[0], "a TIED, b TIED") << "as many yes votes";
   EXPECT_THAT(after.awards(0).outcome(0).reason(), HasSubstr("bỏ phiếu lại"));
-  after = this->VoteOk("co", 'b', 81, 9, 0, "Bỏ phiếu lại");
+  after = this->VoteOk("co", 'b', 81, 9, 0, "Kiểm lại phiếu");
   EXPECT_THAT(Outcome(after),
               ElementsAre("b CARRIED, a NOT_CHOSEN", "a CARRIED, c CARRIED", "d CARRIED"));
   EXPECT_EQ(after.awards(0).outcome(0).reason(),
-            "Xếp thứ 1 (2 đơn vị đồng hạng), 81/90 phiếu đồng ý = 90%, đạt mức ít nhất 80%, nhiều "
-            "hơn đơn vị đồng hạng không được chọn: được đề nghị Cờ thi đua của UBND tỉnh.");
-  EXPECT_THAT(after.awards(0).outcome(1).reason(), HasSubstr("ít hơn đơn vị đồng hạng được chọn"));
+            "Xếp thứ 1 (2 đơn vị đồng hạng), 81/90 phiếu đồng ý = 90%, đạt mức ít nhất 80%, thuộc "
+            "1 đơn vị nhiều phiếu nhất trong 2 đơn vị cùng xét: được đề nghị Cờ thi đua của UBND "
+            "tỉnh.");
+  EXPECT_EQ(after.awards(0).outcome(1).reason(),
+            "Xếp thứ 1 (2 đơn vị đồng hạng), 80/100 phiếu đồng ý = 80%, trong khi đã có đủ đơn vị "
+            "cùng xét nhiều phiếu hơn: không được đề nghị Cờ thi đua của UBND tỉnh.");
+
+  // A second vote decides when both are recorded by it, and not against a count of the first.
+  const auto vote_again = [&](char letter, int yes) {
+    v1::RecordVotesRequest request = this->VotesRequest("co", letter, yes, 5, 0, "Bỏ phiếu lại");
+    request.set_session("Biên bản kiểm phiếu lần 2 ngày 16/01/2020");
+    v1::RecordVotesResponse response;
+    EXPECT_EQ(this->Vote(request, &response), "OK");
+    return response.proposal();
+  };
+  after = vote_again('b', 70);
+  EXPECT_EQ(Outcome(after)[0], "a TIED, b TIED");
+  EXPECT_THAT(after.awards(0).outcome(0).reason(), HasSubstr("cùng một lần bỏ phiếu"));
+  EXPECT_EQ(Outcome(vote_again('a', 71))[0], "a CARRIED, b NOT_CHOSEN");
 
   v1::ListAwardVotesRequest of_b;
   of_b.set_unit(Unit('b'));
@@ -726,10 +769,12 @@ TYPED_TEST(AwardsTest, VotesDecideAmongEquals) {
   ASSERT_EQ(page.votes_size(), 1);
   EXPECT_EQ(page.votes(0).revision(), 1);
   this->VoteOk("co", 'b', 82, 8, 0, "Lại nữa");
-  of_b.set_page_token(page.next_page_token());
-  page = this->AllVotes(of_b);
-  ASSERT_EQ(page.votes_size(), 1);
-  EXPECT_EQ(page.votes(0).revision(), 2);
+  for (const int64_t revision : {2, 3}) {
+    of_b.set_page_token(page.next_page_token());
+    page = this->AllVotes(of_b);
+    ASSERT_EQ(page.votes_size(), 1);
+    EXPECT_EQ(page.votes(0).revision(), revision);
+  }
   EXPECT_EQ(page.next_page_token(), "") << "as it was at the first page";
 }
 
@@ -823,6 +868,23 @@ TYPED_TEST(AwardsTest, ARevokedFinalLeavesItsProposalOnRecordAsSuperseded) {
   EXPECT_EQ(Proposed(this->Get(kSecond))[0], "b TIED, c TIED");
   this->Restart();
   expect_superseded();
+}
+
+// Another replica made it, and this one has not heard of it.
+TYPED_TEST(AwardsTest, WhenAnotherFinalStandsByNowItIsSaid) {
+  if (std::is_same_v<TypeParam, storage::SqliteEngine>) GTEST_SKIP() << "one process a file";
+  const std::string first = this->Finalise();
+  auto elsewhere = std::make_unique<Scoring>(this->location_, *this->period_);
+  std::swap(this->scoring_, elsewhere);
+  this->Revoke(first);
+  std::swap(this->scoring_, elsewhere);
+  EXPECT_EQ(this->Propose(this->ProposeRequest()), "FAILED_PRECONDITION period: RANKING_NOT_FINAL");
+  std::swap(this->scoring_, elsewhere);
+  this->scoring_->Arrive(this->period_->Get());
+  EXPECT_NE(this->Finalise(), first);
+  std::swap(this->scoring_, elsewhere);
+  EXPECT_EQ(this->Ranking().ranking().revision(), first);
+  EXPECT_EQ(this->Propose(this->ProposeRequest()), "ABORTED revision: REVISION_MOVED");
 }
 
 TYPED_TEST(AwardsTest, AProposalIsReplacedByNameOnly) {
@@ -941,8 +1003,14 @@ TYPED_TEST(AwardsTest, AFinalIsProposedOnWhateverBecomesOfItsData) {
     this->Preview("FAILED_PRECONDITION period: SCHEME_MOVED");
   }
   arrive([](ReceivedPeriod&) {});
+  // Of its scheme, and not to be read: that is not to say that the scheme is another one.
+  arrive([](ReceivedPeriod& r) { r.inputs.mutable_pact()->clear_periods(); });
+  EXPECT_EQ(this->Propose(this->ProposeRequest()),
+            "FAILED_PRECONDITION period: INPUTS_NOT_COMPUTABLE");
+  this->Preview("FAILED_PRECONDITION period: INPUTS_NOT_COMPUTABLE");
+  arrive([](ReceivedPeriod&) {});
   EXPECT_THAT(Proposed(this->ProposeOk()),
-              ElementsAre("a PROPOSED", "b PROPOSED, c PROPOSED", "d INELIGIBLE, e PROPOSED"));
+              ElementsAre("a PROPOSED", "b PROPOSED*, c PROPOSED*", "d INELIGIBLE, e PROPOSED*"));
 }
 
 TYPED_TEST(AwardsTest, ThereIsAnEndToProposals) {
@@ -1004,6 +1072,34 @@ TEST(AwardSentencesTest, EachStandingSaysWhy) {
     bool after_votes;
     const char* expected;
   } kCases[] = {
+      {contender,
+       free,
+       {0, Standing::kProposed, std::nullopt, 0, 0, false, true},
+       true,
+       "Xếp thứ 3, được đề nghị Cờ (tạm thời, còn tùy kết quả bỏ phiếu chưa ghi nhận)."},
+      {contender,
+       free,
+       {0, Standing::kProposed, domain::VoteCount{9, 0, 0}, 4, 2},
+       true,
+       "Xếp thứ 3 (5 đơn vị đồng hạng), 9/9 phiếu đồng ý = 100%, thuộc 2 đơn vị nhiều phiếu nhất "
+       "trong 4 đơn vị cùng xét: được đề nghị Cờ."},
+      {contender,
+       free,
+       {0, Standing::kTied, two_of_three, 2, 1},
+       true,
+       "Xếp thứ 3 (5 đơn vị đồng hạng), còn 1 suất Cờ cho 2 đơn vị, 2/3 phiếu đồng ý ≈ 66,67%: "
+       "chưa phân định được, cần phiếu của cùng một lần bỏ phiếu hoặc bỏ phiếu lại."},
+      {contender,
+       free,
+       {0, Standing::kNotChosen, two_of_three, 4, 2},
+       true,
+       "Xếp thứ 3 (5 đơn vị đồng hạng), 2/3 phiếu đồng ý ≈ 66,67%, trong khi đã có đủ đơn vị cùng "
+       "xét nhiều phiếu hơn: không được đề nghị Cờ."},
+      {contender,
+       voted,
+       {0, Standing::kVotedDown},
+       true,
+       "Xếp thứ 3, chưa đạt mức ít nhất 66,5%: không được đề nghị Cờ."},
       {contender, free, {0, Standing::kProposed}, false, "Xếp thứ 3, được đề nghị Cờ."},
       {contender, free, {0, Standing::kProposed}, true, "Xếp thứ 3, được đề nghị Cờ."},
       {contender,
@@ -1031,7 +1127,7 @@ TEST(AwardSentencesTest, EachStandingSaysWhy) {
        free,
        {0, Standing::kTied, std::nullopt, 2, 1, true},
        false,
-       "Xếp thứ 3 (2 đơn vị đồng hạng), đang chờ bỏ phiếu cho danh hiệu xét trước; nếu không được "
+       "Xếp thứ 3 (5 đơn vị đồng hạng), đang chờ bỏ phiếu cho danh hiệu xét trước; nếu không được "
        "chọn thì được xét 1 suất Cờ."},
       {contender,
        free,
@@ -1050,7 +1146,7 @@ TEST(AwardSentencesTest, EachStandingSaysWhy) {
        "Xếp thứ 3, xếp loại “Khá”, trong khi Cờ chỉ xét loại “Xuất sắc”, “Tốt”."},
   };
   for (const auto& one : kCases) {
-    EXPECT_EQ(AwardSentence(award, one.contender, one.rule, one.candidate, one.after_votes),
+    EXPECT_EQ(AwardSentence(award, one.contender, 5, one.rule, one.candidate, one.after_votes),
               one.expected);
   }
 }
@@ -1091,8 +1187,8 @@ TEST(AwardSentencesTest, AreShort) {
         Standing::kVotedDown, Standing::kNotChosen}) {
     for (const bool waits : {false, true}) {
       const domain::AwardCandidate candidate = {
-          0, standing, domain::VoteCount{9'999, 10'000, 10'000}, 100, 99, waits};
-      const std::string sentence = AwardSentence(award, contender, voted, candidate, true);
+          0, standing, domain::VoteCount{9'999, 10'000, 10'000}, 100, 99, waits, true};
+      const std::string sentence = AwardSentence(award, contender, 100, voted, candidate, true);
       EXPECT_LE(CodePoints(sentence), kMaxSentence) << sentence;
     }
   }
