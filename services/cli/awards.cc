@@ -45,21 +45,83 @@ absl::StatusOr<int32_t> ReadCount(const char* path, const std::string& text) {
       .ToStatus();
 }
 
-// Those that count by now; null when nobody voted yet.
-const AwardVotes* PresentVotes(const AwardProposal& proposal, const VoteWish& wish) {
+// Null: the unit is not in line for it by now.
+const AwardCandidate* InLine(const AwardProposal& proposal, const VoteWish& wish) {
   for (const ProposedAward& award : proposal.awards()) {
     if (award.award_id() != wish.award) continue;
     for (const AwardCandidate& candidate : award.outcome()) {
-      if (candidate.unit() == wish.unit && candidate.has_votes()) return &candidate.votes();
+      if (candidate.unit() == wish.unit) return &candidate;
     }
   }
   return nullptr;
 }
 
-const char* StandingWords(AwardCandidate::Standing standing, bool after_votes) {
-  switch (standing) {
+// The last revision of the votes, whether they count by now or not; 0: there is none.
+absl::StatusOr<int64_t> LastRevision(const VoteWish& wish, Caller& caller) {
+  scoring::v1::ListAwardVotesRequest request;
+  request.set_proposal(wish.proposal);
+  request.set_award_id(wish.award);
+  request.set_unit(wish.unit);
+  int64_t last = 0;
+  do {
+    ASSIGN_OR_RETURN(const auto page, Ask<scoring::v1::ListAwardVotesResponse>(request, caller));
+    for (const AwardVotes& one : page.votes()) last = one.revision();
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return last;
+}
+
+// What was there when the votes were, or would be, recorded.
+absl::StatusOr<int64_t> BaseOf(const VoteWish& wish, const scoring::v1::RecordVotesRequest& request,
+                               Caller& caller) {
+  ASSIGN_OR_RETURN(const AwardProposal proposal, GetProposal(wish.proposal, caller));
+  const AwardCandidate* in_line = InLine(proposal, wish);
+  // Who has left the line is refused now, whatever was answered when it was in it.
+  if (in_line == nullptr) return LastRevision(wish, caller);
+  if (!in_line->has_votes()) return 0;
+  const AwardVotes& present = in_line->votes();
+  const bool is_this =
+      present.yes_count() == request.yes_count() && present.no_count() == request.no_count() &&
+      present.blank_count() == request.blank_count() && present.session() == request.session() &&
+      present.correction_reason() == request.correction_reason();
+  return present.revision() - (is_this ? 1 : 0);
+}
+
+absl::StatusOr<scoring::v1::ListAwardProposalsResponse> NewestProposal(const std::string& period,
+                                                                       Caller& caller) {
+  scoring::v1::ListAwardProposalsRequest request;
+  request.set_period(period);
+  request.set_page_size(1);
+  return Ask<scoring::v1::ListAwardProposalsResponse>(request, caller);
+}
+
+// "…/awardProposals/3": 3.
+int64_t NumberOf(const std::string& proposal) {
+  int64_t number = 0;
+  const bool read = absl::SimpleAtoi(proposal.substr(proposal.rfind('/') + 1), &number);
+  return read ? number : 0;
+}
+
+// The newest proposal when this one was, or would be, made.
+absl::StatusOr<int64_t> BaseOf(const scoring::v1::ProposeAwardsRequest& request, Caller& caller) {
+  ASSIGN_OR_RETURN(const auto newest, NewestProposal(request.period(), caller));
+  if (newest.proposals().empty()) return 0;
+  const AwardProposal& proposal = newest.proposals(0);
+  const int64_t number = NumberOf(proposal.name());
+  const bool is_this = proposal.state() == AwardProposal::STATE_STANDING &&
+                       proposal.ranking_revision() == request.revision() &&
+                       proposal.authority() == request.authority() &&
+                       (request.replaces().empty() || NumberOf(request.replaces()) == number - 1);
+  return number - (is_this ? 1 : 0);
+}
+
+const char* StandingWords(const AwardCandidate& one, const ProposedAward& award, bool after_votes) {
+  switch (one.standing()) {
     case AwardCandidate::STANDING_PROPOSED:
-      return after_votes ? "Chờ bỏ phiếu" : "Đề nghị";
+      if (after_votes && !award.votes_at_least_percent().empty() && !one.has_votes()) {
+        return "Chờ bỏ phiếu";
+      }
+      return one.provisional() ? "Tạm đề nghị" : "Đề nghị";
     case AwardCandidate::STANDING_TIED:
       return "Đồng hạng";
     case AwardCandidate::STANDING_INELIGIBLE:
@@ -102,13 +164,19 @@ void AddAward(const ProposedAward& award, bool after_votes, int width, std::stri
   Table table({{"Hạng", Align::kRight}, {"Đơn vị"}, {"Kết quả"}, {"Vì sao"}});
   for (const AwardCandidate& one : after_votes ? award.outcome() : award.candidates()) {
     table.Add({absl::StrCat(one.rank()), one.unit_display_name(),
-               StandingWords(one.standing(), after_votes), one.reason()});
+               StandingWords(one, award, after_votes), one.reason()});
   }
   if (!table.empty()) absl::StrAppend(&page, table.Print(width));
   if (award.waits()) {
     absl::StrAppend(
         &page,
         Indented("Chưa xác định tiếp được: còn chờ bỏ phiếu cho danh hiệu xét trước.", width));
+  }
+  if (award.provisional()) {
+    absl::StrAppend(&page,
+                    Indented("Tạm thời: còn tùy kết quả bỏ phiếu chưa ghi nhận cho danh hiệu "
+                             "xét trước.",
+                             width));
   }
   if (award.open_count() > 0) {
     absl::StrAppend(&page, Indented(absl::StrCat("Còn ", award.open_count(),
@@ -149,10 +217,7 @@ absl::StatusOr<ShownAwards> FindAwards(const std::string& period_or_proposal,
     ASSIGN_OR_RETURN(shown.proposal, GetProposal(period_or_proposal, caller));
     return shown;
   }
-  scoring::v1::ListAwardProposalsRequest list;
-  list.set_period(period_or_proposal);
-  list.set_page_size(1);
-  ASSIGN_OR_RETURN(const auto newest, Ask<scoring::v1::ListAwardProposalsResponse>(list, caller));
+  ASSIGN_OR_RETURN(const auto newest, NewestProposal(period_or_proposal, caller));
   if (newest.proposals_size() > 0) {
     if (newest.proposals(0).state() == AwardProposal::STATE_STANDING) {
       shown.proposal = newest.proposals(0);
@@ -183,7 +248,8 @@ absl::StatusOr<scoring::v1::ProposeAwardsResponse> ProposeAwards(const ProposalW
     ASSIGN_OR_RETURN(const auto ranking, Ask<scoring::v1::GetRankingResponse>(shown, caller));
     request.set_revision(ranking.ranking().revision());
   }
-  request.set_request_id(RequestIdOf("propose", request));
+  ASSIGN_OR_RETURN(const int64_t base, BaseOf(request, caller));
+  request.set_request_id(RequestIdOf("propose", request, base));
   return Ask<scoring::v1::ProposeAwardsResponse>(request, caller);
 }
 
@@ -202,14 +268,7 @@ absl::StatusOr<scoring::v1::RecordVotesResponse> RecordVotes(const VoteWish& wis
   request.set_correction_reason(wish.correction_reason);
   request.set_validate_only(wish.validate_only);
 
-  ASSIGN_OR_RETURN(const AwardProposal proposal, GetProposal(wish.proposal, caller));
-  int64_t base = 0;
-  if (const AwardVotes* present = PresentVotes(proposal, wish); present != nullptr) {
-    const bool is_this = present->yes_count() == yes && present->no_count() == no &&
-                         present->blank_count() == blank && present->session() == wish.session &&
-                         present->correction_reason() == wish.correction_reason;
-    base = present->revision() - (is_this ? 1 : 0);
-  }
+  ASSIGN_OR_RETURN(const int64_t base, BaseOf(wish, request, caller));
   request.set_request_id(RequestIdOf("vote", request, base));
   return Ask<scoring::v1::RecordVotesResponse>(request, caller);
 }
@@ -236,11 +295,12 @@ std::string ProposedPage(const scoring::v1::ProposeAwardsResponse& response, int
 
 std::string VotesPage(const scoring::v1::RecordVotesResponse& response, int width) {
   const AwardVotes& votes = response.votes();
-  std::string page =
-      absl::StrCat("ĐÃ GHI PHIẾU · ", votes.unit(), " · ", votes.award_id(), ": ",
-                   votes.yes_count(), " đồng ý, ", votes.no_count(), " không đồng ý, ",
-                   votes.blank_count(), " phiếu trắng (lần ", votes.revision(), ")\n\n");
-  return absl::StrCat(response.freshness_token().empty() ? kOnlyValidated : "",
+  const bool only_validated = response.freshness_token().empty();
+  std::string page = absl::StrCat(
+      only_validated ? "PHIẾU SẼ GHI · " : "ĐÃ GHI PHIẾU · ", votes.unit(), " · ", votes.award_id(),
+      ": ", votes.yes_count(), " đồng ý, ", votes.no_count(), " không đồng ý, ",
+      votes.blank_count(), " phiếu trắng (lần ", votes.revision(), ")\n\n");
+  return absl::StrCat(only_validated ? kOnlyValidated : "",
                       Shown(absl::StrCat(page, ProposalText(response.proposal(), width))));
 }
 

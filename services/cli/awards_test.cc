@@ -125,6 +125,15 @@ class FakeScoring : public scoring::v1::ScoringService::Service {
     *response->mutable_proposal() = proposal;
     return grpc::Status::OK;
   }
+  grpc::Status ListAwardVotes(grpc::ServerContext*,
+                              const scoring::v1::ListAwardVotesRequest* request,
+                              scoring::v1::ListAwardVotesResponse* response) override {
+    // One a page.
+    const int revision = request->page_token().empty() ? 1 : std::stoi(request->page_token());
+    if (revision <= revisions) response->add_votes()->set_revision(revision);
+    if (revision < revisions) response->set_next_page_token(std::to_string(revision + 1));
+    return grpc::Status::OK;
+  }
   grpc::Status ListIneligibilities(grpc::ServerContext*,
                                    const scoring::v1::ListIneligibilitiesRequest* request,
                                    scoring::v1::ListIneligibilitiesResponse* response) override {
@@ -146,6 +155,7 @@ class FakeScoring : public scoring::v1::ScoringService::Service {
   }
 
   AwardProposal proposal;  // The newest; without a name: none.
+  int revisions = 0;       // Of the votes that are asked for.
   std::vector<Ineligibility> against;
   std::vector<scoring::v1::ProposeAwardsRequest> proposed;
   std::vector<scoring::v1::RecordVotesRequest> voted;
@@ -175,6 +185,22 @@ TEST(AwardPagesTest, AProposalIsShownAsTheVotesLeaveIt) {
               AllOf(HasSubstr("KHÔNG CÒN GIÁ TRỊ"), HasSubstr("đã được thu hồi")));
 }
 
+TEST(AwardPagesTest, WhatDependsOnMissingVotesIsSaidToBeProvisional) {
+  AwardProposal proposal = Proposal();
+  ProposedAward& flag = *proposal.mutable_awards(0);
+  flag.mutable_outcome(0)->set_standing(AwardCandidate::STANDING_PROPOSED);
+  flag.mutable_outcome(0)->clear_votes();
+  ProposedAward& certificate = *proposal.mutable_awards(1);
+  certificate.set_provisional(true);
+  *certificate.add_outcome() =
+      Candidate("Sở Du lịch", 2, AwardCandidate::STANDING_PROPOSED, "Xếp thứ 2.");
+  certificate.mutable_outcome(0)->set_provisional(true);
+  EXPECT_THAT(AwardsPage({proposal, false, ""}, 120),
+              AllOf(HasSubstr("Chờ bỏ phiếu"), HasSubstr("Tạm đề nghị"),
+                    HasSubstr("Tạm thời: còn tùy kết quả bỏ phiếu")));
+  EXPECT_THAT(AwardsPage({Proposal(), false, ""}, 120), Not(HasSubstr("Tạm")));
+}
+
 TEST(AwardPagesTest, APreviewSaysThatItIsOne) {
   AwardProposal preview = Proposal();
   preview.set_state(AwardProposal::STATE_PREVIEW);
@@ -193,11 +219,14 @@ TEST(AwardPagesTest, WhatWasOnlyValidatedIsSaidNotToBeStored) {
   scoring::v1::RecordVotesResponse votes;
   votes.mutable_votes()->set_yes_count(9);
   EXPECT_THAT(ProposedPage(made, 80), HasSubstr("chưa có gì được lưu"));
-  EXPECT_THAT(VotesPage(votes, 80), AllOf(HasSubstr("chưa có gì được lưu"), HasSubstr("9 đồng ý")));
+  EXPECT_THAT(VotesPage(votes, 80),
+              AllOf(HasSubstr("chưa có gì được lưu"), HasSubstr("PHIẾU SẼ GHI"),
+                    HasSubstr("9 đồng ý"), Not(HasSubstr("ĐÃ GHI"))));
   made.set_freshness_token("x");
   votes.set_freshness_token("x");
   EXPECT_THAT(ProposedPage(made, 80), Not(HasSubstr("chưa có gì được lưu")));
-  EXPECT_THAT(VotesPage(votes, 80), Not(HasSubstr("chưa có gì được lưu")));
+  EXPECT_THAT(VotesPage(votes, 80),
+              AllOf(HasSubstr("ĐÃ GHI PHIẾU"), Not(HasSubstr("chưa có gì được lưu"))));
 }
 
 TEST(AwardCommandTest, ShowsTheNewestThatStandsOrElseAPreview) {
@@ -229,13 +258,35 @@ TEST(AwardCommandTest, TheSameWishIsTheSameRequest) {
   FakeScoring scoring;
   Caller caller = scoring.NewCaller();
   ProposalWish wish = {kPeriod, "", "Biên bản", "", false};
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(ProposeAwards(wish, caller).ok());
-  wish.replaces = kFirst;
-  ASSERT_TRUE(ProposeAwards(wish, caller).ok());
+  const auto propose = [&] {
+    EXPECT_TRUE(ProposeAwards(wish, caller).ok());
+    return scoring.proposed.back().request_id();
+  };
+  const auto newest = [&](int number, const char* authority) {
+    scoring.proposal = Proposal();
+    scoring.proposal.set_name(absl::StrCat(kPeriod, "/awardProposals/", number));
+    scoring.proposal.set_ranking_revision("r1");
+    scoring.proposal.set_authority(authority);
+  };
+  const std::string first = propose();
+  EXPECT_NE(first, "");
   EXPECT_EQ(scoring.proposed[0].revision(), "r1") << "the one that is shown";
-  EXPECT_NE(scoring.proposed[0].request_id(), "");
-  EXPECT_EQ(scoring.proposed[1].request_id(), scoring.proposed[0].request_id());
-  EXPECT_NE(scoring.proposed[2].request_id(), scoring.proposed[0].request_id());
+  newest(1, "Biên bản");
+  EXPECT_EQ(propose(), first) << "the answer was lost";
+  newest(2, "Biên bản");
+  EXPECT_NE(propose(), first) << "it was replaced since";
+  newest(1, "Biên bản");
+  scoring.proposal.set_state(AwardProposal::STATE_SUPERSEDED);
+  EXPECT_NE(propose(), first) << "it stands no more";
+  newest(1, "Biên bản khác");
+  EXPECT_NE(propose(), first) << "it is another one";
+  wish.replaces = kFirst;
+  const std::string second = propose();
+  EXPECT_NE(second, first);
+  newest(2, "Biên bản");
+  EXPECT_EQ(propose(), second);
+  newest(3, "Biên bản");
+  EXPECT_NE(propose(), second);
 
   // Votes: once recorded they are the same; changed since and counted so again, they are not.
   scoring.proposal = Proposal();
@@ -251,6 +302,12 @@ TEST(AwardCommandTest, TheSameWishIsTheSameRequest) {
   EXPECT_EQ(scoring.voted[0].session(), "Biên bản 3");
   EXPECT_EQ(scoring.voted[1].request_id(), scoring.voted[0].request_id());
   EXPECT_NE(scoring.voted[2].request_id(), scoring.voted[0].request_id());
+  // The unit has left the line: it is refused, and not answered as when it was in it.
+  scoring.proposal.mutable_awards(0)->clear_outcome();
+  scoring.revisions = 2;
+  ASSERT_TRUE(RecordVotes(vote, caller).ok());
+  EXPECT_NE(scoring.voted[3].request_id(), scoring.voted[0].request_id());
+  EXPECT_NE(scoring.voted[3].request_id(), scoring.voted[1].request_id());
   VoteWish wrong = vote;
   wrong.no = "không";
   const auto refused = RecordVotes(wrong, caller);

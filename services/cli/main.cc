@@ -59,7 +59,8 @@ ABSL_FLAG(std::string, reason, "", "finalise, revoke, ineligible: why; vote: of 
 ABSL_FLAG(std::string, authority, "",
           "finalise, revoke, ineligible, awards propose, vote: by which document");
 ABSL_FLAG(std::string, revision, "",
-          "finalise, revoke: the ranking that was seen; ranking, scorecard: a final of the record");
+          "finalise, revoke, awards propose: the ranking that was seen; ranking, scorecard: a final "
+          "of the record");
 ABSL_FLAG(bool, validate_only, false,
           "finalise, revoke, ineligible, awards propose, vote: only tell what would become of it");
 ABSL_FLAG(std::string, docx, "", "report: write it into this Word file");
