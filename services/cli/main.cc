@@ -58,9 +58,10 @@ ABSL_FLAG(bool, store, false, "import: store row by row, without a plan");
 ABSL_FLAG(std::string, reason, "", "finalise, revoke, ineligible: why; vote: of a correction");
 ABSL_FLAG(std::string, authority, "",
           "finalise, revoke, ineligible, awards propose, vote: by which document");
-ABSL_FLAG(std::string, revision, "",
-          "finalise, revoke, awards propose: the ranking that was seen; ranking, scorecard: a final "
-          "of the record");
+ABSL_FLAG(
+    std::string, revision, "",
+    "finalise, revoke, awards propose: the ranking that was seen; ranking, scorecard: a final "
+    "of the record");
 ABSL_FLAG(bool, validate_only, false,
           "finalise, revoke, ineligible, awards propose, vote: only tell what would become of it");
 ABSL_FLAG(std::string, docx, "", "report: write it into this Word file");
