@@ -145,7 +145,9 @@ std::string PassOrFail(const Spot& spot, const domain::PassFailRule& rule) {
                       "/", domain::PrintNumber(spot.criterion().max_points), " điểm.");
 }
 
-std::string OfEvents(const Spot& spot, const domain::EventsRule& rule, const FigureGivers& givers) {
+// Of the events that count the first `most` by name, of the others their sum.
+std::string OfEvents(const Spot& spot, const domain::EventsRule& rule, const FigureGivers& givers,
+                     size_t most) {
   std::vector<Rational> parts;
   if (!rule.starts_at.is_zero()) parts.push_back(rule.starts_at);
   std::vector<std::string> told;
@@ -156,7 +158,7 @@ std::string OfEvents(const Spot& spot, const domain::EventsRule& rule, const Fig
   Rational rest = 0;
   for (size_t i = 0; i < counted.size(); ++i) {
     const EventPart& part = counted[i];
-    if (i >= kMaxEventsTold) {
+    if (i >= most) {
       rest += part.points;
       continue;
     }
@@ -171,10 +173,9 @@ std::string OfEvents(const Spot& spot, const domain::EventsRule& rule, const Fig
     told.push_back(
         absl::StrCat(domain::Excerpt(part.event->name), givers.Of(part.event->id), times));
   }
-  if (counted.size() > kMaxEventsTold) {
+  if (counted.size() > most) {
     parts.push_back(rest);
-    told.push_back(
-        absl::StrCat(counted.size() - kMaxEventsTold, " loại việc khác: ", AboutIfRounded(rest)));
+    told.push_back(absl::StrCat(counted.size() - most, " loại việc khác: ", AboutIfRounded(rest)));
   }
   const Rational raw = RawOf(spot).points;
   if (counted.empty()) {
@@ -385,15 +386,19 @@ std::string Limited(const Spot& spot, const Adjustment& adjustment) {
 
 // Of rules that go by figures; "" of the others.
 std::string OfFigures(const Spot& spot, const FigureGivers& givers) {
+  const std::string whose = WhoseFigures(spot, givers);
   std::string sentence;
   if (const auto* events = spot.rule<domain::EventsRule>()) {
-    sentence = OfEvents(spot, *events, givers);
+    for (size_t told = kMaxEventsTold; told > 0; --told) {  // Names may be long.
+      sentence = OfEvents(spot, *events, givers, told);
+      if (CodePoints(whose) + CodePoints(sentence) <= kMaxSentence) break;
+    }
   } else if (const auto* formula = spot.rule<domain::FormulaRule>()) {
     sentence = OfFormula(spot, *formula, givers);
   } else if (const auto* places = spot.rule<domain::PlacesRule>()) {
     sentence = OfPlaces(spot, *places);
   }
-  return sentence.empty() ? "" : WhoseFigures(spot, givers) + sentence;
+  return sentence.empty() ? "" : whose + sentence;
 }
 
 }  // namespace
