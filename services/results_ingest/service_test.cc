@@ -20,6 +20,7 @@
 #include "services/platform/digest.h"
 #include "services/platform/errors.h"
 #include "services/platform/local_server_testlib.h"
+#include "services/platform/refusal_testlib.h"
 #include "services/results_ingest/schema.h"
 #include "services/results_ingest/store.h"
 #include "services/storage/engines_testlib.h"
@@ -52,16 +53,7 @@ v1::ResultRow Row(int number, const std::string& value, const std::string& reaso
   return row;
 }
 
-// "ABORTED digest: SUBMISSION_CHANGED" for the first fault of a refusal; "OK".
-std::string Said(const grpc::Status& status) {
-  if (status.ok()) return "OK";
-  const absl::Status read = platform::FromGrpcStatus(status);
-  const std::vector<domain::Fault> faults = domain::FaultsOf(read);
-  std::string said(absl::StatusCodeToString(read.code()));
-  if (faults.empty()) return absl::StrCat(said, " ", std::string(read.message()));
-  EXPECT_FALSE(faults[0].message.empty());
-  return absl::StrCat(said, " ", faults[0].path, ": ", faults[0].reason);
-}
+using platform::Said;
 
 template <typename Engine>
 class ResultsServiceTest : public testing::Test {

@@ -25,6 +25,7 @@
 #include "services/messages/khoi4_2019_pact_testlib.h"
 #include "services/platform/errors.h"
 #include "services/platform/local_server_testlib.h"
+#include "services/platform/refusal_testlib.h"
 #include "services/scoring/award_wording.h"
 #include "services/scoring/number_wording.h"
 #include "services/scoring/schema.h"
@@ -46,16 +47,7 @@ constexpr char kMidYear[] = "blocs/khoi-4/pacts/2019/periods/6-thang";
 constexpr char kFirst[] = "blocs/khoi-4/pacts/2019/periods/nam/awardProposals/1";
 constexpr char kSecond[] = "blocs/khoi-4/pacts/2019/periods/nam/awardProposals/2";
 
-// "ABORTED revision: REVISION_MOVED" for the first fault of a refusal; "OK".
-std::string Said(const grpc::Status& status) {
-  if (status.ok()) return "OK";
-  const absl::Status read = platform::FromGrpcStatus(status);
-  const std::vector<domain::Fault> faults = domain::FaultsOf(read);
-  std::string said(absl::StatusCodeToString(read.code()));
-  if (faults.empty()) return absl::StrCat(said, " ", std::string(read.message()));
-  EXPECT_FALSE(faults[0].message.empty());
-  return absl::StrCat(said, " ", faults[0].path, ": ", faults[0].reason);
-}
+using platform::Said;
 
 // A year's period of six units, "don-vi-a" to "don-vi-f", with points by letter. A flag for one
 // that is excellent, with four fifths of the votes; certificates for two, in any class; a letter of

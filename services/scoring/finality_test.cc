@@ -28,6 +28,7 @@
 #include "services/platform/errors.h"
 #include "services/platform/freshness.h"
 #include "services/platform/local_server_testlib.h"
+#include "services/platform/refusal_testlib.h"
 #include "services/results_ingest/schema.h"
 #include "services/results_ingest/service.h"
 #include "services/results_ingest/store.h"
@@ -54,16 +55,7 @@ constexpr char kSixMonths[] = "blocs/khoi-4/pacts/2019/periods/6-thang";
 constexpr char kDecision[] = "Quyết định số 12/QĐ-UBND ngày 10/01/2020";
 const char kProvisional[] = "chưa phải kết quả thi đua chính thức";
 
-// "ABORTED revision: REVISION_MOVED" for the first fault of a refusal; "OK".
-std::string Said(const grpc::Status& status) {
-  if (status.ok()) return "OK";
-  const absl::Status read = platform::FromGrpcStatus(status);
-  const std::vector<domain::Fault> faults = domain::FaultsOf(read);
-  std::string said(absl::StatusCodeToString(read.code()));
-  if (faults.empty()) return absl::StrCat(said, " ", std::string(read.message()));
-  EXPECT_FALSE(faults[0].message.empty());
-  return absl::StrCat(said, " ", faults[0].path, ": ", faults[0].reason);
-}
+using platform::Said;
 
 // A keeper whose line breaks for good at one of the moments before and after its calls, as if
 // scoring were killed there. Moments count from 0; -1: never.

@@ -19,6 +19,7 @@
 #include "services/platform/freshness.h"
 #include "services/platform/local_server_testlib.h"
 #include "services/platform/paging.h"
+#include "services/platform/refusal_testlib.h"
 #include "services/scoring/finality.h"
 #include "services/scoring/khoi4_2019_report_testlib.h"
 #include "services/scoring/period_keeper.h"
@@ -50,17 +51,7 @@ constexpr char kAllSections[] = R"pb(
   sections { kind: KIND_PROPOSALS paragraphs: "Không có." }
 )pb";
 
-// "ABORTED name: ETAG_MISMATCH" for each fault of a refusal; "OK".
-std::string Said(const grpc::Status& status) {
-  if (status.ok()) return "OK";
-  const absl::Status read = platform::FromGrpcStatus(status);
-  std::string said(absl::StatusCodeToString(read.code()));
-  for (const domain::Fault& fault : domain::FaultsOf(read)) {
-    EXPECT_FALSE(fault.message.empty());
-    absl::StrAppend(&said, " ", fault.path, ": ", fault.reason);
-  }
-  return said;
-}
+using platform::SaidInFull;
 
 template <typename Request>
 Request Parsed(const std::string& text) {
@@ -96,7 +87,7 @@ class ReportsServiceTest : public testing::Test {
                                                                     const Request&, Response*),
                    const std::string& request, Response& response) {
     grpc::ClientContext context;
-    return Said(((*stub_).*method)(&context, Parsed<Request>(request), &response));
+    return SaidInFull(((*stub_).*method)(&context, Parsed<Request>(request), &response));
   }
   template <typename Response, typename Request>
   std::string Call(grpc::Status (v1::ScoringService::Stub::*method)(grpc::ClientContext*,
@@ -476,10 +467,10 @@ TYPED_TEST(ReportsServiceTest, ADraftIsNeverOlderThanItsToken) {
   v1::DraftReportResponse response;
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
-  EXPECT_EQ(Said(this->stub_->DraftReport(&context,
-                                          Parsed<v1::DraftReportRequest>(absl::StrCat(
-                                              "period: '", kPeriodName, "' ", token(2))),
-                                          &response)),
+  EXPECT_EQ(SaidInFull(this->stub_->DraftReport(&context,
+                                                Parsed<v1::DraftReportRequest>(absl::StrCat(
+                                                    "period: '", kPeriodName, "' ", token(2))),
+                                                &response)),
             "UNAVAILABLE : FRESHNESS_NOT_REACHED");
 }
 

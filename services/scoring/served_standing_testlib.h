@@ -19,6 +19,7 @@
 #include "services/domain/rational.h"
 #include "services/platform/errors.h"
 #include "services/platform/local_server_testlib.h"
+#include "services/platform/refusal_testlib.h"
 #include "services/scoring/finality.h"
 #include "services/scoring/khoi4_2019_report_testlib.h"
 #include "services/scoring/schema.h"
@@ -85,15 +86,7 @@ class ServedStandingTest : public testing::Test {
     Request request;
     EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &request)) << text;
     grpc::ClientContext context;
-    const grpc::Status status = ((*stub_).*method)(&context, request, response);
-    if (status.ok()) return "OK";
-    const absl::Status read = platform::FromGrpcStatus(status);
-    std::string said(absl::StatusCodeToString(read.code()));
-    for (const domain::Fault& fault : domain::FaultsOf(read)) {
-      EXPECT_FALSE(fault.message.empty());
-      absl::StrAppend(&said, " ", fault.path, ": ", fault.reason);
-    }
-    return said;
+    return platform::SaidInFull(((*stub_).*method)(&context, request, response));
   }
 
   storage::SqliteEngine engine_;

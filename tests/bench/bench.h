@@ -5,14 +5,23 @@
 
 #include <grpcpp/grpcpp.h>
 #include <stdlib.h>
+#include <sys/types.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "tests/system/postgresql_server.h"
 
@@ -30,6 +39,22 @@ inline double Seconds(const std::function<void()>& work) {
   const absl::Time start = absl::Now();
   work();
   return absl::ToDoubleSeconds(absl::Now() - start);
+}
+
+// Of a process: "VmRSS", what it holds; "VmHWM", the most that it ever held; MiB.
+inline double Mebibytes(pid_t pid, absl::string_view which) {
+  std::ifstream status(absl::StrCat("/proc/", pid, "/status"));
+  std::string line;
+  while (std::getline(status, line)) {
+    if (!absl::StartsWith(line, which)) continue;
+    const std::vector<std::string> words =
+        absl::StrSplit(line, absl::ByAnyChar(": \t"), absl::SkipEmpty());
+    int64_t kib = 0;
+    if (words.size() > 1 && absl::SimpleAtoi(words[1], &kib)) {
+      return static_cast<double>(kib) / 1024;
+    }
+  }
+  return 0;
 }
 
 class TemporaryFolder {

@@ -6,17 +6,14 @@
 #include <grpcpp/grpcpp.h>
 #include <malloc.h>
 
-#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_split.h"
 #include "services/messages/instant.h"
 #include "services/messages/khoi4_2019_pact_testlib.h"
 #include "services/messages/quantity.h"
@@ -80,21 +77,6 @@ ReceivedPeriod BlocOf(int number) {
     result.set_revision(1);
   }
   return received;
-}
-
-double Mebibytes(pid_t pid, absl::string_view which) {
-  std::ifstream status(absl::StrCat("/proc/", pid, "/status"));
-  std::string line;
-  while (std::getline(status, line)) {
-    if (!absl::StartsWith(line, which)) continue;
-    const std::vector<std::string> words =
-        absl::StrSplit(line, absl::ByAnyChar(": \t"), absl::SkipEmpty());
-    int64_t kib = 0;
-    if (words.size() > 1 && absl::SimpleAtoi(words[1], &kib)) {
-      return static_cast<double>(kib) / 1024;
-    }
-  }
-  return 0;
 }
 
 void MeasureStart(const std::filesystem::path& folder, int blocs, Report& report) {

@@ -111,21 +111,7 @@ class Results {
     return ResultsService::NewStub(
         grpc::CreateCustomChannel(address_, grpc::InsecureChannelCredentials(), arguments));
   }
-  // VmRSS, VmHWM: what the process holds, and the most that it ever held; MiB.
-  double Mebibytes(absl::string_view which) const {
-    std::ifstream status(absl::StrCat("/proc/", process_.pid(), "/status"));
-    std::string line;
-    while (std::getline(status, line)) {
-      if (!absl::StartsWith(line, which)) continue;
-      const std::vector<std::string> words =
-          absl::StrSplit(line, absl::ByAnyChar(": \t"), absl::SkipEmpty());
-      int64_t kib = 0;
-      if (words.size() > 1 && absl::SimpleAtoi(words[1], &kib)) {
-        return static_cast<double>(kib) / 1024;
-      }
-    }
-    return 0;
-  }
+  pid_t pid() const { return process_.pid(); }
 
  private:
   tests::Process process_;
@@ -326,13 +312,13 @@ void MeasureMemory(const Engine& engine, Report& report) {
     const std::string location = engine.NewLocation(folder.path());
     PutPacts(location, kMillion / kTargets / kPeriods);
     Results service(location, folder.path());
-    const double idle = service.Mebibytes("VmRSS");
+    const double idle = Mebibytes(service.pid(), "VmRSS");
     Import(service, "million", mode, kMillion);
     if (mode == results::v1::Import::MODE_PLAN) Commit(service, "million");
     const bool stored = mode == results::v1::Import::MODE_STORE;
     report.Add(absl::StrCat("import_million_rows_memory_above_idle_mib_", engine.name,
                             stored ? "" : "_plan"),
-               service.Mebibytes("VmHWM") - idle, "MiB",
+               Mebibytes(service.pid(), "VmHWM") - idle, "MiB",
                absl::StrCat("the most that the service held, ", static_cast<int>(idle),
                             " MiB when idle", stored ? "" : "; planned, then committed"));
   }
