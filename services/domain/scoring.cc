@@ -25,9 +25,10 @@ class Engine {
     sheet.lane_steps.resize(size);
     sheet.lane_sums.resize(plan.nodes().size());
     sheet.units.resize(units_);
-    // Formulas find a target's share of the points there, whoever asks.
+    // A formula of each target finds the target's share of the points there, whoever asks.
     sheet.targets.resize(figures.targets.size());
     sheet.details.assign(detailed ? size : 0, {});
+    if (detailed) std::fill(sheet.targets.begin(), sheet.targets.end(), TargetPoints());
   }
 
   void Run() {

@@ -92,7 +92,9 @@ struct ScoreSheet {
     Rational raw_bonus;
   };
   std::vector<Detail> details;
-  std::vector<TargetPoints> targets;  // As the figures have them.
+  // As the figures have them. Complete in a detailed sheet only; of a target whose criterion has
+  // points only as a whole: nothing.
+  std::vector<TargetPoints> targets;
 
   CriterionPoints At(size_t node, size_t unit) const;
 };

@@ -79,6 +79,16 @@ class Comparison {
     if (pact.members.size() % 2 == 0) return;  // Some sheets are filled by turns.
     FillSheet(plan, figures, SheetDetail::kDerivations, reused);
     CompareSheet("derivations again", reused);
+    // Nothing is left of what the sheet was filled with before.
+    for (size_t t = 0; t < reused.targets.size(); ++t) {
+      const TargetPoints& again = reused.targets[t];
+      const TargetPoints& once = scored.sheet().targets[t];
+      const std::string where = absl::StrCat("target ", t, " again");
+      Differ(where + " share", again.share_points.ToString(), once.share_points.ToString());
+      Differ(where + " points", again.points.ToString(), once.points.ToString());
+      Differ(where + " bonus", again.bonus.ToString(), once.bonus.ToString());
+      Differ(where + " capped", YesOrNo(again.capped), YesOrNo(once.capped));
+    }
   }
 
   const std::vector<std::string>& differences() const { return differences_; }
