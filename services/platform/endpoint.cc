@@ -1,5 +1,8 @@
 #include "services/platform/endpoint.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/wire_format_lite.h>
 #include <grpcpp/impl/codegen/method_handler.h>
 #include <grpcpp/impl/codegen/rpc_service_method.h>
 #include <grpcpp/support/sync_stream.h>
@@ -60,6 +63,17 @@ Receive<std::string> ReceiveFrom(Stream* stream, const grpc::ServerContext* cont
 
 }  // namespace
 
+std::string EncodedFieldHeader(int number, size_t size) {
+  std::string header;
+  google::protobuf::io::StringOutputStream stream(&header);
+  google::protobuf::io::CodedOutputStream out(&stream);
+  out.WriteTag(google::protobuf::internal::WireFormatLite::MakeTag(
+      number, google::protobuf::internal::WireFormatLite::WIRETYPE_LENGTH_DELIMITED));
+  out.WriteVarint32(static_cast<uint32_t>(size));
+  out.Trim();
+  return header;
+}
+
 absl::Time Call::deadline() const {
   const std::chrono::system_clock::time_point deadline = context_.deadline();
   if (deadline == std::chrono::system_clock::time_point::max()) return absl::InfiniteFuture();
@@ -82,13 +96,10 @@ grpc::ByteBuffer Endpoint::ToBuffer(const google::protobuf::Message& message) {
   return grpc::ByteBuffer(&slice, 1);
 }
 
-grpc::ByteBuffer Endpoint::ToBuffer(std::shared_ptr<const void> owner, absl::string_view bytes,
-                                    const std::string& more) {
+grpc::Slice Endpoint::SliceOf(std::shared_ptr<const void> owner, absl::string_view bytes) {
   const auto release = [](void* kept) { delete static_cast<std::shared_ptr<const void>*>(kept); };
-  const grpc::Slice slices[] = {grpc::Slice(const_cast<char*>(bytes.data()), bytes.size(), release,
-                                            new std::shared_ptr<const void>(std::move(owner))),
-                                grpc::Slice(more)};
-  return grpc::ByteBuffer(slices, more.empty() ? 1 : 2);
+  return grpc::Slice(const_cast<char*>(bytes.data()), bytes.size(), release,
+                     new std::shared_ptr<const void>(std::move(owner)));
 }
 
 absl::Status Endpoint::CheckComplete() const {

@@ -28,10 +28,12 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "services/platform/admission.h"
 
 namespace thidua::platform {
@@ -55,30 +57,43 @@ class Call {
   grpc::ServerContext& context_;
 };
 
+// What stands before a field that is a message of so many bytes.
+std::string EncodedFieldHeader(int number, size_t size);
+
 // A message that is encoded already: bytes that something else keeps are sent without a copy. A
 // value; the bytes live as long as it does.
 template <typename Message>
 class Encoded {
  public:
-  explicit Encoded(const Message& message)
-      : Encoded(std::make_shared<const std::string>(message.SerializeAsString())) {}
+  struct Piece {
+    std::shared_ptr<const void> owner;
+    absl::string_view bytes;
+  };
+
+  Encoded() = default;  // An empty message.
+  explicit Encoded(const Message& message) { Merge(message); }
   // `bytes` are kept by `owner`.
-  Encoded(std::shared_ptr<const void> owner, absl::string_view bytes)
-      : owner_(std::move(owner)), bytes_(bytes) {}
+  Encoded(std::shared_ptr<const void> owner, absl::string_view bytes) {
+    pieces_.push_back({std::move(owner), bytes});
+  }
 
-  // As Message::MergeFrom, of a few fields.
-  void Merge(const Message& more) { merged_ += more.SerializeAsString(); }
+  // As Message::MergeFrom: encoded messages that follow one another are their own merger.
+  void Merge(const Message& more) { Append(more.SerializeAsString()); }
+  // The same of one field, of a message, that is encoded already.
+  void MergeField(int number, std::shared_ptr<const void> owner, absl::string_view bytes) {
+    Append(EncodedFieldHeader(number, bytes.size()));
+    pieces_.push_back({std::move(owner), bytes});
+  }
 
-  const std::shared_ptr<const void>& owner() const { return owner_; }
-  absl::string_view bytes() const { return bytes_; }
-  const std::string& merged() const { return merged_; }
+  absl::Span<const Piece> pieces() const { return pieces_; }
 
  private:
-  explicit Encoded(std::shared_ptr<const std::string> bytes) : owner_(bytes), bytes_(*bytes) {}
+  void Append(std::string bytes) {
+    const auto kept = std::make_shared<const std::string>(std::move(bytes));
+    pieces_.push_back({kept, *kept});
+  }
 
-  std::shared_ptr<const void> owner_;
-  absl::string_view bytes_;
-  std::string merged_;  // Encoded messages that follow one another are their own merger.
+  absl::InlinedVector<Piece, 2> pieces_;
 };
 
 // Sends one event of a watch; false when the caller has gone.
@@ -172,12 +187,13 @@ class Endpoint : public grpc::Service {
                                                const Send<grpc::ByteBuffer>& send)>;
 
   static grpc::ByteBuffer ToBuffer(const google::protobuf::Message& message);
-  static grpc::ByteBuffer ToBuffer(std::shared_ptr<const void> owner, absl::string_view bytes,
-                                   const std::string& more);
   template <typename Message>
   static grpc::ByteBuffer ToBuffer(const Encoded<Message>& message) {
-    return ToBuffer(message.owner(), message.bytes(), message.merged());
+    absl::InlinedVector<grpc::Slice, 4> slices;
+    for (const auto& piece : message.pieces()) slices.push_back(SliceOf(piece.owner, piece.bytes));
+    return grpc::ByteBuffer(slices.data(), slices.size());
   }
+  static grpc::Slice SliceOf(std::shared_ptr<const void> owner, absl::string_view bytes);
 
   template <typename Request>
   static Receive<Request> Admitting(const Receive<std::string>& receive) {

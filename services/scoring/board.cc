@@ -29,8 +29,9 @@ std::shared_ptr<const Snapshot> Board::Find(absl::string_view period) const {
   return place == nullptr ? nullptr : place->shown.load(std::memory_order_acquire);
 }
 
-absl::StatusOr<std::shared_ptr<const Snapshot>> Board::Get(absl::string_view period) const {
-  if (const std::shared_ptr<Place> place = FindPlace(period); place != nullptr) {
+absl::StatusOr<std::shared_ptr<const Snapshot>> Board::ShownAt(const Place* place,
+                                                               absl::string_view period) const {
+  if (place != nullptr) {
     std::shared_ptr<const Snapshot> shown = place->shown.load(std::memory_order_acquire);
     if (shown != nullptr) return shown;
     if (const auto broken = place->broken.load(); broken != nullptr) return *broken;
@@ -43,10 +44,30 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Board::Get(absl::string_view per
                            absl::StrCat("Không có kỳ báo cáo “", period, "”."));
 }
 
+absl::StatusOr<std::shared_ptr<const Snapshot>> Board::Get(absl::string_view period) const {
+  const std::shared_ptr<Place> place = FindPlace(period);
+  absl::StatusOr<std::shared_ptr<const Snapshot>> shown = ShownAt(place.get(), period);
+  if (!shown.ok()) return shown;
+  if (!place->read.load(std::memory_order_relaxed)) place->read = true;
+  if (!(*shown)->reply.empty()) return shown;
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Standing> standing, GetStanding(period));
+  std::shared_ptr<const Snapshot> again = SnapshotOf(*standing, (*shown)->compute_time);
+  const absl::MutexLock lock(&mutex_);
+  const std::shared_ptr<const Snapshot> now = place->shown.load();
+  if (now != nullptr && IsBehind(*standing, *now)) {
+    // Somebody else may have been as quick; or it is what was shown, newly made.
+    if (!now->reply.empty()) return now;
+    Swap(*place, again);
+    MakeRoom();
+  }
+  return again;
+}
+
 absl::StatusOr<std::shared_ptr<const Standing>> Board::GetStanding(absl::string_view period) const {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const int64_t seen = feed_.sequence();
-    ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> shown, Get(period));
+    ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> shown,
+                     ShownAt(FindPlace(period).get(), period));
     absl::StatusOr<std::shared_ptr<const Standing>> standing = standings_.Find(*shown);
     // What is stored may be gone, or newer, a moment before that is shown.
     if (standing.ok() && IsBehind(**standing, *shown)) return standing;
@@ -57,26 +78,52 @@ absl::StatusOr<std::shared_ptr<const Standing>> Board::GetStanding(absl::string_
                            "Số liệu của kỳ này đang thay đổi; vui lòng thử lại sau giây lát.");
 }
 
-std::vector<std::shared_ptr<const Snapshot>> Board::All() const {
-  std::vector<std::shared_ptr<const Snapshot>> all;
-  for (const auto& shard : shards_) {
-    const std::shared_ptr<const Places> places = shard.load();
-    if (places == nullptr) continue;
-    for (const auto& [period, place] : *places) {
-      if (auto shown = place->shown.load(); shown != nullptr) all.push_back(std::move(shown));
-    }
-  }
-  return all;
-}
-
-Board::Place& Board::PlaceOf(const std::string& period) {
-  if (const std::shared_ptr<Place> known = FindPlace(period); known != nullptr) return *known;
+std::shared_ptr<Board::Place> Board::PlaceOf(const std::string& period) {
+  if (std::shared_ptr<Place> known = FindPlace(period); known != nullptr) return known;
   auto& shard = shards_[ShardOf(period)];
   const std::shared_ptr<const Places> places = shard.load();
   auto larger = places == nullptr ? std::make_shared<Places>() : std::make_shared<Places>(*places);
-  Place& place = *larger->emplace(period, std::make_shared<Place>()).first->second;
+  auto place = larger->emplace(period, std::make_shared<Place>(period)).first->second;
   shard.store(std::move(larger), std::memory_order_release);
   return place;
+}
+
+void Board::Swap(Place& place, std::shared_ptr<const Snapshot> shown) const {
+  if (shown != nullptr) reply_bytes_ += shown->reply.size();
+  const auto before = place.shown.exchange(std::move(shown), std::memory_order_acq_rel);
+  if (before != nullptr) reply_bytes_ -= before->reply.size();
+}
+
+// The clock: in the order of their changes, round and round, a place that was read since the last
+// time is left for this one.
+void Board::MakeRoom() const {
+  for (size_t looked = 0; reply_bytes_ > room_.reply_bytes && looked < 2 * by_change_.size();
+       ++looked) {
+    auto next = by_change_.upper_bound(hand_);
+    if (next == by_change_.end()) next = by_change_.begin();
+    hand_ = next->first;
+    Place& place = *next->second;
+    const std::shared_ptr<const Snapshot> shown = place.shown.load();
+    if (shown == nullptr || shown->reply.empty() || hand_ == changes_) continue;
+    if (!place.read.exchange(false)) Swap(place, WithoutReply(*shown));
+  }
+}
+
+void Board::Tell(const std::shared_ptr<Place>& place) {
+  by_change_.erase(place->sequence);
+  place->sequence = ++changes_;
+  by_change_.emplace(place->sequence, place);
+  feed_.Advance(changes_);
+}
+
+std::optional<Board::Change> Board::NextChange(
+    int64_t after, absl::FunctionRef<bool(absl::string_view period)> wanted) const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  for (auto next = by_change_.upper_bound(after); next != by_change_.end(); ++next) {
+    const Place& place = *next->second;
+    if (wanted(place.period)) return Change{next->first, place.period, place.shown.load()};
+  }
+  return std::nullopt;
 }
 
 std::shared_ptr<const Snapshot> Board::Put(std::shared_ptr<const Standing> standing,
@@ -84,29 +131,31 @@ std::shared_ptr<const Snapshot> Board::Put(std::shared_ptr<const Standing> stand
   std::shared_ptr<const Snapshot> shown = SnapshotOf(*standing, compute_time);
   const absl::MutexLock lock(&mutex_);
   standings_.Put(std::move(standing));
-  Place& place = PlaceOf(shown->period);
-  place.shown.store(shown, std::memory_order_release);
-  place.broken.store(nullptr);
-  Tell();
+  const std::shared_ptr<Place> place = PlaceOf(shown->period);
+  Swap(*place, shown);
+  place->broken.store(nullptr);
+  Tell(place);
+  MakeRoom();
   return shown;
 }
 
 void Board::PutBroken(const std::string& period, absl::Status why) {
   const absl::MutexLock lock(&mutex_);
   standings_.Remove(period);
-  Place& place = PlaceOf(period);
-  place.broken.store(std::make_shared<const absl::Status>(std::move(why)));
-  place.shown.store(nullptr);
-  Tell();
+  const std::shared_ptr<Place> place = PlaceOf(period);
+  place->broken.store(std::make_shared<const absl::Status>(std::move(why)));
+  Swap(*place, nullptr);
+  Tell(place);
 }
 
 void Board::Remove(const std::string& period) {
   const absl::MutexLock lock(&mutex_);
+  const std::shared_ptr<Place> place = FindPlace(period);
+  if (place == nullptr) return;
   standings_.Remove(period);
-  Place& place = PlaceOf(period);
-  place.shown.store(nullptr);
-  place.broken.store(nullptr);
-  Tell();
+  Swap(*place, nullptr);
+  place->broken.store(nullptr);
+  Tell(place);
 }
 
 std::vector<std::string> Board::Periods() const {
@@ -125,7 +174,7 @@ void Board::SetInSight(bool in_sight) {
   const absl::MutexLock lock(&mutex_);
   if (in_sight_.exchange(in_sight) == in_sight) return;
   if (in_sight) was_in_sight_ = true;
-  Tell();
+  feed_.Advance(++changes_);
 }
 
 }  // namespace thidua::scoring

@@ -1,17 +1,23 @@
 // What scoring answers from: of every period what is shown, as a snapshot that is swapped by its
 // pointer, and as many of the standings behind them as there is room for. A reader of a snapshot
-// takes no lock and waits for nobody. Thread-safe.
+// takes no lock and waits for nobody. Beyond its bytes the board drops the replies that were not
+// read lately, and makes them again when they are. Thread-safe.
 #ifndef THIDUA_SERVICES_SCORING_BOARD_H_
 #define THIDUA_SERVICES_SCORING_BOARD_H_
 
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/hash/hash.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -27,21 +33,26 @@ namespace thidua::scoring {
 
 class Board {
  public:
-  static constexpr size_t kStandingBytes = size_t{256} << 20;
+  // What is kept, about. The newest of each is kept in any case.
+  struct Room {
+    size_t standing_bytes = size_t{256} << 20;
+    size_t reply_bytes = size_t{256} << 20;
+  };
 
   // `load`: a standing that is not kept; none: those that were put and are gone cannot be had.
-  explicit Board(StandingCache::Load load = nullptr, size_t standing_bytes = kStandingBytes)
-      : standings_(std::move(load), standing_bytes) {}
+  explicit Board(StandingCache::Load load = nullptr) : Board(std::move(load), Room()) {}
+  Board(StandingCache::Load load, Room room)
+      : room_(room), standings_(std::move(load), room.standing_bytes) {}
 
-  // What is shown of the period; null when it is not known, or cannot be shown.
+  // What is shown of the period, perhaps without its reply; null when it is not known, or cannot be
+  // shown.
   std::shared_ptr<const Snapshot> Find(absl::string_view period) const;
-  // The same for one who asks: NOT_FOUND (PERIOD_UNKNOWN), UNAVAILABLE (NOT_YET_SYNCED), or why it
-  // cannot be shown.
+  // The same with its reply, for one who asks: NOT_FOUND (PERIOD_UNKNOWN), UNAVAILABLE
+  // (NOT_YET_SYNCED), or why it cannot be shown; and as GetStanding when the reply is made again.
   absl::StatusOr<std::shared_ptr<const Snapshot>> Get(absl::string_view period) const;
   // The standing behind what is shown of the period. Errors as of Get, and UNAVAILABLE
-  // (PERIOD_BUSY) when it changes faster than it can be computed.
+  // (PERIOD_BUSY) when it changes faster than it can be computed again.
   absl::StatusOr<std::shared_ptr<const Standing>> GetStanding(absl::string_view period) const;
-  std::vector<std::shared_ptr<const Snapshot>> All() const;
 
   // Shows the standing, and answers what is shown by now.
   std::shared_ptr<const Snapshot> Put(std::shared_ptr<const Standing> standing,
@@ -51,6 +62,17 @@ class Board {
   void Remove(const std::string& period);
   // Of all that was put, broken ones too.
   std::vector<std::string> Periods() const;
+
+  // How a period stands since it was last changed. `sequence` numbers the changes of this board.
+  struct Change {
+    int64_t sequence = 0;
+    std::string period;
+    std::shared_ptr<const Snapshot> shown;  // As of Find.
+  };
+  // The first period, in the order of their last changes, that was last changed after that and is
+  // `wanted`.
+  std::optional<Change> NextChange(int64_t after,
+                                   absl::FunctionRef<bool(absl::string_view period)> wanted) const;
 
   // Whether results-ingest is in sight: all that it had has arrived, and the line stands.
   bool in_sight() const { return in_sight_.load(std::memory_order_acquire); }
@@ -64,9 +86,14 @@ class Board {
  private:
   // One period's place; it stays while the process lives, and only what it points to changes.
   struct Place {
+    explicit Place(std::string period) : period(std::move(period)) {}
+    bool removed() const { return shown.load() == nullptr && broken.load() == nullptr; }
+
+    const std::string period;
     std::atomic<std::shared_ptr<const Snapshot>> shown;  // Null: nothing.
     std::atomic<std::shared_ptr<const absl::Status>> broken;
-    bool removed() const { return shown.load() == nullptr && broken.load() == nullptr; }
+    std::atomic<bool> read = false;  // Since it was last considered for being dropped.
+    int64_t sequence = 0;            // Of its last change; guarded by mutex_.
   };
   using Places = absl::flat_hash_map<std::string, std::shared_ptr<Place>>;
   static constexpr size_t kShards = 64;
@@ -74,9 +101,18 @@ class Board {
   static size_t ShardOf(absl::string_view period) { return absl::HashOf(period) % kShards; }
   // Null when the period was never seen.
   std::shared_ptr<Place> FindPlace(absl::string_view period) const;
-  Place& PlaceOf(const std::string& period) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Tell() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { feed_.Advance(++changes_); }
+  std::shared_ptr<Place> PlaceOf(const std::string& period) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Of a place, or where nothing is (null).
+  absl::StatusOr<std::shared_ptr<const Snapshot>> ShownAt(const Place* place,
+                                                          absl::string_view period) const;
+  // Swaps what the place shows; no change is told.
+  void Swap(Place& place, std::shared_ptr<const Snapshot> shown) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Drops replies until there is room.
+  void MakeRoom() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Tell(const std::shared_ptr<Place>& place) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  const Room room_;
   mutable platform::ChangeFeed feed_{0};
   mutable StandingCache standings_;
   std::atomic<bool> in_sight_ = false;
@@ -84,8 +120,14 @@ class Board {
   // Of a shard, all periods ever seen: replaced by a larger one when there is another. Null: none.
   std::array<std::atomic<std::shared_ptr<const Places>>, kShards> shards_;
 
-  absl::Mutex mutex_;  // Of writers.
+  // Of writers, and of those who follow the changes. What is kept is not what is shown: readers who
+  // have a reply made again keep it too.
+  mutable absl::Mutex mutex_;
   int64_t changes_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<int64_t, std::shared_ptr<Place>> by_change_ ABSL_GUARDED_BY(mutex_);
+  mutable size_t reply_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  // The change up to which places were considered for being dropped.
+  mutable int64_t hand_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace thidua::scoring

@@ -3,10 +3,38 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/platform/digest.h"
+#include "services/platform/freshness.h"
 #include "thidua/scoring/v1/scoring_service.pb.h"
 
 namespace thidua::scoring {
+
+namespace {
+
+std::string FreshnessTokenOf(const Standing& standing) {
+  const ReceivedPeriod& received = standing.received;
+  type::v1::FreshnessVector vector;
+  const auto add = [&vector](const std::string& store_id, const std::string& resource,
+                             int64_t version) {
+    auto& entry = *vector.add_entries();
+    entry.set_store_id(store_id);
+    entry.set_resource(resource);
+    entry.set_version(version);
+  };
+  add(received.store_id, received.inputs.name(), received.inputs.version());
+  add(received.inputs.pact_store_id(), received.inputs.pact().name(),
+      received.inputs.pact().version());
+  if (standing.finality.number > 0) {
+    add(standing.finality.store_id, RankingResource(received.inputs.name()),
+        standing.finality.number);
+  }
+  return platform::FreshnessToken(vector);
+}
+
+}  // namespace
+
+std::string RankingResource(absl::string_view period) { return absl::StrCat(period, "/ranking"); }
 
 std::shared_ptr<const Snapshot> SnapshotOf(const Standing& standing, absl::Time compute_time) {
   const ReceivedPeriod& received = standing.received;
@@ -25,9 +53,17 @@ std::shared_ptr<const Snapshot> SnapshotOf(const Standing& standing, absl::Time 
   v1::GetRankingResponse reply;
   *reply.mutable_ranking() = standing.ranking;
   if (snapshot->is_final) *reply.mutable_record() = standing.finality.official->record;
+  reply.set_freshness_token(FreshnessTokenOf(standing));
   snapshot->reply = platform::DeterministicBytes(reply);
   snapshot->reply.shrink_to_fit();
   return snapshot;
+}
+
+std::shared_ptr<const Snapshot> WithoutReply(const Snapshot& snapshot) {
+  auto without = std::make_shared<Snapshot>(snapshot);
+  without->reply.clear();
+  without->reply.shrink_to_fit();
+  return without;
 }
 
 bool IsBehind(const Standing& standing, const Snapshot& snapshot) {

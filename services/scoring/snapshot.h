@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "services/scoring/standing.h"
 #include "thidua/scoring/v1/ranking.pb.h"
@@ -28,11 +29,17 @@ struct Snapshot {
   bool ranks_anybody = false;
   std::string revision;  // The ranking's.
   absl::Time compute_time;
-  // A GetRankingResponse: the ranking, and the record of a final; not stale.
+  // A GetRankingResponse: the ranking, its freshness token, and the record of a final; not stale.
+  // Empty: it is not kept for now (Board::Get).
   std::string reply;
 };
 
+// As which a freshness token counts how often the period's ranking was made final or revoked.
+std::string RankingResource(absl::string_view period);
+
 std::shared_ptr<const Snapshot> SnapshotOf(const Standing& standing, absl::Time compute_time);
+
+std::shared_ptr<const Snapshot> WithoutReply(const Snapshot& snapshot);
 
 // Whether the standing is the one behind the snapshot.
 bool IsBehind(const Standing& standing, const Snapshot& snapshot);
@@ -41,7 +48,7 @@ bool IsOlder(const ReceivedPeriod& received, const Snapshot& snapshot);
 // Whether it is of the very state of that snapshot, scored by the same engine.
 bool IsSame(const ReceivedPeriod& received, const Snapshot& snapshot);
 
-// The ranking that is shown.
+// The ranking that is shown; of a snapshot with its reply.
 v1::Ranking RankingIn(const Snapshot& snapshot);
 
 }  // namespace thidua::scoring

@@ -27,6 +27,7 @@ namespace thidua::scoring {
 struct PeriodFinality {
   int64_t number = 0;
   std::shared_ptr<const Final> official;
+  std::string store_id;  // Of scoring ("scoring:…"), which counts the number; Stage fills it in.
 };
 
 struct Standing {
