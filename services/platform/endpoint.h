@@ -79,10 +79,13 @@ class Encoded {
 
   // As Message::MergeFrom: encoded messages that follow one another are their own merger.
   void Merge(const Message& more) { Append(more.SerializeAsString()); }
-  // The same of one field, of a message, that is encoded already.
-  void MergeField(int number, std::shared_ptr<const void> owner, absl::string_view bytes) {
-    Append(EncodedFieldHeader(number, bytes.size()));
-    pieces_.push_back({std::move(owner), bytes});
+  // The same of one of its fields, which is encoded already.
+  template <typename Field>
+  void MergeField(int number, const Encoded<Field>& field) {
+    size_t size = 0;
+    for (const auto& piece : field.pieces()) size += piece.bytes.size();
+    Append(EncodedFieldHeader(number, size));
+    for (const auto& piece : field.pieces()) pieces_.push_back({piece.owner, piece.bytes});
   }
 
   absl::Span<const Piece> pieces() const { return pieces_; }

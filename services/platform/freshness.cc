@@ -54,26 +54,17 @@ absl::StatusOr<type::v1::FreshnessVector> ReadFreshnessToken(absl::string_view t
   return vector;
 }
 
-absl::Status AwaitFreshness(
-    absl::string_view token, ChangeFeed& feed, const Call& call,
-    absl::FunctionRef<absl::StatusOr<Sight>(const type::v1::FreshnessVector::Entry&)> look) {
-  if (token.empty()) return absl::OkStatus();
-  const absl::StatusOr<type::v1::FreshnessVector> vector = ReadFreshnessToken(token);
-  if (!vector.ok()) return vector.status();
+absl::Status AwaitSight(ChangeFeed& feed, const Call& call,
+                        absl::FunctionRef<absl::StatusOr<Sight>()> look) {
   const absl::Time until =
       std::min(call.deadline() - kAnswerMargin, absl::Now() + kFreshnessPatience);
   while (true) {
     const int64_t sequence = feed.sequence();  // Before looking: what comes after it wakes us.
-    bool all_seen = true, other_store = false;
-    for (const auto& entry : vector->entries()) {
-      absl::StatusOr<Sight> sight = look(entry);
-      if (!sight.ok()) return sight.status();
-      all_seen &= *sight == Sight::kSeen;
-      other_store |= *sight == Sight::kOtherStore;
-    }
-    if (all_seen) return absl::OkStatus();
+    const absl::StatusOr<Sight> sight = look();
+    if (!sight.ok()) return sight.status();
+    if (*sight == Sight::kSeen) return absl::OkStatus();
     const absl::Time now = absl::Now();
-    if (now >= until && other_store) {
+    if (now >= until && *sight == Sight::kOtherStore) {
       return Refusal(absl::StatusCode::kFailedPrecondition, "", "FRESHNESS_OTHER_STORE",
                      "Mã thời điểm dữ liệu thuộc về một kho dữ liệu khác.");
     }
@@ -84,6 +75,23 @@ absl::Status AwaitFreshness(
     }
     feed.AwaitBeyond(sequence, std::min(until, now + kLookAgainEvery));
   }
+}
+
+absl::Status AwaitFreshness(
+    absl::string_view token, ChangeFeed& feed, const Call& call,
+    absl::FunctionRef<absl::StatusOr<Sight>(const type::v1::FreshnessVector::Entry&)> look) {
+  if (token.empty()) return absl::OkStatus();
+  const absl::StatusOr<type::v1::FreshnessVector> vector = ReadFreshnessToken(token);
+  if (!vector.ok()) return vector.status();
+  return AwaitSight(feed, call, [&]() -> absl::StatusOr<Sight> {
+    Sight all = Sight::kSeen;
+    for (const auto& entry : vector->entries()) {
+      const absl::StatusOr<Sight> sight = look(entry);
+      if (!sight.ok() || *sight == Sight::kOtherStore) return sight;
+      if (*sight == Sight::kNotYet) all = Sight::kNotYet;
+    }
+    return all;
+  });
 }
 
 }  // namespace thidua::platform

@@ -37,11 +37,14 @@ enum class Sight {
   kOtherStore,  // The resource is known here from another store (perhaps one just replaced).
 };
 
-// Looks at each entry until all are seen, again at each change of the feed, and every half second:
+// Looks until it is seen, again at each change of the feed, and every half second:
 // what another process on the same database commits moves no feed here. Shortly before the
 // call's deadline (without one: after kFreshnessPatience): UNAVAILABLE (FRESHNESS_NOT_REACHED), or
 // FAILED_PRECONDITION (FRESHNESS_OTHER_STORE) when another store is what is still known here.
 inline constexpr absl::Duration kFreshnessPatience = absl::Seconds(5);
+absl::Status AwaitSight(ChangeFeed& feed, const Call& call,
+                        absl::FunctionRef<absl::StatusOr<Sight>()> look);
+// The same of each entry of a token, until all are seen.
 absl::Status AwaitFreshness(
     absl::string_view token, ChangeFeed& feed, const Call& call,
     absl::FunctionRef<absl::StatusOr<Sight>(const type::v1::FreshnessVector::Entry&)> look);

@@ -112,8 +112,9 @@ class WatchFollower {
     // The source does not know the token (another store, an old backup): it is to be "" from now
     // on.
     std::function<absl::Status()> start_over;
-    // Takes one event in, for good: on an error the stream is opened again from resume_token().
-    std::function<absl::Status(const Event&)> apply;
+    // Takes one event in, for good, and may take it apart: on an error the stream is opened again
+    // from resume_token().
+    std::function<absl::Status(Event&)> apply;
     // The stream is lost; what is known may be overtaken from now on.
     std::function<void()> lost;
   };

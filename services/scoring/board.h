@@ -86,7 +86,7 @@ class Board {
  private:
   // One period's place; it stays while the process lives, and only what it points to changes.
   struct Place {
-    explicit Place(std::string period) : period(std::move(period)) {}
+    explicit Place(std::string name) : period(std::move(name)) {}
     bool removed() const { return shown.load() == nullptr && broken.load() == nullptr; }
 
     const std::string period;

@@ -8,9 +8,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "services/domain/fault.h"
@@ -80,23 +78,6 @@ absl::Status CheckKind(const Standing& standing) {
 
 bool IsSealed(const results::v1::PeriodInputs& inputs) {
   return !inputs.seals().empty() && !inputs.seals().rbegin()->has_reopen_time();
-}
-
-// What a revision was computed from and by.
-struct Seen {
-  int64_t version = 0;  // The period's.
-  int64_t engine = 0;
-};
-
-// Nothing for the empty one.
-std::optional<Seen> SeenIn(const std::string& revision) {
-  const std::vector<absl::string_view> parts = absl::StrSplit(revision, '-');
-  Seen seen;
-  if (parts.size() != 4 || !absl::SimpleAtoi(parts[1], &seen.version) ||
-      !absl::SimpleAtoi(parts[2], &seen.engine)) {
-    return std::nullopt;
-  }
-  return seen;
 }
 
 std::string UnitSlug(absl::string_view name) {
@@ -366,14 +347,14 @@ std::string Finality::TokenOf(const std::string& period, const ReceivedPeriod* r
   }
   auto& of_ranking = *vector.add_entries();
   of_ranking.set_store_id(store_id_);
-  of_ranking.set_resource(absl::StrCat(period, "/ranking"));
+  of_ranking.set_resource(RankingResource(period));
   of_ranking.set_version(number);
   return platform::FreshnessToken(vector);
 }
 
 absl::StatusOr<ReceivedPeriod> Finality::SealedInputs(const v1::FinaliseRankingRequest& request,
                                                       const Intent& intent, absl::Time until) {
-  const std::optional<Seen> seen = SeenIn(request.revision());
+  const std::optional<Revision> seen = ReadRevision(request.revision());  // Nothing for "".
   // Begun before an upgrade and resumed after it: this engine may make another ranking of the same
   // figures, which nobody has looked at. What was sealed by then stays so for whoever decides.
   if (seen.has_value() && seen->engine != domain::kEngineRevision) return RevisionMoved();

@@ -59,6 +59,9 @@ class Finality {
     return results_->Inputs(period, version, until);
   }
 
+  // Shows what is stored of the period's finality: another process may have stored it.
+  absl::Status RecallStored(const std::string& period) { return stage_.RecallFinality(period); }
+
   // The store that counts how often rankings were made final or revoked, in freshness tokens.
   const std::string& store_id() const { return store_id_; }
 

@@ -74,12 +74,24 @@ absl::StatusOr<std::optional<StoredFinal>> FinalityStore::FindBefore(absl::strin
   return FindWhere("number < $2", period, before);
 }
 
+absl::StatusOr<std::vector<std::string>> FinalityStore::ChangedAfter(int64_t sequence) {
+  std::vector<std::string> periods;
+  RETURN_IF_ERROR(transaction_.Query("SELECT DISTINCT period FROM finals WHERE sequence > $1",
+                                     {sequence}, [&](const Row& row) {
+                                       periods.push_back(row.Text(0));
+                                       return absl::OkStatus();
+                                     }));
+  return periods;
+}
+
 absl::Status FinalityStore::Put(const StoredFinal& stored) {
   const v1::FinalRecord& record = stored.record;
+  ASSIGN_OR_RETURN(const int64_t sequence, transaction_.NextSequence());
   RETURN_IF_ERROR(transaction_.Execute(
-      "INSERT INTO finals (period, number, revision, record, ranking) VALUES ($1, $2, $3, $4, $5)",
+      "INSERT INTO finals (period, number, revision, record, ranking, sequence) "
+      "VALUES ($1, $2, $3, $4, $5, $6)",
       {record.period(), stored.number, record.revision(), Bytes{record.SerializeAsString()},
-       Bytes{stored.ranking}}));
+       Bytes{stored.ranking}, sequence}));
   for (size_t i = 0; i < stored.scorecards.size(); ++i) {
     RETURN_IF_ERROR(transaction_.Execute(
         "INSERT INTO final_scorecards (period, number, place, scorecard) VALUES ($1, $2, $3, $4)",
@@ -89,9 +101,10 @@ absl::Status FinalityStore::Put(const StoredFinal& stored) {
 }
 
 absl::Status FinalityStore::PutRecord(const FinalHead& head) {
+  ASSIGN_OR_RETURN(const int64_t sequence, transaction_.NextSequence());
   return transaction_.Execute(
-      "UPDATE finals SET record = $3 WHERE period = $1 AND number = $2",
-      {head.record.period(), head.number, Bytes{head.record.SerializeAsString()}});
+      "UPDATE finals SET record = $3, sequence = $4 WHERE period = $1 AND number = $2",
+      {head.record.period(), head.number, Bytes{head.record.SerializeAsString()}, sequence});
 }
 
 absl::StatusOr<std::vector<Intent>> FinalityStore::IntentsWhere(

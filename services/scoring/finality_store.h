@@ -44,6 +44,9 @@ class FinalityStore {
                                                   absl::string_view revision);
   // The newest whose number is below `before`.
   absl::StatusOr<std::optional<StoredFinal>> FindBefore(absl::string_view period, int64_t before);
+  // Periods of which one was put, or what is on record of one changed, after the store's sequence
+  // was there.
+  absl::StatusOr<std::vector<std::string>> ChangedAfter(int64_t sequence);
   // ALREADY_EXISTS when the period has one of that number.
   absl::Status Put(const StoredFinal& stored);
   // What is on record of one that is there.

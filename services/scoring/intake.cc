@@ -12,15 +12,14 @@ Intake::Intake(Stage& stage, Board& board, const std::shared_ptr<grpc::Channel>&
       board_(board),
       on_in_sight_(std::move(on_in_sight)),
       results_(results::v1::ResultsService::NewStub(results)),
-      follower_(
-          {"results-ingest",
-           [this](grpc::ClientContext* context,
-                  const results::v1::WatchPeriodInputsRequest& request) {
-             return results_->WatchPeriodInputs(context, request);
-           }},
-          {[this] { return resume_token_; }, [this] { return StartOver(); },
-           [this](const results::v1::WatchPeriodInputsResponse& event) { return Apply(event); },
-           [this] { board_.SetInSight(false); }}) {}
+      follower_({"results-ingest",
+                 [this](grpc::ClientContext* context,
+                        const results::v1::WatchPeriodInputsRequest& request) {
+                   return results_->WatchPeriodInputs(context, request);
+                 }},
+                {[this] { return resume_token_; }, [this] { return StartOver(); },
+                 [this](results::v1::WatchPeriodInputsResponse& event) { return Apply(event); },
+                 [this] { board_.SetInSight(false); }}) {}
 
 absl::Status Intake::StartOver() {
   resume_token_.clear();
@@ -38,11 +37,11 @@ absl::Status Intake::ForgetWhatIsGone() {
   return absl::OkStatus();
 }
 
-absl::Status Intake::Apply(const results::v1::WatchPeriodInputsResponse& event) {
+absl::Status Intake::Apply(results::v1::WatchPeriodInputsResponse& event) {
   if (event.has_inputs()) {
-    const ReceivedPeriod received{event.inputs(), event.store_id(), event.store_epoch_ms()};
-    if (whole_state_) arrived_.insert(received.inputs.name());
-    RETURN_IF_ERROR(stage_.Arrive(received));
+    if (whole_state_) arrived_.insert(event.inputs().name());
+    RETURN_IF_ERROR(stage_.Arrive(ReceivedPeriod{std::move(*event.mutable_inputs()),
+                                                 event.store_id(), event.store_epoch_ms()}));
   } else if (event.has_snapshot_end()) {
     if (whole_state_) RETURN_IF_ERROR(ForgetWhatIsGone());
     board_.SetInSight(true);

@@ -26,7 +26,7 @@ class Intake {
   void Stop() { follower_.Stop(); }
 
  private:
-  absl::Status Apply(const results::v1::WatchPeriodInputsResponse& event);
+  absl::Status Apply(results::v1::WatchPeriodInputsResponse& event);
   absl::Status StartOver();
   // Takes away what results-ingest no longer has: its store was replaced.
   absl::Status ForgetWhatIsGone();

@@ -33,10 +33,11 @@ int main(int argc, char** argv) {
   auto server = platform::Server::Start({&service});
   if (!server.ok()) platform::Die(server.status());
   // With nothing recalled there is nothing to answer until results-ingest has been seen.
-  (*server)->SetReady(!board.All().empty());
+  (*server)->SetReady(!board.Periods().empty());
   scoring::Intake intake(stage, board, results, [&] { (*server)->SetReady(true); });
   (*server)->RunUntilSignal([&] { board.feed().Close(); });
   intake.Stop();
   finality.Stop();
+  stage.Stop();
   publisher.Stop();
 }

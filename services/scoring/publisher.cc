@@ -120,8 +120,10 @@ void Publisher::Withdraw(const std::string& period) {
 }
 
 void Publisher::EnqueueAll() {
-  for (std::shared_ptr<const Snapshot>& shown : board_.All()) {
-    if (!shown->ranks_anybody) continue;
+  for (const std::string& period : board_.Periods()) {
+    absl::StatusOr<std::shared_ptr<const Snapshot>> found = board_.Get(period);
+    if (!found.ok() || !(*found)->ranks_anybody) continue;
+    std::shared_ptr<const Snapshot> shown = *std::move(found);
     const absl::MutexLock lock(&mutex_);
     // What is waiting already came later than this reading of the board: something newer, or a
     // withdrawal.

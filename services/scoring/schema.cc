@@ -110,11 +110,19 @@ constexpr char kAwards[] = R"sql(
     ON award_votes (period, proposal, award, unit, revision);
 )sql";
 
+// What several processes on one database need: that an older state of a period never takes the
+// place of a newer one, and to find what others did to finals since the store's sequence was there.
+constexpr char kReplicas[] = R"sql(
+  ALTER TABLE periods ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
+  ALTER TABLE finals ADD COLUMN sequence BIGINT NOT NULL DEFAULT 0;
+  CREATE INDEX finals_by_sequence ON finals (sequence);
+)sql";
+
 }  // namespace
 
 storage::Migrations Schema() {
-  static const char* const kMigrations[] = {kPeriods, platform::kRepliesSchema, kFinals, kReports,
-                                            kAwards};
+  static const char* const kMigrations[] = {
+      kPeriods, platform::kRepliesSchema, kFinals, kReports, kAwards, kReplicas};
   return kMigrations;
 }
 

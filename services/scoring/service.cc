@@ -48,6 +48,8 @@ ScoringService::ScoringService(storage::Database& database, Board& board, Finali
       changes_(0, database.store_epoch_ms()),
       store_id_(absl::StrCat("scoring:", database.store_id())) {
   Unary("GetRanking", this, &ScoringService::GetRanking);
+  Unary("BatchGetRankings", this, &ScoringService::BatchGetRankings);
+  Unary("ListRankings", this, &ScoringService::ListRankings);
   Unary("GetScorecard", this, &ScoringService::GetScorecard);
   Unary("GetMidYearReview", this, &ScoringService::GetMidYearReview);
   Unary("CompareRankings", this, &ScoringService::CompareRankings);
@@ -77,12 +79,17 @@ absl::Status ScoringService::AwaitShown(const std::string& period,
                                         const std::string& freshness_token, const Call& call,
                                         Of of) {
   ASSIGN_OR_RETURN(const messages::PeriodName name, messages::ReadPeriodName("period", period));
-  const std::string ranking = absl::StrCat(period, "/ranking");
+  const std::string ranking = RankingResource(period);
   return platform::AwaitFreshness(
       freshness_token, board_.feed(), call, [&](const auto& entry) -> absl::StatusOr<Sight> {
         const std::shared_ptr<const Snapshot> shown = board_.Find(period);
         if (entry.resource() == ranking) {
-          return LookAtFinality(entry, finality_.store_id(), shown.get());
+          const Sight sight = LookAtFinality(entry, finality_.store_id(), shown.get());
+          // Another process on this database did it, and that is not shown here yet.
+          if (sight == Sight::kNotYet) RETURN_IF_ERROR(finality_.RecallStored(period));
+          return sight == Sight::kNotYet
+                     ? LookAtFinality(entry, finality_.store_id(), board_.Find(period).get())
+                     : sight;
         }
         // Whatever was changed since, a final that stands is what there is to be shown.
         if (of == Of::kRanking && shown != nullptr && shown->is_final) return Sight::kSeen;
@@ -94,28 +101,6 @@ absl::StatusOr<std::shared_ptr<const Standing>> ScoringService::Await(
     const std::string& period, const std::string& freshness_token, const Call& call, Of of) {
   RETURN_IF_ERROR(AwaitShown(period, freshness_token, call, of));
   return board_.GetStanding(period);  // That one, or a newer one by now.
-}
-
-absl::StatusOr<platform::Encoded<v1::GetRankingResponse>> ScoringService::GetRanking(
-    const v1::GetRankingRequest& request, const Call& call) {
-  if (!request.revision().empty()) {
-    ASSIGN_OR_RETURN(Final found, FindFinal(request.period(), request.revision()));
-    v1::GetRankingResponse response;
-    *response.mutable_ranking() = std::move(found.ranking);
-    *response.mutable_record() = std::move(found.record);
-    return platform::Encoded<v1::GetRankingResponse>(response);
-  }
-  if (!request.freshness_token().empty()) {
-    RETURN_IF_ERROR(AwaitShown(request.period(), request.freshness_token(), call, Of::kRanking));
-  }
-  ASSIGN_OR_RETURN(const auto shown, board_.Get(request.period()));
-  platform::Encoded<v1::GetRankingResponse> response(shown, shown->reply);
-  if (!shown->is_final && !board_.in_sight()) {
-    v1::GetRankingResponse stale;
-    stale.set_stale(true);
-    response.Merge(stale);
-  }
-  return response;
 }
 
 absl::StatusOr<v1::GetScorecardResponse> ScoringService::GetScorecard(

@@ -1,7 +1,6 @@
 // scoring.v1.ScoringService: one function an RPC, in the file of its subject. What is shown now is
-// answered from the board (service.cc), finals of the record (finals.cc), reports (reports.cc) and
-// awards (awards.cc) from the store.
-// Thread-safe.
+// answered from the board (rankings.cc, service.cc), finals of the record (finals.cc), reports
+// (reports.cc) and awards (awards.cc) from the store. Thread-safe.
 #ifndef THIDUA_SERVICES_SCORING_SERVICE_H_
 #define THIDUA_SERVICES_SCORING_SERVICE_H_
 
@@ -26,9 +25,21 @@ class ScoringService : public platform::Endpoint {
  private:
   using Call = platform::Call;
 
-  // service.cc
+  // rankings.cc
   absl::StatusOr<platform::Encoded<v1::GetRankingResponse>> GetRanking(const v1::GetRankingRequest&,
                                                                        const Call&);
+  absl::StatusOr<platform::Encoded<v1::BatchGetRankingsResponse>> BatchGetRankings(
+      const v1::BatchGetRankingsRequest&, const Call&);
+  absl::StatusOr<v1::ListRankingsResponse> ListRankings(const v1::ListRankingsRequest&,
+                                                        const Call&);
+  // Exactly that one. NOT_FOUND (REVISION_UNKNOWN).
+  absl::StatusOr<platform::Encoded<v1::GetRankingResponse>> RankingOf(const std::string& period,
+                                                                      const std::string& revision,
+                                                                      const Call& call);
+  // Whether a reader of what is shown is to be told that it may have been overtaken.
+  bool IsStale(const Snapshot& shown) const { return !shown.is_final && !board_.in_sight(); }
+
+  // service.cc
   absl::StatusOr<v1::GetScorecardResponse> GetScorecard(const v1::GetScorecardRequest&,
                                                         const Call&);
   absl::StatusOr<v1::GetMidYearReviewResponse> GetMidYearReview(const v1::GetMidYearReviewRequest&,

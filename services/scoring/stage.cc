@@ -24,13 +24,17 @@ bool IsOlder(const ReceivedPeriod& a, const ReceivedPeriod& b) {
 
 namespace {
 
-// What is stored of a period.
-struct StoredPeriod {
-  std::optional<ReceivedPeriod> received;
-  PeriodFinality finality;
-  bool final_stands = false;
-  absl::Status damage;  // The final that stands is not what was stored.
-};
+// Periods stored in one commit.
+constexpr size_t kStoreAtOnce = 64;
+// After a failure, before the next try.
+constexpr absl::Duration kStoreAgainAfter = absl::Seconds(1);
+// How often finals of other processes are looked for. Who holds a token of one does not wait for
+// it.
+constexpr absl::Duration kFollowFinalsEvery = absl::Milliseconds(250);
+
+std::string StoreIdOf(const storage::Database& database) {
+  return absl::StrCat("scoring:", database.store_id());
+}
 
 absl::Status ReadFinality(Transaction& transaction, const std::string& period,
                           StoredPeriod& stored) {
@@ -53,12 +57,14 @@ absl::Status ReadFinality(Transaction& transaction, const std::string& period,
   return absl::OkStatus();
 }
 
-absl::StatusOr<StoredPeriod> ReadPeriod(storage::Database& database, const std::string& period) {
+absl::StatusOr<StoredPeriod> ReadStoredPeriod(storage::Database& database,
+                                              const std::string& period) {
   StoredPeriod stored;
   RETURN_IF_ERROR(database.Read([&](Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(stored.received, Store(transaction).FindPeriod(period));
     return ReadFinality(transaction, period, stored);
   }));
+  stored.finality.store_id = StoreIdOf(database);
   return stored;
 }
 
@@ -66,13 +72,21 @@ absl::StatusOr<StoredPeriod> ReadPeriod(storage::Database& database, const std::
 
 StandingCache::Load StandingsIn(storage::Database& database) {
   return [&database](const Snapshot& snapshot) -> absl::StatusOr<std::shared_ptr<const Standing>> {
-    ASSIGN_OR_RETURN(StoredPeriod stored, ReadPeriod(database, snapshot.period));
+    ASSIGN_OR_RETURN(StoredPeriod stored, ReadStoredPeriod(database, snapshot.period));
     RETURN_IF_ERROR(stored.damage);
     if (!stored.received.has_value()) return absl::NotFoundError("a period that is gone");
     return ComputeShown(*std::move(stored.received), snapshot.compute_time,
                         std::move(stored.finality));
   };
 }
+
+Stage::Stage(storage::Database& database, Board& board, Publisher& publisher)
+    : database_(database),
+      board_(board),
+      publisher_(publisher),
+      store_id_(StoreIdOf(database)),
+      finals_followed_(database.Sequence().value_or(0)),
+      thread_([this] { Run(); }) {}
 
 absl::Status Stage::Recall() {
   const absl::MutexLock lock(&mutex_);
@@ -97,32 +111,41 @@ absl::Status Stage::Recall() {
   return absl::OkStatus();
 }
 
-absl::Status Stage::Arrive(const ReceivedPeriod& received) {
+absl::Status Stage::Arrive(ReceivedPeriod received) {
   const absl::MutexLock lock(&mutex_);
-  const std::string& period = received.inputs.name();
+  const std::string period = received.inputs.name();
   if (const auto shown = board_.Find(period); shown != nullptr) {
     if (IsSame(received, *shown) || IsOlder(received, *shown)) return absl::OkStatus();
   }
+  ASSIGN_OR_RETURN(StoredPeriod stored, FinalityFor(period));
+  Keep(period, Show(std::move(received), std::move(stored.finality), stored.damage));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<StoredPeriod> Stage::FinalityFor(const std::string& period) {
   StoredPeriod stored;
-  RETURN_IF_ERROR(database_.Write([&](Transaction& transaction) -> absl::Status {
-    RETURN_IF_ERROR(Store(transaction).PutPeriod(received));
-    stored = {};
+  stored.finality.store_id = store_id_;
+  // While no final stands, all there is to it is its number; one that another process makes
+  // meanwhile is shown when it is found (FollowFinals).
+  if (const auto shown = board_.Find(period); shown != nullptr && !shown->is_final) {
+    stored.finality.number = shown->finality;
+    return stored;
+  }
+  RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
     return ReadFinality(transaction, period, stored);
   }));
-  Show(received, std::move(stored.finality), stored.damage);
-  return absl::OkStatus();
+  return stored;
 }
 
 absl::Status Stage::Leave(const std::string& period) {
   const absl::MutexLock lock(&mutex_);
   platform::Log(platform::Severity::kWarning, "period is gone", {{"period", period}});
   StoredPeriod stored;
-  RETURN_IF_ERROR(database_.Write([&](Transaction& transaction) -> absl::Status {
-    stored = {};
-    RETURN_IF_ERROR(ReadFinality(transaction, period, stored));
-    return stored.final_stands ? absl::OkStatus() : Store(transaction).DeletePeriod(period);
+  RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
+    return ReadFinality(transaction, period, stored);
   }));
   if (stored.final_stands) return absl::OkStatus();
+  Keep(period, nullptr);
   board_.Remove(period);
   publisher_.Withdraw(period);
   return absl::OkStatus();
@@ -132,7 +155,7 @@ absl::Status Stage::Apply(
     const std::string& period,
     absl::FunctionRef<absl::StatusOr<std::optional<Change>>(const ReceivedPeriod* known)> make) {
   const absl::MutexLock lock(&mutex_);
-  ASSIGN_OR_RETURN(StoredPeriod stored, ReadPeriod(database_, period));
+  ASSIGN_OR_RETURN(StoredPeriod stored, ReadPeriod(period));
   ASSIGN_OR_RETURN(std::optional<Change> change,
                    make(stored.received.has_value() ? &*stored.received : nullptr));
   if (!change.has_value()) return absl::OkStatus();
@@ -146,27 +169,150 @@ absl::Status Stage::RecallFinality(const std::string& period) {
   return ShowStored(period);
 }
 
-absl::Status Stage::ShowStored(const std::string& period) {
-  ASSIGN_OR_RETURN(StoredPeriod stored, ReadPeriod(database_, period));
-  if (stored.received.has_value()) {
-    Show(*std::move(stored.received), std::move(stored.finality), stored.damage);
+absl::StatusOr<StoredPeriod> Stage::ReadPeriod(const std::string& period) {
+  ASSIGN_OR_RETURN(StoredPeriod stored, ReadStoredPeriod(database_, period));
+  const absl::MutexLock lock(&unstored_mutex_);
+  for (const Unstored* unstored : {&unstored_, &being_stored_}) {
+    const auto found = unstored->find(period);
+    if (found == unstored->end()) continue;
+    if (found->second == nullptr) {
+      if (!stored.final_stands) stored.received = std::nullopt;
+    } else if (!stored.received.has_value() || !IsOlder(*found->second, *stored.received)) {
+      stored.received = *found->second;
+    }
+    break;  // What is being stored is older than what waits behind it.
   }
+  return stored;
+}
+
+absl::Status Stage::ShowStored(const std::string& period) {
+  ASSIGN_OR_RETURN(StoredPeriod stored, ReadPeriod(period));
+  if (!stored.received.has_value()) return absl::OkStatus();
+  const auto shown = board_.Find(period);
+  if (shown != nullptr && stored.damage.ok() && shown->finality == stored.finality.number &&
+      shown->is_final == stored.final_stands &&
+      (IsSame(*stored.received, *shown) || IsOlder(*stored.received, *shown))) {
+    return absl::OkStatus();
+  }
+  Show(*std::move(stored.received), std::move(stored.finality), stored.damage);
   return absl::OkStatus();
 }
 
 // One period that cannot be computed must not keep the others from being shown.
-void Stage::Show(ReceivedPeriod received, PeriodFinality finality, const absl::Status& damage) {
+std::shared_ptr<const ReceivedPeriod> Stage::Show(ReceivedPeriod received, PeriodFinality finality,
+                                                  const absl::Status& damage) {
   const std::string period = received.inputs.name();
   const absl::Time now = absl::Now();
+  finality.store_id = store_id_;
   absl::StatusOr<std::shared_ptr<const Standing>> standing =
       ComputeShown(std::move(received), now, std::move(finality));
-  if (!damage.ok() || !standing.ok()) {
-    board_.PutBroken(period, !damage.ok()
-                                 ? damage
-                                 : absl::DataLossError(absl::StrCat("not computed: ", period)));
-    return;
+  if (!standing.ok()) {
+    board_.PutBroken(
+        period, damage.ok() ? absl::DataLossError(absl::StrCat("not computed: ", period)) : damage);
+    return std::make_shared<const ReceivedPeriod>(std::move(received));
   }
-  publisher_.Publish(board_.Put(*std::move(standing), now));
+  std::shared_ptr<const ReceivedPeriod> kept(*standing, &(*standing)->received);
+  if (damage.ok()) {
+    publisher_.Publish(board_.Put(*std::move(standing), now));
+  } else {
+    board_.PutBroken(period, damage);
+  }
+  return kept;
+}
+
+void Stage::Keep(const std::string& period, std::shared_ptr<const ReceivedPeriod> received) {
+  const absl::MutexLock lock(&unstored_mutex_);
+  unstored_[period] = std::move(received);
+}
+
+absl::Status Stage::AwaitStored(absl::Time until) {
+  const absl::MutexLock lock(&unstored_mutex_);
+  const auto stored = [this] {
+    unstored_mutex_.AssertReaderHeld();
+    return unstored_.empty() && being_stored_.empty();
+  };
+  if (unstored_mutex_.AwaitWithDeadline(absl::Condition(&stored), until)) return absl::OkStatus();
+  return absl::DeadlineExceededError("not stored yet");
+}
+
+void Stage::Stop() {
+  {
+    const absl::MutexLock lock(&unstored_mutex_);
+    stopping_ = true;
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Stage::Run() {
+  absl::Time follow_at = absl::Now() + kFollowFinalsEvery;
+  absl::Time store_at = absl::InfinitePast();
+  while (true) {
+    Unstored batch;
+    bool stopping = false;
+    {
+      const absl::MutexLock lock(&unstored_mutex_);
+      const auto something = [&] {
+        unstored_mutex_.AssertReaderHeld();
+        return stopping_ || (!unstored_.empty() && absl::Now() >= store_at);
+      };
+      unstored_mutex_.AwaitWithDeadline(absl::Condition(&something), follow_at);
+      stopping = stopping_;
+      if (stopping && unstored_.empty()) return;
+      if (stopping || absl::Now() >= store_at) {
+        while (!unstored_.empty() && batch.size() < kStoreAtOnce) {
+          batch.insert(unstored_.extract(unstored_.begin()));
+        }
+      }
+      being_stored_ = batch;
+    }
+    const absl::Status stored = batch.empty() ? absl::OkStatus() : StoreBatch(batch);
+    {
+      const absl::MutexLock lock(&unstored_mutex_);
+      being_stored_.clear();
+      if (!stored.ok()) unstored_.merge(batch);  // Not over what came since.
+    }
+    if (!stored.ok()) {
+      platform::Log(platform::Severity::kError, "periods not stored", {{"why", stored.ToString()}});
+      if (stopping) return;
+      store_at = absl::Now() + kStoreAgainAfter;
+    }
+    if (absl::Now() >= follow_at) {
+      if (const absl::Status followed = FollowFinals(); !followed.ok()) {
+        platform::Log(platform::Severity::kError, "finals not followed",
+                      {{"why", followed.ToString()}});
+      }
+      follow_at = absl::Now() + kFollowFinalsEvery;
+    }
+  }
+}
+
+absl::Status Stage::StoreBatch(const Unstored& batch) {
+  return database_.Write([&](Transaction& transaction) -> absl::Status {
+    Store store(transaction);
+    for (const auto& [period, received] : batch) {
+      if (received != nullptr) {
+        RETURN_IF_ERROR(store.PutPeriod(*received));
+        continue;
+      }
+      StoredPeriod stored;  // Another process may have made it final since.
+      RETURN_IF_ERROR(ReadFinality(transaction, period, stored));
+      if (!stored.final_stands) RETURN_IF_ERROR(store.DeletePeriod(period));
+    }
+    return absl::OkStatus();
+  });
+}
+
+absl::Status Stage::FollowFinals() {
+  std::vector<std::string> periods;
+  int64_t sequence = 0;
+  RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(sequence, transaction.Sequence());
+    ASSIGN_OR_RETURN(periods, FinalityStore(transaction).ChangedAfter(finals_followed_));
+    return absl::OkStatus();
+  }));
+  for (const std::string& period : periods) RETURN_IF_ERROR(RecallFinality(period));
+  finals_followed_ = sequence;
+  return absl::OkStatus();
 }
 
 }  // namespace thidua::scoring

@@ -4,6 +4,7 @@
 #ifndef THIDUA_SERVICES_SCORING_STANDING_H_
 #define THIDUA_SERVICES_SCORING_STANDING_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "services/domain/assessment.h"
 #include "services/domain/pact.h"
@@ -27,7 +29,7 @@ namespace thidua::scoring {
 struct PeriodFinality {
   int64_t number = 0;
   std::shared_ptr<const Final> official;
-  std::string store_id;  // Of scoring ("scoring:…"), which counts the number; Stage fills it in.
+  std::string store_id = {};  // Of scoring ("scoring:…"), which counts the number; Stage fills it in.
 };
 
 struct Standing {
@@ -61,14 +63,23 @@ absl::StatusOr<std::shared_ptr<const Standing>> ComputeStanding(ReceivedPeriod r
                                                                 PeriodFinality finality = {});
 
 // The same where a final stands, as it is to be shown: inputs that cannot be computed do not keep
-// the final from being shown.
-absl::StatusOr<std::shared_ptr<const Standing>> ComputeShown(ReceivedPeriod received,
+// the final from being shown. On an error `received` is left as it was.
+absl::StatusOr<std::shared_ptr<const Standing>> ComputeShown(ReceivedPeriod&& received,
                                                              absl::Time now,
                                                              PeriodFinality finality);
 
 // Compares as text: a greater one is newer. Names the inputs, the engine and the finality, so that
 // every replica gives the same ranking the same name.
 std::string RevisionOf(const ReceivedPeriod& received, int64_t finality = 0);
+
+// What a revision names; nothing when it is not one.
+struct Revision {
+  int64_t store_epoch_ms = 0;
+  int64_t version = 0;  // The period's.
+  int64_t engine = 0;
+  int64_t finality = 0;
+};
+std::optional<Revision> ReadRevision(absl::string_view revision);
 
 // Whether anybody has a place in it.
 inline bool RanksAnybody(const v1::Ranking& ranking) {

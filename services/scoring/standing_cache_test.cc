@@ -116,7 +116,7 @@ TEST(BoardTest, AStandingIsTheOneBehindWhatIsShown) {
         if (++computed == 1) shown->Put(StandingAt(2));
         return StandingAt(2);
       },
-      0);
+      {.standing_bytes = 0});
   shown = &board;
   board.Put(StandingAt(1));
   board.Put(StandingOf(7));  // There is room for one, and this is it.
@@ -170,7 +170,7 @@ TEST(BoardTest, ReadersSeeNothingOlderAfterSomethingNewer) {
   done = true;
   for (std::thread& reader : readers) reader.join();
   EXPECT_EQ(board.Find(khoi4_2019::kPeriodName)->version, 50);
-  EXPECT_EQ(board.All().size(), 51u);
+  EXPECT_EQ(board.Periods().size(), 51u);
 }
 
 }  // namespace

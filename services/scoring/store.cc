@@ -34,10 +34,16 @@ absl::Status Store::DeletePeriod(absl::string_view period) {
 
 absl::Status Store::PutPeriod(const ReceivedPeriod& period) {
   return transaction_.Execute(
-      "INSERT INTO periods (period, store_id, store_epoch_ms, inputs) VALUES ($1, $2, $3, $4) "
+      "INSERT INTO periods (period, store_id, store_epoch_ms, version, inputs) "
+      "VALUES ($1, $2, $3, $4, $5) "
       "ON CONFLICT (period) DO UPDATE SET store_id = excluded.store_id, "
-      "store_epoch_ms = excluded.store_epoch_ms, inputs = excluded.inputs",
-      {period.inputs.name(), period.store_id, period.store_epoch_ms,
+      "store_epoch_ms = excluded.store_epoch_ms, version = excluded.version, "
+      "inputs = excluded.inputs "
+      "WHERE periods.store_id <> excluded.store_id "
+      "OR periods.store_epoch_ms < excluded.store_epoch_ms "
+      "OR (periods.store_epoch_ms = excluded.store_epoch_ms "
+      "AND periods.version <= excluded.version)",
+      {period.inputs.name(), period.store_id, period.store_epoch_ms, period.inputs.version(),
        storage::Bytes{period.inputs.SerializeAsString()}});
 }
 

@@ -127,7 +127,7 @@ void MeasureStart(const std::filesystem::path& folder, int blocs, Report& report
 
 void MeasureMemory(Report& report) {
   constexpr int kRankings = 2'000;
-  scoring::Board board(nullptr, /*standing_bytes=*/0);
+  scoring::Board board(nullptr, {.standing_bytes = 0});
   // The first takes what is there once, however many follow.
   const auto put = [&](int number) -> size_t {
     auto standing = scoring::ComputeStanding(BlocOf(number), absl::UnixEpoch());
