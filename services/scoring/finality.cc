@@ -31,8 +31,9 @@ using storage::Transaction;
 
 // How often a period may change under a caller who would have it as it is, before it is told so.
 constexpr int kAttempts = 5;
-// Between two tries to finish what was begun.
-constexpr absl::Duration kTryAgainEvery = absl::Milliseconds(300);
+// Between two tries to finish what was begun, and two looks at what other processes did: who has a
+// token of that does not wait for it.
+constexpr absl::Duration kLookEvery = absl::Milliseconds(300);
 // What a revision has digits for.
 constexpr int64_t kNumberMax = 9'998;
 
@@ -164,6 +165,7 @@ Finality::Finality(storage::Database& database, const Board& board, Stage& stage
       stage_(stage),
       results_(std::move(results)),
       store_id_(absl::StrCat("scoring:", database.store_id())),
+      followed_(database.Sequence().value_or(0)),
       thread_([this] { Run(); }) {}
 
 void Finality::Stop() {
@@ -496,17 +498,27 @@ void Finality::Run() {
   while (true) {
     {
       const absl::MutexLock lock(&mutex_);
-      const auto something = [this] {
-        mutex_.AssertReaderHeld();
-        return stopping_ || !unfinished_.empty();
-      };
-      mutex_.Await(absl::Condition(&something));
-      // Whose request is at work now will see to it himself, and is not to be pushed aside.
-      mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kTryAgainEvery);
-      if (stopping_) return;
+      if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kLookEvery)) return;
+    }
+    if (const absl::Status followed = FollowOthers(); !followed.ok()) {
+      platform::Log(platform::Severity::kError, "finals not followed",
+                    {{"why", followed.ToString()}});
     }
     if (board_.in_sight()) ResumeAll();
   }
+}
+
+absl::Status Finality::FollowOthers() {
+  std::vector<std::string> periods;
+  int64_t sequence = 0;
+  RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(sequence, transaction.Sequence());
+    ASSIGN_OR_RETURN(periods, FinalityStore(transaction).ChangedAfter(followed_));
+    return absl::OkStatus();
+  }));
+  for (const std::string& period : periods) RETURN_IF_ERROR(stage_.RecallFinality(period));
+  followed_ = sequence;
+  return absl::OkStatus();
 }
 
 void Finality::ResumeAll() {

@@ -9,7 +9,8 @@
 //
 // An intent is finished by the request that is sent again, or by a thread of this class once
 // results-ingest is in sight, after a restart too; a refusal takes it off the record
-// (docs/decisions/0021). One request of a period is at work at a time. Thread-safe.
+// (docs/decisions/0021). One request of a period is at work at a time. The same thread shows the
+// finals that other processes on this database made or revoked. Thread-safe.
 #ifndef THIDUA_SERVICES_SCORING_FINALITY_H_
 #define THIDUA_SERVICES_SCORING_FINALITY_H_
 
@@ -104,6 +105,8 @@ class Finality {
 
   absl::StatusOr<std::optional<FinalHead>> Newest(const std::string& period);
 
+  // Shows what other processes on this database made of finals since.
+  absl::Status FollowOthers();
   void Run();
   // Those of which no request is at work.
   void ResumeAll();
@@ -116,6 +119,8 @@ class Finality {
   const std::unique_ptr<PeriodKeeper> results_;
   const std::string store_id_;  // "scoring:…"
   platform::ChangeFeed replies_{0};
+
+  int64_t followed_;  // The store's sequence up to which others were followed.
 
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

@@ -215,13 +215,14 @@ class Scoring {
  public:
   Scoring(const std::string& location, const std::shared_ptr<grpc::Channel>& results, int breaks_at,
           std::function<void()> when_sealed)
-      : board_([this](const Snapshot& shown) { return StandingsIn(*database_)(shown); },
-               /*standing_bytes=*/0) {  // Nearly every standing is computed again.
+      : board_([this](const Snapshot& shown) { return StandingsIn(*database_, *received_)(shown); },
+               {.standing_bytes = 0}) {  // Nearly every standing is computed again.
     auto opened = storage::Database::Open(location, Schema());
     EXPECT_TRUE(opened.ok()) << opened.status();
     database_ = *std::move(opened);
     publisher_ = std::make_unique<Publisher>("", board_);
-    stage_ = std::make_unique<Stage>(*database_, board_, *publisher_);
+    received_ = std::make_unique<ReceivedPeriods>(*database_);
+    stage_ = std::make_unique<Stage>(*database_, *received_, board_, *publisher_);
     EXPECT_TRUE(stage_->Recall().ok());
     finality_ = std::make_unique<Finality>(
         *database_, board_, *stage_,
@@ -270,6 +271,7 @@ class Scoring {
   std::unique_ptr<storage::Database> database_;
   Board board_;
   std::unique_ptr<Publisher> publisher_;
+  std::unique_ptr<ReceivedPeriods> received_;
   std::unique_ptr<Stage> stage_;
   std::unique_ptr<Finality> finality_;
   std::unique_ptr<ScoringService> service_;

@@ -20,9 +20,10 @@ int main(int argc, char** argv) {
 
   const auto database = platform::OpenDatabase("scoring", scoring::Schema());
 
-  scoring::Board board(scoring::StandingsIn(*database));
+  scoring::ReceivedPeriods received(*database);
+  scoring::Board board(scoring::StandingsIn(*database, received));
   scoring::Publisher publisher(absl::GetFlag(FLAGS_redis), board);
-  scoring::Stage stage(*database, board, publisher);
+  scoring::Stage stage(*database, received, board, publisher);
   if (absl::Status recalled = stage.Recall(); !recalled.ok()) platform::Die(recalled);
 
   const auto results = platform::ChannelTo(absl::GetFlag(FLAGS_results));
@@ -38,6 +39,6 @@ int main(int argc, char** argv) {
   (*server)->RunUntilSignal([&] { board.feed().Close(); });
   intake.Stop();
   finality.Stop();
-  stage.Stop();
+  received.Stop();
   publisher.Stop();
 }

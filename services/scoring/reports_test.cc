@@ -71,7 +71,8 @@ class ReportsServiceTest : public testing::Test {
     EXPECT_TRUE(database.ok()) << database.status();
     database_ = *std::move(database);
     // No report asks results-ingest for anything: there is none at the end of this line.
-    finality_.emplace(*database_, board_, stage_.emplace(*database_, board_, publisher_),
+    finality_.emplace(*database_, board_,
+                      stage_.emplace(*database_, received_.emplace(*database_), board_, publisher_),
                       KeeperAt(platform::ChannelTo("127.0.0.1:9")));
     service_ = std::make_unique<ScoringService>(*database_, board_, *finality_);
     EXPECT_TRUE(service_->CheckComplete().ok());
@@ -197,6 +198,7 @@ class ReportsServiceTest : public testing::Test {
   std::unique_ptr<storage::Database> database_;
   Board board_;
   Publisher publisher_{"", board_};
+  std::optional<ReceivedPeriods> received_;
   std::optional<Stage> stage_;
   std::optional<Finality> finality_;
   std::unique_ptr<ScoringService> service_;

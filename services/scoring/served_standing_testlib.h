@@ -62,7 +62,7 @@ class ServedStandingTest : public testing::Test {
     database_ = *std::move(database);
     auto keeper = std::make_unique<RememberingKeeper>();
     keeper_ = keeper.get();
-    stage_.emplace(*database_, board_, publisher_);
+    stage_.emplace(*database_, received_.emplace(*database_), board_, publisher_);
     finality_.emplace(*database_, board_, *stage_, std::move(keeper));
     service_ = std::make_unique<ScoringService>(*database_, board_, *finality_);
     EXPECT_TRUE(service_->CheckComplete().ok());
@@ -94,6 +94,7 @@ class ServedStandingTest : public testing::Test {
   Board board_;
   Publisher publisher_{"", board_};
   RememberingKeeper* keeper_ = nullptr;
+  std::optional<ReceivedPeriods> received_;
   std::optional<Stage> stage_;
   std::optional<Finality> finality_;
   std::unique_ptr<ScoringService> service_;

@@ -22,28 +22,25 @@ bool IsOlder(const ReceivedPeriod& a, const ReceivedPeriod& b) {
                                          std::make_tuple(b.store_epoch_ms, b.inputs.version());
 }
 
+// A period's finality as it is stored.
+struct StoredFinality {
+  PeriodFinality finality;
+  bool final_stands = false;
+  absl::Status damage;  // The final that stands is not what was stored.
+};
+
 namespace {
 
-// Periods stored in one commit.
-constexpr size_t kStoreAtOnce = 64;
-// After a failure, before the next try.
-constexpr absl::Duration kStoreAgainAfter = absl::Seconds(1);
-// How often finals of other processes are looked for. Who holds a token of one does not wait for
-// it.
-constexpr absl::Duration kFollowFinalsEvery = absl::Milliseconds(250);
-
-std::string StoreIdOf(const storage::Database& database) {
-  return absl::StrCat("scoring:", database.store_id());
-}
-
-absl::Status ReadFinality(Transaction& transaction, const std::string& period,
-                          StoredPeriod& stored) {
+absl::StatusOr<StoredFinality> ReadFinality(const storage::Database& database,
+                                            Transaction& transaction, const std::string& period) {
+  StoredFinality stored;
+  stored.finality.store_id = absl::StrCat("scoring:", database.store_id());
   FinalityStore store(transaction);
   ASSIGN_OR_RETURN(const std::optional<FinalHead> newest, store.Newest(period));
-  if (!newest.has_value()) return absl::OkStatus();
+  if (!newest.has_value()) return stored;
   stored.finality.number = NumberAfter(newest->number, newest->record);
   stored.final_stands = newest->record.state() == v1::FinalRecord::STATE_FINAL;
-  if (!stored.final_stands) return absl::OkStatus();
+  if (!stored.final_stands) return stored;
   ASSIGN_OR_RETURN(const std::optional<StoredFinal> bytes, store.Find(period, newest->number));
   if (!bytes.has_value()) return absl::DataLossError("a final without its bytes");
   absl::StatusOr<Final> official = ReadFinal(*bytes);
@@ -54,39 +51,49 @@ absl::Status ReadFinality(Transaction& transaction, const std::string& period,
     platform::Log(platform::Severity::kError, "final damaged",
                   {{"period", period}, {"revision", newest->record.revision()}});
   }
-  return absl::OkStatus();
+  return stored;
 }
 
-absl::StatusOr<StoredPeriod> ReadStoredPeriod(storage::Database& database,
-                                              const std::string& period) {
-  StoredPeriod stored;
+struct KnownPeriod {
+  std::optional<ReceivedPeriod> received;
+  StoredFinality stored;
+};
+
+absl::StatusOr<KnownPeriod> ReadPeriod(storage::Database& database,
+                                       const ReceivedPeriods& received_periods,
+                                       const std::string& period) {
+  const auto unstored = received_periods.FindUnstored(period);
+  KnownPeriod known;
   RETURN_IF_ERROR(database.Read([&](Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(stored.received, Store(transaction).FindPeriod(period));
-    return ReadFinality(transaction, period, stored);
+    ASSIGN_OR_RETURN(known.received, Store(transaction).FindPeriod(period));
+    ASSIGN_OR_RETURN(known.stored, ReadFinality(database, transaction, period));
+    return absl::OkStatus();
   }));
-  stored.finality.store_id = StoreIdOf(database);
-  return stored;
+  if (!unstored.has_value()) return known;
+  if (*unstored == nullptr) {
+    if (!known.stored.final_stands) known.received = std::nullopt;
+  } else if (!known.received.has_value() || !IsOlder(**unstored, *known.received)) {
+    known.received = **unstored;
+  }
+  return known;
 }
 
 }  // namespace
 
-StandingCache::Load StandingsIn(storage::Database& database) {
-  return [&database](const Snapshot& snapshot) -> absl::StatusOr<std::shared_ptr<const Standing>> {
-    ASSIGN_OR_RETURN(StoredPeriod stored, ReadStoredPeriod(database, snapshot.period));
-    RETURN_IF_ERROR(stored.damage);
-    if (!stored.received.has_value()) return absl::NotFoundError("a period that is gone");
-    return ComputeShown(*std::move(stored.received), snapshot.compute_time,
-                        std::move(stored.finality));
+StandingCache::Load StandingsIn(storage::Database& database, const ReceivedPeriods& received) {
+  return [&database,
+          &received](const Snapshot& snapshot) -> absl::StatusOr<std::shared_ptr<const Standing>> {
+    ASSIGN_OR_RETURN(KnownPeriod known, ReadPeriod(database, received, snapshot.period));
+    RETURN_IF_ERROR(known.stored.damage);
+    if (!known.received.has_value()) return absl::NotFoundError("a period that is gone");
+    return ComputeShown(*std::move(known.received), snapshot.compute_time,
+                        std::move(known.stored.finality));
   };
 }
 
-Stage::Stage(storage::Database& database, Board& board, Publisher& publisher)
-    : database_(database),
-      board_(board),
-      publisher_(publisher),
-      store_id_(StoreIdOf(database)),
-      finals_followed_(database.Sequence().value_or(0)),
-      thread_([this] { Run(); }) {}
+Stage::Stage(storage::Database& database, ReceivedPeriods& received, Board& board,
+             Publisher& publisher)
+    : database_(database), received_(received), board_(board), publisher_(publisher) {}
 
 absl::Status Stage::Recall() {
   const absl::MutexLock lock(&mutex_);
@@ -117,22 +124,22 @@ absl::Status Stage::Arrive(ReceivedPeriod received) {
   if (const auto shown = board_.Find(period); shown != nullptr) {
     if (IsSame(received, *shown) || IsOlder(received, *shown)) return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(StoredPeriod stored, FinalityFor(period));
-  Keep(period, Show(std::move(received), std::move(stored.finality), stored.damage));
+  ASSIGN_OR_RETURN(StoredFinality stored, FinalityFor(period));
+  received_.Put(Show(std::move(received), std::move(stored)));
   return absl::OkStatus();
 }
 
-absl::StatusOr<StoredPeriod> Stage::FinalityFor(const std::string& period) {
-  StoredPeriod stored;
-  stored.finality.store_id = store_id_;
-  // While no final stands, all there is to it is its number; one that another process makes
-  // meanwhile is shown when it is found (FollowFinals).
+absl::StatusOr<StoredFinality> Stage::FinalityFor(const std::string& period) {
+  StoredFinality stored;
+  // While no final stands, all there is to it is its number. One that another process makes
+  // meanwhile is shown when it is found (Finality::FollowOthers).
   if (const auto shown = board_.Find(period); shown != nullptr && !shown->is_final) {
-    stored.finality.number = shown->finality;
+    stored.finality = {shown->finality, nullptr, absl::StrCat("scoring:", database_.store_id())};
     return stored;
   }
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
-    return ReadFinality(transaction, period, stored);
+    ASSIGN_OR_RETURN(stored, ReadFinality(database_, transaction, period));
+    return absl::OkStatus();
   }));
   return stored;
 }
@@ -140,12 +147,13 @@ absl::StatusOr<StoredPeriod> Stage::FinalityFor(const std::string& period) {
 absl::Status Stage::Leave(const std::string& period) {
   const absl::MutexLock lock(&mutex_);
   platform::Log(platform::Severity::kWarning, "period is gone", {{"period", period}});
-  StoredPeriod stored;
+  StoredFinality stored;
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
-    return ReadFinality(transaction, period, stored);
+    ASSIGN_OR_RETURN(stored, ReadFinality(database_, transaction, period));
+    return absl::OkStatus();
   }));
   if (stored.final_stands) return absl::OkStatus();
-  Keep(period, nullptr);
+  received_.Delete(period);
   board_.Remove(period);
   publisher_.Withdraw(period);
   return absl::OkStatus();
@@ -155,12 +163,16 @@ absl::Status Stage::Apply(
     const std::string& period,
     absl::FunctionRef<absl::StatusOr<std::optional<Change>>(const ReceivedPeriod* known)> make) {
   const absl::MutexLock lock(&mutex_);
-  ASSIGN_OR_RETURN(StoredPeriod stored, ReadPeriod(period));
+  ASSIGN_OR_RETURN(KnownPeriod known, ReadPeriod(database_, received_, period));
   ASSIGN_OR_RETURN(std::optional<Change> change,
-                   make(stored.received.has_value() ? &*stored.received : nullptr));
+                   make(known.received.has_value() ? &*known.received : nullptr));
   if (!change.has_value()) return absl::OkStatus();
-  if (change->received.has_value()) stored.received = std::move(change->received);
-  if (stored.received.has_value()) Show(*std::move(stored.received), std::move(change->finality));
+  if (change->received.has_value()) known.received = std::move(change->received);
+  if (!known.received.has_value()) return absl::OkStatus();
+  StoredFinality stored;
+  stored.finality = std::move(change->finality);
+  stored.finality.store_id = std::move(known.stored.finality.store_id);
+  Show(*std::move(known.received), std::move(stored));
   return absl::OkStatus();
 }
 
@@ -169,150 +181,39 @@ absl::Status Stage::RecallFinality(const std::string& period) {
   return ShowStored(period);
 }
 
-absl::StatusOr<StoredPeriod> Stage::ReadPeriod(const std::string& period) {
-  ASSIGN_OR_RETURN(StoredPeriod stored, ReadStoredPeriod(database_, period));
-  const absl::MutexLock lock(&unstored_mutex_);
-  for (const Unstored* unstored : {&unstored_, &being_stored_}) {
-    const auto found = unstored->find(period);
-    if (found == unstored->end()) continue;
-    if (found->second == nullptr) {
-      if (!stored.final_stands) stored.received = std::nullopt;
-    } else if (!stored.received.has_value() || !IsOlder(*found->second, *stored.received)) {
-      stored.received = *found->second;
-    }
-    break;  // What is being stored is older than what waits behind it.
-  }
-  return stored;
-}
-
 absl::Status Stage::ShowStored(const std::string& period) {
-  ASSIGN_OR_RETURN(StoredPeriod stored, ReadPeriod(period));
-  if (!stored.received.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(KnownPeriod known, ReadPeriod(database_, received_, period));
+  if (!known.received.has_value()) return absl::OkStatus();
   const auto shown = board_.Find(period);
-  if (shown != nullptr && stored.damage.ok() && shown->finality == stored.finality.number &&
-      shown->is_final == stored.final_stands &&
-      (IsSame(*stored.received, *shown) || IsOlder(*stored.received, *shown))) {
+  if (shown != nullptr && known.stored.damage.ok() &&
+      shown->finality == known.stored.finality.number &&
+      shown->is_final == known.stored.final_stands &&
+      (IsSame(*known.received, *shown) || IsOlder(*known.received, *shown))) {
     return absl::OkStatus();
   }
-  Show(*std::move(stored.received), std::move(stored.finality), stored.damage);
+  Show(*std::move(known.received), std::move(known.stored));
   return absl::OkStatus();
 }
 
 // One period that cannot be computed must not keep the others from being shown.
-std::shared_ptr<const ReceivedPeriod> Stage::Show(ReceivedPeriod received, PeriodFinality finality,
-                                                  const absl::Status& damage) {
+std::shared_ptr<const ReceivedPeriod> Stage::Show(ReceivedPeriod received, StoredFinality stored) {
   const std::string period = received.inputs.name();
   const absl::Time now = absl::Now();
-  finality.store_id = store_id_;
   absl::StatusOr<std::shared_ptr<const Standing>> standing =
-      ComputeShown(std::move(received), now, std::move(finality));
+      ComputeShown(std::move(received), now, std::move(stored.finality));
   if (!standing.ok()) {
-    board_.PutBroken(
-        period, damage.ok() ? absl::DataLossError(absl::StrCat("not computed: ", period)) : damage);
+    board_.PutBroken(period, stored.damage.ok()
+                                 ? absl::DataLossError(absl::StrCat("not computed: ", period))
+                                 : stored.damage);
     return std::make_shared<const ReceivedPeriod>(std::move(received));
   }
   std::shared_ptr<const ReceivedPeriod> kept(*standing, &(*standing)->received);
-  if (damage.ok()) {
+  if (stored.damage.ok()) {
     publisher_.Publish(board_.Put(*std::move(standing), now));
   } else {
-    board_.PutBroken(period, damage);
+    board_.PutBroken(period, stored.damage);
   }
   return kept;
-}
-
-void Stage::Keep(const std::string& period, std::shared_ptr<const ReceivedPeriod> received) {
-  const absl::MutexLock lock(&unstored_mutex_);
-  unstored_[period] = std::move(received);
-}
-
-absl::Status Stage::AwaitStored(absl::Time until) {
-  const absl::MutexLock lock(&unstored_mutex_);
-  const auto stored = [this] {
-    unstored_mutex_.AssertReaderHeld();
-    return unstored_.empty() && being_stored_.empty();
-  };
-  if (unstored_mutex_.AwaitWithDeadline(absl::Condition(&stored), until)) return absl::OkStatus();
-  return absl::DeadlineExceededError("not stored yet");
-}
-
-void Stage::Stop() {
-  {
-    const absl::MutexLock lock(&unstored_mutex_);
-    stopping_ = true;
-  }
-  if (thread_.joinable()) thread_.join();
-}
-
-void Stage::Run() {
-  absl::Time follow_at = absl::Now() + kFollowFinalsEvery;
-  absl::Time store_at = absl::InfinitePast();
-  while (true) {
-    Unstored batch;
-    bool stopping = false;
-    {
-      const absl::MutexLock lock(&unstored_mutex_);
-      const auto something = [&] {
-        unstored_mutex_.AssertReaderHeld();
-        return stopping_ || (!unstored_.empty() && absl::Now() >= store_at);
-      };
-      unstored_mutex_.AwaitWithDeadline(absl::Condition(&something), follow_at);
-      stopping = stopping_;
-      if (stopping && unstored_.empty()) return;
-      if (stopping || absl::Now() >= store_at) {
-        while (!unstored_.empty() && batch.size() < kStoreAtOnce) {
-          batch.insert(unstored_.extract(unstored_.begin()));
-        }
-      }
-      being_stored_ = batch;
-    }
-    const absl::Status stored = batch.empty() ? absl::OkStatus() : StoreBatch(batch);
-    {
-      const absl::MutexLock lock(&unstored_mutex_);
-      being_stored_.clear();
-      if (!stored.ok()) unstored_.merge(batch);  // Not over what came since.
-    }
-    if (!stored.ok()) {
-      platform::Log(platform::Severity::kError, "periods not stored", {{"why", stored.ToString()}});
-      if (stopping) return;
-      store_at = absl::Now() + kStoreAgainAfter;
-    }
-    if (absl::Now() >= follow_at) {
-      if (const absl::Status followed = FollowFinals(); !followed.ok()) {
-        platform::Log(platform::Severity::kError, "finals not followed",
-                      {{"why", followed.ToString()}});
-      }
-      follow_at = absl::Now() + kFollowFinalsEvery;
-    }
-  }
-}
-
-absl::Status Stage::StoreBatch(const Unstored& batch) {
-  return database_.Write([&](Transaction& transaction) -> absl::Status {
-    Store store(transaction);
-    for (const auto& [period, received] : batch) {
-      if (received != nullptr) {
-        RETURN_IF_ERROR(store.PutPeriod(*received));
-        continue;
-      }
-      StoredPeriod stored;  // Another process may have made it final since.
-      RETURN_IF_ERROR(ReadFinality(transaction, period, stored));
-      if (!stored.final_stands) RETURN_IF_ERROR(store.DeletePeriod(period));
-    }
-    return absl::OkStatus();
-  });
-}
-
-absl::Status Stage::FollowFinals() {
-  std::vector<std::string> periods;
-  int64_t sequence = 0;
-  RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(sequence, transaction.Sequence());
-    ASSIGN_OR_RETURN(periods, FinalityStore(transaction).ChangedAfter(finals_followed_));
-    return absl::OkStatus();
-  }));
-  for (const std::string& period : periods) RETURN_IF_ERROR(RecallFinality(period));
-  finals_followed_ = sequence;
-  return absl::OkStatus();
 }
 
 }  // namespace thidua::scoring
