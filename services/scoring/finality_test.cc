@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -523,11 +524,83 @@ TYPED_TEST(FinalityTest, WhatCannotBeFinalIsRefusedAndStaysOpen) {
   EXPECT_EQ(this->Revoke(this->RevokeRequest(seen.revision())),
             "FAILED_PRECONDITION period: NOT_FINAL");
   EXPECT_EQ(this->Revoke(this->RevokeRequest("")), "INVALID_ARGUMENT revision: REQUIRED");
-  this->Ranking("", seen.revision(), "NOT_FOUND revision: FINAL_UNKNOWN");
+  v1::GetScorecardRequest card;
+  card.set_period(kYear);
+  card.set_unit(seen.rows(0).unit());
+  card.set_revision(seen.revision());
+  grpc::ClientContext context;
+  v1::GetScorecardResponse response;
+  EXPECT_EQ(Said(this->scoring_->stub().GetScorecard(&context, card, &response)),
+            "NOT_FOUND revision: FINAL_UNKNOWN");
 
   EXPECT_THAT(this->results_->Inputs().seals(), IsEmpty());
   EXPECT_THAT(this->History().finals(), IsEmpty());
   EXPECT_EQ(this->Ranking().ranking().state(), v1::Ranking::STATE_PROVISIONAL);
+}
+
+TYPED_TEST(FinalityTest, ExactlyTheRankingThatIsAskedForIsAnswered) {
+  const v1::Ranking first = this->Report();
+  const v1::Ranking second = this->Ranking(this->results_->Put(16, "6")).ranking();
+  const v1::FinaliseRankingResponse made = this->FinaliseOk();
+  const auto is_answered = [this](const v1::Ranking& ranking, bool is_shown) {
+    v1::GetRankingResponse again = this->Ranking("", ranking.revision());
+    EXPECT_EQ(again.freshness_token().empty(), !is_shown);
+    if (!again.has_record()) {
+      *again.mutable_ranking()->mutable_compute_time() = ranking.compute_time();
+    }
+    EXPECT_TRUE(again.ranking().SerializeAsString() == ranking.SerializeAsString());
+  };
+  is_answered(first, false);
+  is_answered(second, false);
+  is_answered(made.ranking(), false);
+  const v1::RevokeFinalResponse revoked = this->RevokeOk(made.ranking().revision());
+  is_answered(first, false);
+  is_answered(second, false);
+  is_answered(made.ranking(), false);
+  is_answered(revoked.ranking(), true);
+
+  // What never was is not made up.
+  const int64_t last = revoked.ranking().period_version();
+  const auto revision_of = [&](int64_t version, int64_t finality) {
+    ReceivedPeriod received;
+    absl::SimpleAtoi(first.revision().substr(0, 15), &received.store_epoch_ms);
+    received.inputs.set_version(version);
+    return RevisionOf(received, finality);
+  };
+  ASSERT_EQ(revision_of(first.period_version(), 0), first.revision());
+  for (const std::string& never : {
+           revision_of(made.ranking().period_version(), 0),  // It was final then,
+           revision_of(first.period_version(), 1),           // and not yet then.
+           revision_of(first.period_version(), 2),           // Nor was that revoked.
+           revision_of(made.ranking().period_version(), 2),
+           first.revision().substr(1),
+           std::string("1"),
+           std::string("first"),
+       }) {
+    this->Ranking("", never, "NOT_FOUND revision: REVISION_UNKNOWN");
+  }
+  std::string other_engine = first.revision();
+  other_engine[30] = '0';
+  other_engine[31] = '1';
+  this->Ranking("", other_engine, "NOT_FOUND revision: REVISION_UNKNOWN");
+  // A newer one may be on its way, within the deadline.
+  v1::GetRankingRequest request;
+  request.set_period(kYear);
+  request.set_revision(revision_of(last + 1, 2));
+  v1::GetRankingResponse response;
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(1)));
+  EXPECT_EQ(Said(this->scoring_->stub().GetRanking(&context, request, &response)),
+            "UNAVAILABLE : FRESHNESS_NOT_REACHED");
+  std::thread writer([&] { this->results_->Put(16, "7"); });
+  EXPECT_EQ(this->Ranking("", request.revision()).ranking().period_version(), last + 1);
+  writer.join();
+
+  // results-ingest is needed for those of the past only.
+  this->results_->Stop();
+  this->Ranking("", request.revision());
+  this->Ranking("", made.ranking().revision());
+  this->Ranking("", first.revision(), "UNAVAILABLE : RESULTS_AWAY");
 }
 
 TYPED_TEST(FinalityTest, OnlyValidatedNothingChanges) {
@@ -925,6 +998,7 @@ TYPED_TEST(FinalityTest, WhatWasKeptButCannotBeComputedStillShowsItsFinal) {
         received.inputs.set_name(kYear);  // Without its pact.
         received.inputs.set_version(made.ranking().period_version());
         received.store_id = made.record().results_store_id();
+        received.store_epoch_ms = 999'999'999'999'999;  // Newer than what is there.
         return Store(transaction).PutPeriod(received);
       });
   ASSERT_TRUE(done.ok()) << done;

@@ -99,7 +99,9 @@ absl::StatusOr<Encoded<v1::GetRankingResponse>> ScoringService::RankingOf(
     if (shown == nullptr) return board_.was_in_sight() ? Sight::kSeen : Sight::kNotYet;
     return shown->revision >= revision ? Sight::kSeen : Sight::kNotYet;
   }));
-  if (const auto shown = board_.Find(period); shown != nullptr && shown->revision == revision) {
+  // A final is read from the record, and proves itself there.
+  if (const auto shown = board_.Find(period);
+      shown != nullptr && shown->revision == revision && !shown->is_final) {
     ASSIGN_OR_RETURN(const auto whole, board_.Get(period));
     if (whole->revision == revision) return Reply(whole, IsStale(*whole));
   }

@@ -17,9 +17,18 @@
 
 namespace thidua::scoring {
 
+namespace {
+
+std::string Print(const Revision& revision) {
+  return absl::StrFormat("%015d-%012d-%04d-%04d", revision.store_epoch_ms, revision.version,
+                         revision.engine, revision.finality);
+}
+
+}  // namespace
+
 std::string RevisionOf(const ReceivedPeriod& received, int64_t finality) {
-  return absl::StrFormat("%015d-%012d-%04d-%04d", received.store_epoch_ms,
-                         received.inputs.version(), domain::kEngineRevision, finality);
+  return Print(
+      {received.store_epoch_ms, received.inputs.version(), domain::kEngineRevision, finality});
 }
 
 std::optional<Revision> ReadRevision(absl::string_view revision) {
@@ -27,7 +36,7 @@ std::optional<Revision> ReadRevision(absl::string_view revision) {
   Revision read;
   if (parts.size() != 4 || !absl::SimpleAtoi(parts[0], &read.store_epoch_ms) ||
       !absl::SimpleAtoi(parts[1], &read.version) || !absl::SimpleAtoi(parts[2], &read.engine) ||
-      !absl::SimpleAtoi(parts[3], &read.finality)) {
+      !absl::SimpleAtoi(parts[3], &read.finality) || Print(read) != revision) {
     return std::nullopt;
   }
   return read;

@@ -9,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
-#include "services/scoring/board.h"
 #include "services/scoring/khoi4_2019_inputs_testlib.h"
 
 namespace thidua::scoring {
@@ -105,72 +104,6 @@ TEST(StandingCacheTest, AComputationThatLostTheRaceTakesNoPlace) {
   cache.Put(StandingAt(1));
   EXPECT_TRUE(cache.Find(ShownOf(StandingAt(2))).ok());
   EXPECT_FALSE(cache.Find(ShownOf(StandingAt(1))).ok());
-}
-
-TEST(BoardTest, AStandingIsTheOneBehindWhatIsShown) {
-  // What is stored is a step ahead of what is shown, which follows.
-  Board* shown = nullptr;
-  int computed = 0;
-  Board board(
-      [&](const Snapshot&) -> absl::StatusOr<StandingPointer> {
-        if (++computed == 1) shown->Put(StandingAt(2));
-        return StandingAt(2);
-      },
-      {.standing_bytes = 0});
-  shown = &board;
-  board.Put(StandingAt(1));
-  board.Put(StandingOf(7));  // There is room for one, and this is it.
-  const auto standing = board.GetStanding(khoi4_2019::kPeriodName);
-  ASSERT_TRUE(standing.ok()) << standing.status();
-  EXPECT_EQ((*standing)->received.inputs.version(), 2);
-  EXPECT_EQ(board.Find(khoi4_2019::kPeriodName)->version, 2);
-}
-
-TEST(BoardTest, WhatIsNotThereIsSaid) {
-  Board board;
-  EXPECT_TRUE(absl::IsUnavailable(board.Get("blocs/b/pacts/2019/periods/p").status()));
-  board.SetInSight(true);
-  EXPECT_TRUE(absl::IsNotFound(board.Get("blocs/b/pacts/2019/periods/p").status()));
-  board.SetInSight(false);
-  EXPECT_TRUE(absl::IsNotFound(board.Get("blocs/b/pacts/2019/periods/p").status()));
-
-  board.Put(StandingAt(1));
-  EXPECT_EQ((*board.Get(khoi4_2019::kPeriodName))->version, 1);
-  board.PutBroken(khoi4_2019::kPeriodName, absl::DataLossError("broken"));
-  EXPECT_EQ(board.Find(khoi4_2019::kPeriodName), nullptr);
-  EXPECT_TRUE(absl::IsDataLoss(board.Get(khoi4_2019::kPeriodName).status()));
-  EXPECT_THAT(board.Periods(), testing::ElementsAre(khoi4_2019::kPeriodName));
-  board.Remove(khoi4_2019::kPeriodName);
-  EXPECT_TRUE(absl::IsNotFound(board.Get(khoi4_2019::kPeriodName).status()));
-  EXPECT_THAT(board.Periods(), testing::IsEmpty());
-}
-
-TEST(BoardTest, ReadersSeeNothingOlderAfterSomethingNewer) {
-  Board board;
-  std::vector<StandingPointer> standings;
-  for (int64_t version = 1; version <= 50; ++version) standings.push_back(StandingAt(version));
-  board.Put(standings[0]);
-  std::atomic<bool> done = false;
-  std::vector<std::thread> readers;
-  for (int i = 0; i < 4; ++i) {
-    readers.emplace_back([&] {
-      int64_t seen = 0;
-      while (!done) {
-        const auto shown = board.Find(khoi4_2019::kPeriodName);
-        ASSERT_GE(shown->version, seen);
-        ASSERT_EQ(RankingIn(*shown).period_version(), shown->version) << "whole at any moment";
-        seen = shown->version;
-      }
-    });
-  }
-  for (const StandingPointer& standing : standings) {
-    board.Put(standing);
-    board.Put(StandingOf(static_cast<int>(standing->received.inputs.version())));  // Others come.
-  }
-  done = true;
-  for (std::thread& reader : readers) reader.join();
-  EXPECT_EQ(board.Find(khoi4_2019::kPeriodName)->version, 50);
-  EXPECT_EQ(board.Periods().size(), 51u);
 }
 
 }  // namespace

@@ -1,0 +1,149 @@
+// What GetRanking, BatchGetRankings and ListRankings answer of what is shown.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "services/platform/freshness.h"
+#include "services/scoring/served_standing_testlib.h"
+
+namespace thidua::scoring {
+namespace {
+
+using khoi4_2019::kPeriodName;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::string PeriodOf(const std::string& bloc, const std::string& year = "2019",
+                     const std::string& period = "6-thang") {
+  return absl::StrCat("blocs/", bloc, "/pacts/", year, "/periods/", period);
+}
+
+class RankingsTest : public ServedStandingTest {
+ protected:
+  void Show(const std::string& period, int64_t version = 1) {
+    ReceivedPeriod received = khoi4_2019::Received(version);
+    received.inputs.set_name(period);
+    Arrive(received);
+  }
+  std::string Get(const std::string& text, v1::GetRankingResponse* response) {
+    response->Clear();
+    return Ask(&v1::ScoringService::Stub::GetRanking, text, response);
+  }
+  std::string Batch(const std::string& text) {
+    batch_.Clear();
+    return Ask(&v1::ScoringService::Stub::BatchGetRankings, text, &batch_);
+  }
+  std::string List(const std::string& text = "") {
+    list_.Clear();
+    return Ask(&v1::ScoringService::Stub::ListRankings, text, &list_);
+  }
+  std::vector<std::string> Listed() const {
+    std::vector<std::string> names;
+    for (const v1::Ranking& ranking : list_.rankings()) names.push_back(ranking.name());
+    return names;
+  }
+
+  v1::BatchGetRankingsResponse batch_;
+  v1::ListRankingsResponse list_;
+};
+
+TEST_F(RankingsTest, SeveralAtOnceAreEachAsByGetRanking) {
+  std::string periods;
+  for (const char* bloc : {"khoi-4", "a", "b"}) {
+    Show(PeriodOf(bloc));
+    absl::StrAppend(&periods, "periods: '", PeriodOf(bloc), "' ");
+  }
+  for (const bool in_sight : {true, false}) {
+    board_.SetInSight(in_sight);
+    ASSERT_EQ(Batch(periods), "OK");
+    ASSERT_EQ(batch_.rankings_size(), 3);
+    int i = 0;
+    for (const char* bloc : {"khoi-4", "a", "b"}) {
+      v1::GetRankingResponse one;
+      ASSERT_EQ(Get(absl::StrCat("period: '", PeriodOf(bloc), "'"), &one), "OK");
+      EXPECT_EQ(one.stale(), !in_sight);
+      EXPECT_EQ(batch_.rankings(i++).DebugString(), one.DebugString());
+    }
+  }
+  ASSERT_EQ(Batch(absl::StrCat(periods, periods)), "OK");
+  EXPECT_EQ(batch_.rankings_size(), 6) << "as they were asked for";
+}
+
+TEST_F(RankingsTest, ABatchSaysWhichOfItCannotBeAnswered) {
+  Show(PeriodOf("a"));
+  EXPECT_EQ(Batch(""), "INVALID_ARGUMENT periods: REQUIRED");
+  EXPECT_EQ(Batch(absl::StrCat("periods: '", PeriodOf("a"), "' periods: '", PeriodOf("b"), "'")),
+            "NOT_FOUND periods[1]: PERIOD_UNKNOWN");
+  EXPECT_EQ(Batch(absl::StrCat("periods: '", PeriodOf("a"), "' periods: 'a' freshness_token: '",
+                               platform::FreshnessToken("results:1", PeriodOf("a"), 1), "'")),
+            "INVALID_ARGUMENT periods[1]: RESOURCE_NAME_INVALID");
+  EXPECT_EQ(Batch(absl::StrCat("periods: '", PeriodOf("a"), "' freshness_token: '!'")),
+            "INVALID_ARGUMENT freshness_token: FRESHNESS_TOKEN_INVALID");
+  std::string many;
+  for (int i = 0; i < 101; ++i) absl::StrAppend(&many, "periods: '", PeriodOf("a"), "' ");
+  EXPECT_EQ(Batch(many), "INVALID_ARGUMENT periods: TOO_MANY");
+}
+
+TEST_F(RankingsTest, ARankingAnswersATokenThatAnotherReplicaWaitsFor) {
+  Show(kPeriodName, 3);
+  v1::GetRankingResponse response;
+  ASSERT_EQ(Get(absl::StrCat("period: '", kPeriodName, "'"), &response), "OK");
+  const auto vector = platform::ReadFreshnessToken(response.freshness_token());
+  ASSERT_TRUE(vector.ok());
+  std::vector<std::string> entries;
+  for (const auto& entry : vector->entries()) {
+    entries.push_back(absl::StrCat(entry.store_id(), " ", entry.resource(), " ", entry.version()));
+  }
+  EXPECT_THAT(entries, ElementsAre(absl::StrCat("results:1 ", kPeriodName, " 3"),
+                                   absl::StrCat(" ", khoi4_2019::kPactName, " 1")));
+  const std::string asked = absl::StrCat("period: '", kPeriodName, "' freshness_token: '",
+                                         response.freshness_token(), "'");
+  EXPECT_EQ(Get(asked, &response), "OK");
+}
+
+TEST_F(RankingsTest, AllAreListedByName) {
+  for (const char* bloc : {"c", "a", "b"}) {
+    for (const char* year : {"2020", "2019"}) {
+      for (const char* period : {"nam", "6-thang"}) Show(PeriodOf(bloc, year, period));
+    }
+  }
+  ASSERT_EQ(List("periods: 'blocs/b/pacts/-/periods/-'"), "OK");
+  EXPECT_THAT(Listed(), ElementsAre(PeriodOf("b", "2019", "6-thang") + "/ranking",
+                                    PeriodOf("b", "2019", "nam") + "/ranking",
+                                    PeriodOf("b", "2020", "6-thang") + "/ranking",
+                                    PeriodOf("b", "2020", "nam") + "/ranking"));
+  EXPECT_THAT(list_.rankings(0).rows(), IsEmpty());
+  EXPECT_EQ(list_.rankings(0).bloc_display_name(), "Khối thi đua 4");
+  EXPECT_FALSE(list_.stale());
+  ASSERT_EQ(List("periods: 'blocs/-/pacts/2019/periods/nam' with_rows: true"), "OK");
+  EXPECT_EQ(list_.rankings_size(), 3);
+  EXPECT_EQ(list_.rankings(0).rows_size(), 7);
+  ASSERT_EQ(List(), "OK");
+  EXPECT_EQ(list_.rankings_size(), 12);
+  board_.SetInSight(false);
+  ASSERT_EQ(List(), "OK");
+  EXPECT_TRUE(list_.stale());
+  EXPECT_EQ(List("periods: 'blocs/b'"), "INVALID_ARGUMENT periods: PATTERN_INVALID");
+  EXPECT_EQ(List("page_size: -1"), "INVALID_ARGUMENT page_size: OUT_OF_RANGE");
+}
+
+TEST_F(RankingsTest, PagesGoOnByNameWhateverComesAndGoes) {
+  for (const char* bloc : {"b", "d", "f", "h"}) Show(PeriodOf(bloc));
+  ASSERT_EQ(List("page_size: 2"), "OK");
+  EXPECT_THAT(Listed(), ElementsAre(PeriodOf("b") + "/ranking", PeriodOf("d") + "/ranking"));
+  const std::string next = list_.next_page_token();
+  for (const char* bloc : {"a", "c", "g"}) Show(PeriodOf(bloc));
+  board_.Remove(PeriodOf("d"));
+  board_.PutBroken(PeriodOf("f"), absl::DataLossError("broken"));
+  ASSERT_EQ(List(absl::StrCat("page_size: 2 page_token: '", next, "'")), "OK");
+  EXPECT_THAT(Listed(), ElementsAre(PeriodOf("g") + "/ranking", PeriodOf("h") + "/ranking"));
+  EXPECT_EQ(list_.next_page_token(), "");
+  EXPECT_EQ(List(absl::StrCat("with_rows: true page_size: 2 page_token: '", next, "'")),
+            "INVALID_ARGUMENT page_token: PAGE_TOKEN_UNKNOWN");
+}
+
+}  // namespace
+}  // namespace thidua::scoring
