@@ -1,12 +1,14 @@
 #include "services/platform/change_feed.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace thidua::platform {
 
 void ChangeFeed::Advance(int64_t sequence) {
   const absl::MutexLock lock(&mutex_);
-  sequence_ = std::max(sequence_, sequence);
+  if (sequence <= sequence_) return;
+  sequence_ = sequence;
+  if (moved_ != nullptr) moved_();
 }
 
 bool ChangeFeed::AwaitBeyond(int64_t seen, absl::Time until) {
@@ -22,6 +24,12 @@ bool ChangeFeed::AwaitBeyond(int64_t seen, absl::Time until) {
 void ChangeFeed::Close() {
   const absl::MutexLock lock(&mutex_);
   closed_ = true;
+  if (moved_ != nullptr) moved_();
+}
+
+void ChangeFeed::SetListener(std::function<void()> moved) {
+  const absl::MutexLock lock(&mutex_);
+  moved_ = std::move(moved);
 }
 
 bool ChangeFeed::closed() const {

@@ -4,6 +4,7 @@
 #define THIDUA_SERVICES_PLATFORM_CHANGE_FEED_H_
 
 #include <cstdint>
+#include <functional>
 
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
@@ -29,6 +30,10 @@ class ChangeFeed {
 
   // Ends all waiting, for good.
   void Close();
+
+  // Runs `moved` at each advance and at the end, on the thread that made it, with the feed locked:
+  // for one that waits for other things besides. One at a time; null: none.
+  void SetListener(std::function<void()> moved);
   bool closed() const;
 
   int64_t sequence() const;
@@ -38,6 +43,7 @@ class ChangeFeed {
   mutable absl::Mutex mutex_;
   int64_t sequence_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+  std::function<void()> moved_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace thidua::platform

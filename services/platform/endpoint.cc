@@ -5,6 +5,7 @@
 #include <google/protobuf/wire_format_lite.h>
 #include <grpcpp/impl/codegen/method_handler.h>
 #include <grpcpp/impl/codegen/rpc_service_method.h>
+#include <grpcpp/impl/codegen/server_callback_handlers.h>
 #include <grpcpp/support/sync_stream.h>
 
 #include <chrono>
@@ -152,6 +153,23 @@ void Endpoint::AddServerStream(absl::string_view method, StreamBytes handler) {
                         [writer](const grpc::ByteBuffer& event) { return writer->Write(event); }));
           },
           this)));
+}
+
+void Endpoint::AddServerPush(absl::string_view method, PushBytes handler) {
+  using Handler =
+      grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>;
+  auto* const added = new grpc::internal::RpcServiceMethod(
+      PathOf(method), grpc::internal::RpcMethod::SERVER_STREAMING,
+      new Handler([handler = std::move(handler)](grpc::CallbackServerContext* context,
+                                                 const grpc::ByteBuffer* request) {
+        const std::shared_ptr<PushStream> stream = PushStream::Open(*context);
+        if (absl::Status taken = handler(RequestBytes(*request).bytes(), stream); !taken.ok()) {
+          stream->End(taken);
+        }
+        return stream->reactor();
+      }));
+  added->SetServerApiType(grpc::internal::RpcServiceMethod::ApiType::RAW_CALL_BACK);
+  AddMethod(added);
 }
 
 void Endpoint::AddClientStream(absl::string_view method, ReceivingBytes handler) {

@@ -35,6 +35,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "services/platform/admission.h"
+#include "services/platform/push_stream.h"
 
 namespace thidua::platform {
 
@@ -116,6 +117,15 @@ class Endpoint : public grpc::Service {
   // FAILED_PRECONDITION when an RPC of the contract has no handler.
   absl::Status CheckComplete() const;
 
+  // As it is sent.
+  static grpc::ByteBuffer ToBuffer(const google::protobuf::Message& message);
+  template <typename Message>
+  static grpc::ByteBuffer ToBuffer(const Encoded<Message>& message) {
+    absl::InlinedVector<grpc::Slice, 4> slices;
+    for (const auto& piece : message.pieces()) slices.push_back(SliceOf(piece.owner, piece.bytes));
+    return grpc::ByteBuffer(slices.data(), slices.size());
+  }
+
  protected:
   explicit Endpoint(const google::protobuf::ServiceDescriptor& descriptor);
 
@@ -148,6 +158,22 @@ class Endpoint : public grpc::Service {
                         return send(ToBuffer(event));
                       });
                     });
+  }
+
+  // A server stream that takes no thread (push_stream.h): the handler takes it and returns, on a
+  // thread of gRPC, which must not wait. An error ends the call; otherwise whoever has the stream
+  // ends it.
+  template <typename Self, typename Request>
+  void ServerPush(absl::string_view method, Self* self,
+                  absl::Status (Self::*handler)(const Request&, std::shared_ptr<PushStream>)) {
+    AddServerPush(method,
+                  [self, handler](absl::string_view bytes,
+                                  std::shared_ptr<PushStream> stream) -> absl::Status {
+                    Request request;
+                    if (absl::Status admitted = AdmitRequest(bytes, request); !admitted.ok())
+                      return admitted;
+                    return (self->*handler)(request, std::move(stream));
+                  });
   }
 
   // The handler's answer comes after what it has received, and ends the call.
@@ -184,18 +210,13 @@ class Endpoint : public grpc::Service {
       std::function<absl::StatusOr<grpc::ByteBuffer>(absl::string_view request, const Call& call)>;
   using StreamBytes = std::function<absl::Status(absl::string_view request, const Call& call,
                                                  const Send<grpc::ByteBuffer>& send)>;
+  using PushBytes =
+      std::function<absl::Status(absl::string_view request, std::shared_ptr<PushStream> stream)>;
   using ReceivingBytes = std::function<absl::StatusOr<grpc::ByteBuffer>(
       const Receive<std::string>& receive, const Call&)>;
   using BothBytes = std::function<absl::Status(const Receive<std::string>& receive, const Call&,
                                                const Send<grpc::ByteBuffer>& send)>;
 
-  static grpc::ByteBuffer ToBuffer(const google::protobuf::Message& message);
-  template <typename Message>
-  static grpc::ByteBuffer ToBuffer(const Encoded<Message>& message) {
-    absl::InlinedVector<grpc::Slice, 4> slices;
-    for (const auto& piece : message.pieces()) slices.push_back(SliceOf(piece.owner, piece.bytes));
-    return grpc::ByteBuffer(slices.data(), slices.size());
-  }
   static grpc::Slice SliceOf(std::shared_ptr<const void> owner, absl::string_view bytes);
 
   template <typename Request>
@@ -214,6 +235,7 @@ class Endpoint : public grpc::Service {
 
   void AddUnary(absl::string_view method, UnaryBytes handler);
   void AddServerStream(absl::string_view method, StreamBytes handler);
+  void AddServerPush(absl::string_view method, PushBytes handler);
   void AddClientStream(absl::string_view method, ReceivingBytes handler);
   void AddBidiStream(absl::string_view method, BothBytes handler);
   const char* PathOf(absl::string_view method);
