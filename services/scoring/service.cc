@@ -46,10 +46,12 @@ ScoringService::ScoringService(storage::Database& database, Board& board, Finali
       board_(board),
       finality_(finality),
       changes_(0, database.store_epoch_ms()),
-      store_id_(absl::StrCat("scoring:", database.store_id())) {
+      store_id_(absl::StrCat("scoring:", database.store_id())),
+      watches_(board) {
   Unary("GetRanking", this, &ScoringService::GetRanking);
   Unary("BatchGetRankings", this, &ScoringService::BatchGetRankings);
   Unary("ListRankings", this, &ScoringService::ListRankings);
+  ServerPush("WatchRankings", &watches_, &RankingWatches::Take);
   Unary("GetScorecard", this, &ScoringService::GetScorecard);
   Unary("GetMidYearReview", this, &ScoringService::GetMidYearReview);
   Unary("CompareRankings", this, &ScoringService::CompareRankings);

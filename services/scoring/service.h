@@ -13,6 +13,7 @@
 #include "services/platform/endpoint.h"
 #include "services/scoring/board.h"
 #include "services/scoring/finality.h"
+#include "services/scoring/ranking_watches.h"
 #include "services/storage/database.h"
 #include "thidua/scoring/v1/scoring_service.pb.h"
 
@@ -121,6 +122,7 @@ class ScoringService : public platform::Endpoint {
   Finality& finality_;
   platform::ChangeFeed changes_;  // Of the database, by this process; nobody waits for it yet.
   const std::string store_id_;    // "scoring:…"
+  RankingWatches watches_;
 };
 
 }  // namespace thidua::scoring

@@ -1,0 +1,307 @@
+#include "services/scoring/ranking_watches.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/random/random.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/domain/return_if_error.h"
+#include "services/platform/errors.h"
+#include "services/platform/watch.h"
+
+namespace thidua::scoring {
+namespace {
+
+using platform::PushStream;
+using v1::WatchRankingsResponse;
+
+// Bookmarks that are due so soon go out together.
+constexpr absl::Duration kTogether = absl::Milliseconds(100);
+// How long, at the end, a reader has to take the message on its way.
+constexpr absl::Duration kEndPatience = absl::Seconds(1);
+
+std::string NewStoreId() {
+  absl::BitGen random;
+  return absl::StrCat("scoring-process:",
+                      absl::Hex(absl::Uniform<uint64_t>(random), absl::kZeroPad16));
+}
+
+absl::Status ShuttingDown() {
+  return platform::Refusal(absl::StatusCode::kUnavailable, "", "SHUTTING_DOWN",
+                           "Dịch vụ đang dừng.");
+}
+
+}  // namespace
+
+RankingWatches::RankingWatches(Board& board, size_t watches_max)
+    : board_(board),
+      watches_max_(watches_max),
+      store_id_(NewStoreId()),
+      epoch_ms_(absl::ToUnixMillis(absl::Now())),
+      whole_(board.was_in_sight() || !board.Periods().empty()),
+      seen_(board.feed().sequence()) {
+  board_.feed().SetListener([this] {
+    const absl::MutexLock lock(&mutex_);
+    board_moved_ = true;
+  });
+  dispatcher_ = std::thread([this] { Run(); });
+}
+
+RankingWatches::~RankingWatches() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  dispatcher_.join();
+  board_.feed().SetListener(nullptr);
+}
+
+absl::Status RankingWatches::Take(const v1::WatchRankingsRequest& request,
+                                  std::shared_ptr<PushStream> stream) {
+  Watch watch;
+  ASSIGN_OR_RETURN(watch.pattern, ReadPeriodPattern("periods", request.periods()));
+  const int64_t now = board_.feed().sequence();
+  ASSIGN_OR_RETURN(watch.position,
+                   platform::ReadResumeToken(request.resume_token(), store_id_, epoch_ms_, now));
+  if (request.resume_token().empty()) watch.never_seen_by = now;
+  const absl::MutexLock lock(&mutex_);
+  if (ended_) return ShuttingDown();
+  if (watches_ >= watches_max_) {
+    return platform::Refusal(absl::StatusCode::kResourceExhausted, "", "TOO_MANY_WATCHES",
+                             "Quá nhiều nơi đang theo dõi cùng lúc; vui lòng thử lại sau.");
+  }
+  ++watches_;
+  watch.id = ++last_id_;
+  stream->Start([this, id = watch.id] {
+    const absl::MutexLock moved(&mutex_);
+    moved_.push_back(id);
+  });
+  watch.stream = std::move(stream);
+  arrived_.push_back(std::move(watch));
+  return absl::OkStatus();
+}
+
+void RankingWatches::Run() {
+  bool over = false;
+  while (!over) {
+    const absl::Time until = NextBookmark();
+    Watches arrived;
+    std::vector<int64_t> moved;
+    bool board_moved = false;
+    {
+      const absl::MutexLock lock(&mutex_);
+      const auto has_work = [this] {
+        mutex_.AssertReaderHeld();
+        return !arrived_.empty() || !moved_.empty() || board_moved_ || stopping_;
+      };
+      mutex_.AwaitWithDeadline(absl::Condition(&has_work), until);
+      over = stopping_;
+      arrived.swap(arrived_);
+      moved.swap(moved_);
+      board_moved = std::exchange(board_moved_, false);
+    }
+    if (!told_.event.ok()) told_ = Told();  // It may be possible by now.
+    for (auto watch = arrived.begin(); watch != arrived.end(); ++watch) {
+      watch->in = &due_;
+      by_id_.emplace(watch->id, watch);
+    }
+    due_.splice(due_.end(), arrived);
+    for (const int64_t id : moved) {
+      if (const auto found = by_id_.find(id); found != by_id_.end()) Move(found->second, due_);
+    }
+    over = over || board_.feed().closed();
+    if (over) break;
+    if (board_moved) Spread();
+    while (!due_.empty()) TellNext(due_.begin());
+    TellBookmarks();
+  }
+  EndAll();
+}
+
+absl::Time RankingWatches::NextBookmark() const {
+  return idle_.empty() ? absl::InfiniteFuture()
+                       : idle_.front().idle_since + platform::kBookmarkEvery;
+}
+
+void RankingWatches::Move(Watches::iterator watch, Watches& to) {
+  to.splice(to.end(), *watch->in, watch);
+  watch->in = &to;
+}
+
+void RankingWatches::Spread() {
+  const int64_t now = board_.feed().sequence();
+  const auto any = [](absl::string_view) { return true; };
+  while (!idle_.empty()) {
+    const std::optional<Board::Change> change = board_.NextChange(seen_, any);
+    if (!change.has_value() || change->sequence > now) break;
+    for (auto watch = idle_.begin(); watch != idle_.end();) {
+      const auto next = std::next(watch);
+      if (watch->position < change->sequence && watch->pattern.Matches(change->period)) {
+        watch->position = std::max(watch->position, seen_);
+        Move(watch, due_);
+      }
+      watch = next;
+    }
+    seen_ = change->sequence;
+  }
+  seen_ = now;
+  whole_ = whole_ || board_.was_in_sight();
+  for (auto watch = idle_.begin(); watch != idle_.end();) {
+    const auto next = std::next(watch);
+    if (watch->stale_told == board_.in_sight() || (whole_ && !watch->end_told)) Move(watch, due_);
+    watch = next;
+  }
+}
+
+void RankingWatches::TellNext(Watches::iterator watch) {
+  switch (watch->stream->state()) {
+    case PushStream::State::kOver:
+      return Remove(watch);
+    case PushStream::State::kSending:
+      return Move(watch, sending_);
+    case PushStream::State::kIdle:
+      break;
+  }
+  const bool stale = !board_.in_sight();
+  // Before looking: what changes after it is yet to be told, also to one who goes on from here.
+  const int64_t now = board_.feed().sequence();
+  const auto wanted = [&watch](absl::string_view period) { return watch->pattern.Matches(period); };
+  while (const std::optional<Board::Change> change = board_.NextChange(watch->position, wanted)) {
+    if (change->shown == nullptr && change->sequence <= watch->never_seen_by) {
+      watch->position = change->sequence;
+      continue;
+    }
+    const absl::StatusOr<grpc::ByteBuffer>& event = EventOf(*change, stale);
+    if (event.ok()) {
+      watch->position = change->sequence;
+      return Send(watch, *event, stale);
+    }
+    const auto again = board_.NextChange(watch->position, wanted);
+    if (again.has_value() && again->sequence != change->sequence) continue;  // Overtaken.
+    watch->stream->End(event.status());  // It comes back, and goes on from where it was.
+    return Move(watch, sending_);
+  }
+  watch->position = std::max(watch->position, now);
+  WatchRankingsResponse message;
+  if (!watch->end_told && whole_) {
+    watch->end_told = true;
+    message.mutable_snapshot_end();
+  } else if (watch->stale_told != stale) {
+    message.mutable_bookmark();
+  } else {
+    watch->idle_since = absl::Now();
+    return Move(watch, idle_);
+  }
+  Send(watch, Marked(Event(message), watch->position, stale), stale);
+}
+
+void RankingWatches::TellBookmarks() {
+  const absl::Time due = absl::Now() - platform::kBookmarkEvery + kTogether;
+  const bool stale = !board_.in_sight();
+  WatchRankingsResponse bookmark;
+  bookmark.mutable_bookmark();
+  while (!idle_.empty() && idle_.front().idle_since <= due) {
+    const auto watch = idle_.begin();
+    watch->position = std::max(watch->position, seen_);
+    Send(watch, Marked(Event(bookmark), watch->position, stale), stale);
+  }
+}
+
+const absl::StatusOr<grpc::ByteBuffer>& RankingWatches::EventOf(const Board::Change& change,
+                                                                bool stale) {
+  if (told_.event.ok() && told_.sequence == change.sequence && told_.stale == stale) {
+    return told_.event;
+  }
+  told_.sequence = change.sequence;
+  told_.stale = stale;
+  std::shared_ptr<const Snapshot> shown = change.shown;
+  if (shown != nullptr && shown->reply.empty()) {
+    absl::StatusOr<std::shared_ptr<const Snapshot>> again = board_.Get(change.period);
+    if (again.ok()) {
+      shown = *std::move(again);  // That one, or a newer one by now.
+    } else if (absl::IsNotFound(again.status()) || absl::IsDataLoss(again.status())) {
+      shown = nullptr;
+    } else {
+      told_.event = again.status();
+      return told_.event;
+    }
+  }
+  Event event;
+  if (shown != nullptr) {
+    event.MergeField(WatchRankingsResponse::kRankingFieldNumber, shown, shown->reply);
+  } else {
+    WatchRankingsResponse removed;
+    removed.set_removed(change.period);
+    event.Merge(removed);
+  }
+  told_.event = Marked(std::move(event), change.sequence, stale);
+  return told_.event;
+}
+
+grpc::ByteBuffer RankingWatches::Marked(Event event, int64_t sequence, bool stale) const {
+  WatchRankingsResponse mark;
+  mark.set_resume_token(platform::ResumeToken(store_id_, epoch_ms_, sequence));
+  mark.set_store_id(store_id_);
+  mark.set_stale(stale);
+  event.Merge(mark);
+  return platform::Endpoint::ToBuffer(event);
+}
+
+void RankingWatches::Send(Watches::iterator watch, grpc::ByteBuffer event, bool stale) {
+  watch->stale_told = stale;
+  Move(watch, sending_);
+  watch->stream->Send(std::move(event));
+}
+
+void RankingWatches::Remove(Watches::iterator watch) {
+  by_id_.erase(watch->id);
+  watch->in->erase(watch);
+  const absl::MutexLock lock(&mutex_);
+  --watches_;
+}
+
+void RankingWatches::EndAll() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    ended_ = true;
+    // What arrived since the last round.
+    for (auto watch = arrived_.begin(); watch != arrived_.end(); ++watch) {
+      watch->in = &due_;
+      by_id_.emplace(watch->id, watch);
+    }
+    due_.splice(due_.end(), arrived_);
+  }
+  std::vector<Watches::iterator> over;
+  for (const auto& [id, watch] : by_id_) {
+    watch->stream->End(ShuttingDown());
+    if (watch->stream->state() == PushStream::State::kOver) over.push_back(watch);
+  }
+  for (const Watches::iterator watch : over) Remove(watch);
+  absl::Time until = absl::Now() + kEndPatience;
+  while (!by_id_.empty()) {
+    std::vector<int64_t> moved;
+    {
+      const absl::MutexLock lock(&mutex_);
+      const auto has_moved = [this] {
+        mutex_.AssertReaderHeld();
+        return !moved_.empty();
+      };
+      if (!mutex_.AwaitWithDeadline(absl::Condition(&has_moved), until)) {
+        until = absl::InfiniteFuture();
+      }
+      moved.swap(moved_);
+    }
+    for (const int64_t id : moved) {
+      const auto found = by_id_.find(id);
+      if (found == by_id_.end()) continue;
+      if (found->second->stream->state() == PushStream::State::kOver) Remove(found->second);
+    }
+    if (until == absl::InfiniteFuture()) {
+      for (const auto& [id, watch] : by_id_) watch->stream->BreakOff();
+    }
+  }
+}
+
+}  // namespace thidua::scoring
