@@ -230,7 +230,8 @@ const absl::StatusOr<grpc::ByteBuffer>& RankingWatches::EventOf(const Board::Cha
   }
   Event event;
   if (shown != nullptr) {
-    event.MergeField(WatchRankingsResponse::kRankingFieldNumber, shown, shown->reply);
+    event.MergeField(WatchRankingsResponse::kRankingFieldNumber,
+                     platform::Encoded<v1::GetRankingResponse>(shown, shown->reply));
   } else {
     WatchRankingsResponse removed;
     removed.set_removed(change.period);
