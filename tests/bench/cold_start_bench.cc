@@ -14,14 +14,12 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "services/messages/instant.h"
-#include "services/messages/khoi4_2019_pact_testlib.h"
-#include "services/messages/quantity.h"
 #include "services/scoring/board.h"
 #include "services/scoring/schema.h"
 #include "services/scoring/store.h"
 #include "services/storage/database.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/bloc.h"
 #include "tests/bench/report.h"
 #include "tests/system/process.h"
 #include "thidua/scoring/v1/scoring_service.grpc.pb.h"
@@ -38,46 +36,7 @@ constexpr int kUnits = 10;
 constexpr int kTargetsOfUnit = 30;
 constexpr int kReaders = 4;
 
-std::string PeriodName(int bloc) {
-  return absl::StrCat("blocs/khoi-so-", bloc, "/pacts/2019/periods/6-thang");
-}
-
-// One bloc's pact and results, as results-ingest sends them.
-ReceivedPeriod BlocOf(int number) {
-  domain::Pact pact = domain::khoi4_2019::ThePact();
-  pact.bloc = absl::StrCat("khoi-so-", number);
-  const domain::Target target = pact.targets[5];
-  pact.members.clear();
-  pact.targets.clear();
-  for (int u = 0; u < kUnits; ++u) {
-    pact.members.push_back(
-        {absl::StrCat("so-", u), absl::StrCat("Sở số ", u), domain::Role::kMember});
-    for (int t = 0; t < kTargetsOfUnit; ++t) {
-      domain::Target& one = pact.targets.emplace_back(target);
-      one.id = absl::StrCat("t-", u, "-", t);
-      one.name = absl::StrCat("Tổ chức lớp đào tạo, tập huấn số ", t);
-      one.unit = pact.members.back().unit;
-      one.value.value = static_cast<int64_t>(100 + 7 * t + number % 13);
-    }
-  }
-  ReceivedPeriod received;
-  received.store_id = "results:bench";
-  received.store_epoch_ms = 1;
-  received.inputs.set_name(PeriodName(number));
-  received.inputs.set_version(1);
-  *received.inputs.mutable_data_time() = messages::InstantMessage(absl::UnixEpoch());
-  *received.inputs.mutable_pact() = messages::khoi4_2019::PactMessage(pact);
-  for (size_t i = 0; i < pact.targets.size(); ++i) {
-    results::v1::Result& result = *received.inputs.add_results();
-    result.set_target(
-        absl::StrCat("blocs/", pact.bloc, "/pacts/2019/targets/", pact.targets[i].id));
-    domain::Quantity actual = pact.targets[i].value;
-    actual.value = static_cast<int64_t>(40 + (i * 37 + static_cast<size_t>(number)) % 90);
-    *result.mutable_actual() = messages::QuantityMessage(actual);
-    result.set_revision(1);
-  }
-  return received;
-}
+ReceivedPeriod BlocOf(int number) { return ReceivedBloc({number, kUnits, kTargetsOfUnit}); }
 
 void MeasureStart(const std::filesystem::path& folder, int blocs, Report& report) {
   {
@@ -108,7 +67,7 @@ void MeasureStart(const std::filesystem::path& folder, int blocs, Report& report
           ScoringService::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
       for (int i = reader; i < blocs; i += kReaders) {
         GetRankingRequest request;
-        request.set_period(PeriodName(i));
+        request.set_period(PeriodOf(i));
         GetRankingResponse response;
         grpc::ClientContext context;
         Must(stub->GetRanking(&context, request, &response));

@@ -6,9 +6,6 @@
 //   read_bench --empty BYTES-FILE | --redis HOST:PORT KEY      one of the bare servers
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/impl/codegen/method_handler.h>
-#include <grpcpp/impl/codegen/rpc_service_method.h>
-#include <grpcpp/impl/codegen/service_type.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -28,6 +25,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "services/scoring/redis_connection.h"
+#include "tests/bench/bare_server.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/report.h"
 #include "tests/system/suite.h"
@@ -43,44 +41,14 @@ constexpr int kConnections = 4;
 constexpr int kCallsEach = 8;  // Under way at a time.
 constexpr int kRounds = 5;
 constexpr absl::Duration kTurn = absl::Seconds(2);
-constexpr int kThreadsKept = 64;  // As platform::Server.
 
 // ---- The bare servers ----
 
-// One RPC, answered with bytes.
-class BareService : public grpc::Service {
- public:
-  explicit BareService(std::function<grpc::ByteBuffer()> answer) : answer_(std::move(answer)) {
-    using Handler =
-        grpc::internal::RpcMethodHandler<BareService, grpc::ByteBuffer, grpc::ByteBuffer,
-                                         grpc::ByteBuffer, grpc::ByteBuffer>;
-    AddMethod(new grpc::internal::RpcServiceMethod(
-        kMethod, grpc::internal::RpcMethod::NORMAL_RPC,
-        new Handler(
-            [](BareService* self, grpc::ServerContext*, const grpc::ByteBuffer*,
-               grpc::ByteBuffer* response) {
-              *response = self->answer_();
-              return grpc::Status::OK;
-            },
-            this)));
-  }
-
- private:
-  const std::function<grpc::ByteBuffer()> answer_;
-};
-
 void Serve(std::function<grpc::ByteBuffer()> answer) {
-  BareService service(std::move(answer));
-  grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-  builder.SetSyncServerOption(grpc::ServerBuilder::SyncServerOption::MAX_POLLERS, kThreadsKept);
-  builder.RegisterService(&service);
-  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  Must(server != nullptr, "a bare server did not start");
-  std::printf("ready 127.0.0.1:%d\n", port);
+  BareServer server(kMethod, std::move(answer));
+  std::printf("ready %s\n", server.address().c_str());
   std::fflush(stdout);
-  server->Wait();
+  server.Wait();
 }
 
 void ServeBytes(const std::string& file) {

@@ -38,8 +38,14 @@ const char* NameOf(Suite::Service service) {
       return "results-ingest";
     case Suite::kScoring:
       return "scoring";
+    case Suite::kReplica:
+      return "replica";
   }
   return "";
+}
+
+const char* BinaryOf(Suite::Service service) {
+  return NameOf(service == Suite::kReplica ? Suite::kScoring : service);
 }
 
 }  // namespace
@@ -56,7 +62,8 @@ Suite::Suite() {
   const char* engine = std::getenv("SUITE_ENGINE");
   if (engine != nullptr && std::string(engine) == "postgresql") {
     postgresql_ = std::make_unique<PostgresqlServer>();
-    for (std::string& database : databases_) database = postgresql_->NewDatabase();
+    for (const Service service : kServices) databases_[service] = postgresql_->NewDatabase();
+    databases_[kReplica] = databases_[kScoring];
   }
   for (const Service service : kServices) Start(service);
   registry_ = registry::v1::RegistryService::NewStub(platform::ChannelTo(address(kRegistry)));
@@ -69,7 +76,7 @@ Suite::~Suite() {
     if (running.process != nullptr) running.process->Signal(SIGKILL);
   }
   if (testing::Test::HasFailure()) {
-    for (const Service service : kServices) {
+    for (const Service service : {kRegistry, kResults, kScoring, kReplica}) {
       std::fprintf(stderr, "---- %s\n%s\n", NameOf(service),
                    ReadFile(folder_ / absl::StrCat(NameOf(service), ".log")).c_str());
     }
@@ -86,13 +93,22 @@ std::filesystem::path Suite::data_folder(Service service) const {
   return folder_ / NameOf(service);
 }
 
+std::string Suite::database(Service service) const {
+  if (postgresql_ != nullptr) return databases_[service];
+  return (data_folder(service) / absl::StrCat(BinaryOf(service), ".db")).string();
+}
+
+std::string Suite::NewDatabase() {
+  return postgresql_ != nullptr ? postgresql_->NewDatabase() : (folder_ / "another.db").string();
+}
+
 std::vector<std::string> Suite::CommandLine(Service service) const {
-  std::vector<std::string> words = {absl::StrCat(THIDUA_BIN_DIR, "/thidua-", NameOf(service)),
+  std::vector<std::string> words = {absl::StrCat(THIDUA_BIN_DIR, "/thidua-", BinaryOf(service)),
                                     absl::StrCat("--listen=127.0.0.1:", services_[service].port),
                                     absl::StrCat("--data_dir=", data_folder(service).string())};
   if (postgresql_ != nullptr) words.push_back(absl::StrCat("--database=", databases_[service]));
   if (service == kResults) words.push_back(absl::StrCat("--registry=", address(kRegistry)));
-  if (service == kScoring) {
+  if (service == kScoring || service == kReplica) {
     words.push_back(absl::StrCat("--results=", address(kResults)));
     words.push_back(absl::StrCat("--redis=", redis_->address()));
   }

@@ -36,7 +36,9 @@ struct CommandOutcome {
 
 class Suite {
  public:
-  enum Service { kRegistry, kResults, kScoring };
+  // The replica, a second scoring beside the first, runs only once it is started. It shares the
+  // first one's database on PostgreSQL and has its own on SQLite, where it knows of no finals.
+  enum Service { kRegistry, kResults, kScoring, kReplica };
   static constexpr Service kServices[] = {kRegistry, kResults, kScoring};
 
   Suite();
@@ -64,6 +66,10 @@ class Suite {
   registry::v1::RegistryService::Stub& registry() { return *registry_; }
   results::v1::ResultsService::Stub& results() { return *results_; }
   scoring::v1::ScoringService::Stub& scoring() { return *scoring_; }
+  // Where a database of the service is; for when it does not run.
+  std::string database(Service service) const;
+  // Where another, empty one may be made.
+  std::string NewDatabase();
 
   // The ranking, not older than the token; waits while scoring is not there. Fails the test after
   // ten seconds.
@@ -85,8 +91,8 @@ class Suite {
 
   std::filesystem::path folder_;
   std::unique_ptr<PostgresqlServer> postgresql_;  // Null: SQLite.
-  std::string databases_[3];                      // Their URLs.
-  Running services_[3];
+  std::string databases_[4];                      // Their URLs.
+  Running services_[4];
   std::unique_ptr<RedisServer> redis_;
   std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
   std::unique_ptr<results::v1::ResultsService::Stub> results_;
