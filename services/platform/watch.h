@@ -38,7 +38,8 @@ inline constexpr absl::Duration kBookmarkEvery = absl::Seconds(1);
 // Objects read at once: bounds what a slow reader holds in memory.
 inline constexpr int64_t kWatchBatch = 64;
 
-// What a store answers to a watch.
+// What a store answers to a watch. An Event is a message, or an Encoded one: events that many
+// watches are sent are encoded once.
 template <typename Event>
 struct WatchBatch {
   // Objects last changed after the number asked for, in that order, at most kWatchBatch.
@@ -54,6 +55,28 @@ std::string ResumeToken(absl::string_view store_id, int64_t epoch_ms, int64_t se
 absl::StatusOr<int64_t> ReadResumeToken(absl::string_view token, absl::string_view store_id,
                                         int64_t epoch_ms, int64_t sequence_now);
 
+// With where to go on from and whose word it is.
+template <typename Message>
+Message Marked(Message event, std::string resume_token, absl::string_view store_id) {
+  event.set_resume_token(std::move(resume_token));
+  event.set_store_id(std::string(store_id));
+  return event;
+}
+template <typename Message>
+Encoded<Message> Marked(Encoded<Message> event, std::string resume_token,
+                        absl::string_view store_id) {
+  event.Merge(Marked(Message(), std::move(resume_token), store_id));
+  return event;
+}
+template <typename Event>
+struct MessageOfEvent {
+  using Message = Event;
+};
+template <typename Encoding>
+struct MessageOfEvent<Encoded<Encoding>> {
+  using Message = Encoding;
+};
+
 // Serves one watch until the caller goes, the feed is closed, or the store cannot be read.
 template <typename Event>
 absl::Status ServeWatch(absl::string_view store_id, ChangeFeed& feed,
@@ -62,10 +85,10 @@ absl::Status ServeWatch(absl::string_view store_id, ChangeFeed& feed,
   absl::StatusOr<int64_t> position =
       ReadResumeToken(resume_token, store_id, feed.epoch_ms(), feed.sequence());
   if (!position.ok()) return position.status();
+  using Message = typename MessageOfEvent<Event>::Message;
   const auto send_marked = [&](Event event, int64_t sequence) {
-    event.set_resume_token(ResumeToken(store_id, feed.epoch_ms(), sequence));
-    event.set_store_id(std::string(store_id));
-    return send(event);
+    return send(
+        Marked(std::move(event), ResumeToken(store_id, feed.epoch_ms(), sequence), store_id));
   };
   bool snapshot_ended = false;
   bool bookmark_due = false;
@@ -80,14 +103,14 @@ absl::Status ServeWatch(absl::string_view store_id, ChangeFeed& feed,
     if (batch->more) continue;
     *position = batch->sequence;
     if (!snapshot_ended) {
-      Event end;
+      Message end;
       end.mutable_snapshot_end();
-      if (!send_marked(std::move(end), *position)) return absl::CancelledError("watcher gone");
+      if (!send_marked(Event(end), *position)) return absl::CancelledError("watcher gone");
       snapshot_ended = true;
     } else if (bookmark_due && batch->changes.empty()) {
-      Event bookmark;
+      Message bookmark;
       bookmark.mutable_bookmark();
-      if (call.cancelled() || !send_marked(std::move(bookmark), *position)) {
+      if (call.cancelled() || !send_marked(Event(bookmark), *position)) {
         return absl::CancelledError("watcher gone");
       }
     }

@@ -172,11 +172,11 @@ absl::StatusOr<v1::GetPeriodInputsResponse> ResultsService::GetPeriodInputs(
   return response;
 }
 
-absl::Status ResultsService::WatchPeriodInputs(
-    const v1::WatchPeriodInputsRequest& request, const Call& call,
-    const platform::Send<v1::WatchPeriodInputsResponse>& send) {
-  using Batch = platform::WatchBatch<v1::WatchPeriodInputsResponse>;
-  return platform::ServeWatch<v1::WatchPeriodInputsResponse>(
+absl::Status ResultsService::WatchPeriodInputs(const v1::WatchPeriodInputsRequest& request,
+                                               const Call& call,
+                                               const platform::Send<PeriodEvent>& send) {
+  using Batch = platform::WatchBatch<PeriodEvent>;
+  return platform::ServeWatch<PeriodEvent>(
       store_id_, feed_, request.resume_token(), call, send,
       [&](int64_t after) -> absl::StatusOr<Batch> {
         Batch batch;
@@ -192,13 +192,9 @@ absl::Status ResultsService::WatchPeriodInputs(
               batch.more = true;
               break;
             }
-            ASSIGN_OR_RETURN(std::optional<v1::PeriodInputs> inputs, ReadInputs(store, name, 0));
-            if (!inputs.has_value()) return absl::DataLossError("a period without its state");
-            v1::WatchPeriodInputsResponse event;
-            *event.mutable_inputs() = *std::move(inputs);
-            event.set_store_epoch_ms(database_.store_epoch_ms());
-            bytes += event.ByteSizeLong();
-            batch.changes.emplace_back(sequence, std::move(event));
+            ASSIGN_OR_RETURN(const auto event, period_events_.Find(store, name, sequence));
+            bytes += event->size();
+            batch.changes.emplace_back(sequence, PeriodEvent(event, *event));
           }
           return absl::OkStatus();
         }));

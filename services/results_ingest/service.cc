@@ -15,7 +15,8 @@ ResultsService::ResultsService(storage::Database& database, platform::ChangeFeed
       database_(database),
       feed_(feed),
       evidence_files_(evidence_files),
-      store_id_(absl::StrCat("results:", database.store_id())) {
+      store_id_(absl::StrCat("results:", database.store_id())),
+      period_events_(database.store_epoch_ms()) {
   Unary("PutResults", this, &ResultsService::PutResults);
   Unary("GetResult", this, &ResultsService::GetResult);
   Unary("ListResultRevisions", this, &ResultsService::ListResultRevisions);

@@ -11,6 +11,7 @@
 #include "services/platform/endpoint.h"
 #include "services/platform/freshness.h"
 #include "services/results_ingest/evidence_files.h"
+#include "services/results_ingest/period_events.h"
 #include "services/results_ingest/ready_pacts.h"
 #include "services/results_ingest/store.h"
 #include "services/storage/database.h"
@@ -27,6 +28,7 @@ class ResultsService : public platform::Endpoint {
 
  private:
   using Call = platform::Call;
+  using PeriodEvent = platform::Encoded<v1::WatchPeriodInputsResponse>;
 
   // results.cc
   absl::StatusOr<v1::PutResultsResponse> PutResults(const v1::PutResultsRequest&, const Call&);
@@ -78,7 +80,7 @@ class ResultsService : public platform::Endpoint {
   absl::StatusOr<v1::GetPeriodInputsResponse> GetPeriodInputs(const v1::GetPeriodInputsRequest&,
                                                               const Call&);
   absl::Status WatchPeriodInputs(const v1::WatchPeriodInputsRequest&, const Call&,
-                                 const platform::Send<v1::WatchPeriodInputsResponse>&);
+                                 const platform::Send<PeriodEvent>&);
 
   // The record of a document; NOT_FOUND (EVIDENCE_UNKNOWN).
   absl::StatusOr<v1::Evidence> FindEvidence(const std::string& name);
@@ -98,6 +100,7 @@ class ResultsService : public platform::Endpoint {
   EvidenceFiles& evidence_files_;
   const std::string store_id_;  // "results:…"
   ReadyPacts pacts_;
+  PeriodEvents period_events_;
 };
 
 }  // namespace thidua::results_ingest

@@ -11,6 +11,7 @@
 #include "services/domain/return_if_error.h"
 #include "services/messages/instant.h"
 #include "services/messages/resource_names.h"
+#include "services/platform/background.h"
 #include "services/platform/digest.h"
 #include "services/platform/log.h"
 
@@ -132,6 +133,7 @@ void Publisher::EnqueueAll() {
 }
 
 void Publisher::Run() {
+  platform::WorkInBackground();
   absl::Duration pause = kPauseFirst;
   bool told = false;
   while (!address_.empty()) {

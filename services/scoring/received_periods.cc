@@ -3,14 +3,17 @@
 #include <utility>
 
 #include "services/domain/return_if_error.h"
+#include "services/platform/background.h"
 #include "services/platform/log.h"
 #include "services/scoring/finality_store.h"
 
 namespace thidua::scoring {
 namespace {
 
-// Periods stored in one commit.
+// Periods stored in one commit, which begins so long after the first of them came: what changes
+// often is stored seldom.
 constexpr size_t kStoreAtOnce = 64;
+constexpr absl::Duration kGather = absl::Milliseconds(100);
 // After a failure, before the next try.
 constexpr absl::Duration kStoreAgainAfter = absl::Seconds(1);
 
@@ -59,6 +62,7 @@ void ReceivedPeriods::Stop() {
 }
 
 void ReceivedPeriods::Run() {
+  platform::WorkInBackground();
   const absl::MutexLock lock(&mutex_);
   while (true) {
     const auto something = [this] {
@@ -66,6 +70,9 @@ void ReceivedPeriods::Run() {
       return stopping_ || !waiting_.empty();
     };
     mutex_.Await(absl::Condition(&something));
+    if (waiting_.size() < kStoreAtOnce) {
+      mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kGather);
+    }
     if (waiting_.empty()) return;
     Unstored batch;
     while (!waiting_.empty() && batch.size() < kStoreAtOnce) {

@@ -228,7 +228,7 @@ Change Put(results::v1::ResultsService::Stub& results, int bloc, const BlocSize&
 }
 
 void Run(const std::string& path, const BlocSize& size, const std::string& suffix) {
-  setenv("SUITE_ENGINE", "postgresql", 1);
+  setenv("SUITE_ENGINE", "postgresql", /*overwrite=*/0);
   Suite suite;
   suite.Kill(Suite::kRegistry, SIGKILL);  // What it tells is put in place of it.
   suite.Kill(Suite::kResults, SIGTERM);

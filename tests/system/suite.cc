@@ -95,7 +95,8 @@ std::filesystem::path Suite::data_folder(Service service) const {
 
 std::string Suite::database(Service service) const {
   if (postgresql_ != nullptr) return databases_[service];
-  return (data_folder(service) / absl::StrCat(BinaryOf(service), ".db")).string();
+  const char* const name = service == kResults ? "results" : BinaryOf(service);
+  return (data_folder(service) / absl::StrCat(name, ".db")).string();
 }
 
 std::string Suite::NewDatabase() {
