@@ -129,8 +129,9 @@ std::optional<Board::Change> Board::NextChange(
 std::shared_ptr<const Snapshot> Board::Put(std::shared_ptr<const Standing> standing,
                                            absl::Time compute_time) {
   std::shared_ptr<const Snapshot> shown = SnapshotOf(*standing, compute_time);
+  StandingCache::Standings dropped;  // Outlives the lock.
   const absl::MutexLock lock(&mutex_);
-  standings_.Put(std::move(standing));
+  dropped = standings_.Put(std::move(standing));
   const std::shared_ptr<Place> place = PlaceOf(shown->period);
   Swap(*place, shown);
   place->broken.store(nullptr);

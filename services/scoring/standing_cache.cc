@@ -25,28 +25,32 @@ bool IsOlder(const Standing& a, const Standing& b) {
 
 }  // namespace
 
-void StandingCache::Put(std::shared_ptr<const Standing> standing) {
+StandingCache::Standings StandingCache::Put(std::shared_ptr<const Standing> standing) {
   const absl::MutexLock lock(&mutex_);
-  PutLocked(std::move(standing));
+  return PutLocked(std::move(standing));
 }
 
-void StandingCache::PutLocked(std::shared_ptr<const Standing> standing) {
+StandingCache::Standings StandingCache::PutLocked(std::shared_ptr<const Standing> standing) {
+  Standings dropped;
   const std::string& period = standing->received.inputs.name();
   const size_t bytes = BytesOf(*standing);
   if (const auto found = by_period_.find(period); found != by_period_.end()) {
-    if (IsOlder(*standing, *found->second->standing)) return;
-    Drop(found->second);
+    if (IsOlder(*standing, *found->second->standing)) return dropped;
+    dropped.push_back(Drop(found->second));
   }
   kept_.push_front({std::move(standing), bytes});
   by_period_[period] = kept_.begin();
   bytes_ += bytes;
-  while (bytes_ > bytes_max_ && kept_.size() > 1) Drop(std::prev(kept_.end()));
+  while (bytes_ > bytes_max_ && kept_.size() > 1) dropped.push_back(Drop(std::prev(kept_.end())));
+  return dropped;
 }
 
-void StandingCache::Drop(std::list<Kept>::iterator kept) {
+std::shared_ptr<const Standing> StandingCache::Drop(std::list<Kept>::iterator kept) {
+  std::shared_ptr<const Standing> standing = std::move(kept->standing);
   bytes_ -= kept->bytes;
-  by_period_.erase(kept->standing->received.inputs.name());
+  by_period_.erase(standing->received.inputs.name());
   kept_.erase(kept);
+  return standing;
 }
 
 void StandingCache::Remove(absl::string_view period) {
@@ -73,8 +77,9 @@ absl::StatusOr<std::shared_ptr<const Standing>> StandingCache::Find(const Snapsh
   }
   absl::StatusOr<std::shared_ptr<const Standing>> standing =
       load_ == nullptr ? absl::NotFoundError("kept nowhere") : load_(snapshot);
+  Standings dropped;  // Outlives the lock.
   const absl::MutexLock lock(&mutex_);
-  if (standing.ok()) PutLocked(*standing);
+  if (standing.ok()) dropped = PutLocked(*standing);
   flight->standing = standing;
   flight->landed = true;
   flights_.erase(snapshot.period);

@@ -8,6 +8,7 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
@@ -27,8 +28,12 @@ class StandingCache {
   // `bytes_max`: what the standings that are kept may take in memory, about. One is always kept.
   StandingCache(Load load, size_t bytes_max) : load_(std::move(load)), bytes_max_(bytes_max) {}
 
-  // Takes the place of an older one of the period; one that is older itself is passed over.
-  void Put(std::shared_ptr<const Standing> standing);
+  using Standings = std::vector<std::shared_ptr<const Standing>>;
+
+  // Takes the place of an older one of the period; one that is older itself is passed over. Answers
+  // what is kept no more: to take a standing apart takes half as long as to compute it, and is
+  // nothing to wait for.
+  Standings Put(std::shared_ptr<const Standing> standing);
   void Remove(absl::string_view period);
   // The snapshot's, or a newer one.
   absl::StatusOr<std::shared_ptr<const Standing>> Find(const Snapshot& snapshot);
@@ -46,8 +51,10 @@ class StandingCache {
     absl::StatusOr<std::shared_ptr<const Standing>> standing = absl::UnknownError("");
   };
 
-  void PutLocked(std::shared_ptr<const Standing> standing) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Drop(std::list<Kept>::iterator kept) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  Standings PutLocked(std::shared_ptr<const Standing> standing)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::shared_ptr<const Standing> Drop(std::list<Kept>::iterator kept)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Load load_;
   const size_t bytes_max_;

@@ -2,7 +2,7 @@
 // second through the real results-ingest, two real scoring processes on one PostgreSQL, and Redis;
 // beside the parts that this is made of, each measured alone.
 //
-//   visible_bench SUMMARY.json [UNITS TARGETS_OF_UNIT]
+//   visible_bench SUMMARY.json [UNITS TARGETS_OF_UNIT]    SUITE_ENGINE as in tests/system/suite.h
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/impl/codegen/client_unary_call.h>
 #include <signal.h>
@@ -228,7 +228,8 @@ Change Put(results::v1::ResultsService::Stub& results, int bloc, const BlocSize&
 }
 
 void Run(const std::string& path, const BlocSize& size, const std::string& suffix) {
-  setenv("SUITE_ENGINE", "postgresql", /*overwrite=*/0);
+  // As it is run with replicas: one results-ingest, and what they share on PostgreSQL.
+  setenv("SUITE_ENGINE", "replicas", /*overwrite=*/0);
   Suite suite;
   suite.Kill(Suite::kRegistry, SIGKILL);  // What it tells is put in place of it.
   suite.Kill(Suite::kResults, SIGTERM);

@@ -60,9 +60,13 @@ Suite::Suite() {
   redis_ = std::make_unique<RedisServer>(folder_);
   StartRedis();
   const char* engine = std::getenv("SUITE_ENGINE");
-  if (engine != nullptr && std::string(engine) == "postgresql") {
+  const std::string named = engine != nullptr ? engine : "sqlite";
+  if (named != "sqlite") {
     postgresql_ = std::make_unique<PostgresqlServer>();
-    for (const Service service : kServices) databases_[service] = postgresql_->NewDatabase();
+    for (const Service service : kServices) {
+      const bool of_replicas = service == kScoring;
+      if (named == "postgresql" || of_replicas) databases_[service] = postgresql_->NewDatabase();
+    }
     databases_[kReplica] = databases_[kScoring];
   }
   for (const Service service : kServices) Start(service);
@@ -94,20 +98,23 @@ std::filesystem::path Suite::data_folder(Service service) const {
 }
 
 std::string Suite::database(Service service) const {
-  if (postgresql_ != nullptr) return databases_[service];
+  if (!databases_[service].empty()) return databases_[service];
   const char* const name = service == kResults ? "results" : BinaryOf(service);
   return (data_folder(service) / absl::StrCat(name, ".db")).string();
 }
 
 std::string Suite::NewDatabase() {
-  return postgresql_ != nullptr ? postgresql_->NewDatabase() : (folder_ / "another.db").string();
+  return databases_[kResults].empty() ? (folder_ / "another.db").string()
+                                      : postgresql_->NewDatabase();
 }
 
 std::vector<std::string> Suite::CommandLine(Service service) const {
   std::vector<std::string> words = {absl::StrCat(THIDUA_BIN_DIR, "/thidua-", BinaryOf(service)),
                                     absl::StrCat("--listen=127.0.0.1:", services_[service].port),
                                     absl::StrCat("--data_dir=", data_folder(service).string())};
-  if (postgresql_ != nullptr) words.push_back(absl::StrCat("--database=", databases_[service]));
+  if (!databases_[service].empty()) {
+    words.push_back(absl::StrCat("--database=", databases_[service]));
+  }
   if (service == kResults) words.push_back(absl::StrCat("--registry=", address(kRegistry)));
   if (service == kScoring || service == kReplica) {
     words.push_back(absl::StrCat("--results=", address(kResults)));

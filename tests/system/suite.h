@@ -1,6 +1,7 @@
 // The whole suite for a test: the three real services and a real Redis on free ports of loopback,
 // with their data in a folder of their own, or, with SUITE_ENGINE=postgresql in the environment, in
-// a PostgreSQL of their own. Each can be killed and started again on its old port.
+// a PostgreSQL of their own; with SUITE_ENGINE=replicas only scoring's is there. Each can be killed
+// and started again on its old port.
 #ifndef THIDUA_TESTS_SYSTEM_SUITE_H_
 #define THIDUA_TESTS_SYSTEM_SUITE_H_
 
@@ -68,7 +69,7 @@ class Suite {
   scoring::v1::ScoringService::Stub& scoring() { return *scoring_; }
   // Where a database of the service is; for when it does not run.
   std::string database(Service service) const;
-  // Where another, empty one may be made.
+  // Where another, empty one of results-ingest's engine may be made.
   std::string NewDatabase();
 
   // The ranking, not older than the token; waits while scoring is not there. Fails the test after
@@ -91,7 +92,7 @@ class Suite {
 
   std::filesystem::path folder_;
   std::unique_ptr<PostgresqlServer> postgresql_;  // Null: SQLite.
-  std::string databases_[4];                      // Their URLs.
+  std::string databases_[4];                      // Their URLs; "": SQLite.
   Running services_[4];
   std::unique_ptr<RedisServer> redis_;
   std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
