@@ -7,9 +7,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 
 namespace thidua::tests {
@@ -30,31 +33,11 @@ int FreePort() {
   return ntohs(address.sin_port);
 }
 
-}  // namespace
+std::string AddressOf(int port) { return absl::StrCat("127.0.0.1:", port); }
 
-RedisServer::RedisServer(std::filesystem::path folder)
-    : folder_(std::move(folder)), port_(FreePort()) {}
-
-void RedisServer::Start() {
-  process_ = std::make_unique<Process>(
-      std::vector<std::string>{"redis-server", "--bind", "127.0.0.1", "--port", absl::StrCat(port_),
-                               "--save", "", "--appendonly", "no", "--dir", folder_.string(),
-                               "--logfile", (folder_ / "redis.log").string()},
-      (folder_ / "redis.err").string());
-  const absl::Time until = absl::Now() + kPatience;
-  while (Command({"PING"}) != "PONG") {
-    ASSERT_LT(absl::Now(), until) << "redis-server did not start";
-    absl::SleepFor(kLookEvery);
-  }
-}
-
-void RedisServer::Kill() {
-  process_->Signal(SIGKILL);
-  process_->Wait();
-}
-
-std::string RedisServer::Command(const std::vector<std::string>& words) const {
-  std::vector<std::string> argv = {"redis-cli", "-h", "127.0.0.1", "-p", absl::StrCat(port_)};
+// `redis-cli` there: its stdout without the last newline.
+std::string RedisCli(int port, const std::vector<std::string>& words) {
+  std::vector<std::string> argv = {"redis-cli", "-h", "127.0.0.1", "-p", absl::StrCat(port)};
   argv.insert(argv.end(), words.begin(), words.end());
   Process command(argv, "/dev/null");
   std::string out = command.ReadAll();
@@ -63,6 +46,76 @@ std::string RedisServer::Command(const std::vector<std::string>& words) const {
   return out;
 }
 
-std::string RedisServer::address() const { return absl::StrCat("127.0.0.1:", port_); }
+void AwaitAnswer(int port) {
+  const absl::Time until = absl::Now() + kPatience;
+  for (std::string answer; answer != "PONG" && !absl::StartsWith(answer, "NOAUTH");) {
+    ASSERT_LT(absl::Now(), until) << "redis-server did not start";
+    absl::SleepFor(kLookEvery);
+    answer = RedisCli(port, {"PING"});
+  }
+}
+
+}  // namespace
+
+RedisServer::RedisServer(std::filesystem::path folder, std::vector<std::string> config)
+    : folder_(std::move(folder)), config_(std::move(config)), port_(FreePort()) {}
+
+void RedisServer::Start() {
+  std::vector<std::string> argv = {"redis-server",
+                                   "--bind",
+                                   "127.0.0.1",
+                                   "--port",
+                                   absl::StrCat(port_),
+                                   "--save",
+                                   "",
+                                   "--appendonly",
+                                   "no",
+                                   "--dir",
+                                   folder_.string(),
+                                   "--logfile",
+                                   (folder_ / absl::StrCat("redis-", port_, ".log")).string(),
+                                   "--dbfilename",
+                                   absl::StrCat("redis-", port_, ".rdb")};
+  argv.insert(argv.end(), config_.begin(), config_.end());
+  process_ = std::make_unique<Process>(argv, (folder_ / "redis.err").string());
+  AwaitAnswer(port_);
+}
+
+void RedisServer::Kill() {
+  process_->Signal(SIGKILL);
+  process_->Wait();
+}
+
+void RedisServer::Signal(int signal) { process_->Signal(signal); }
+
+std::string RedisServer::Command(const std::vector<std::string>& words) const {
+  return RedisCli(port_, words);
+}
+
+std::string RedisServer::address() const { return AddressOf(port_); }
+
+RedisSentinel::RedisSentinel(const std::filesystem::path& folder, const RedisServer& master,
+                             const std::vector<std::string>& config)
+    : port_(FreePort()) {
+  const std::filesystem::path file = folder / absl::StrCat("sentinel-", port_, ".conf");
+  {
+    std::ofstream out(file);  // Which it writes on.
+    out << "bind 127.0.0.1\nport " << port_ << "\ndir " << folder.string() << "\nlogfile "
+        << (folder / absl::StrCat("sentinel-", port_, ".log")).string()
+        << "\nsentinel monitor thidua 127.0.0.1 " << master.port() << " 1"
+        << "\nsentinel down-after-milliseconds thidua 500\nsentinel failover-timeout thidua 3000\n"
+        << absl::StrJoin(config, "\n") << "\n";
+  }
+  process_ = std::make_unique<Process>(
+      std::vector<std::string>{"redis-server", file.string(), "--sentinel"},
+      (folder / "sentinel.err").string());
+  AwaitAnswer(port_);
+}
+
+std::string RedisSentinel::Command(const std::vector<std::string>& words) const {
+  return RedisCli(port_, words);
+}
+
+std::string RedisSentinel::address() const { return AddressOf(port_); }
 
 }  // namespace thidua::tests
