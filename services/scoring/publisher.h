@@ -1,13 +1,13 @@
 // Publishes rankings to Redis, for every other system to read (docs/integration/redis.md).
 //
-//   thidua:pub:v1:ranking:{<bloc>/<year>}:<period>   a hash: revision, etag, state, computed_at,
-//                                                    data_as_of, sha256, protobuf, json
-//   thidua:pub:v1:changes                            a stream: ranking (the hash's key), revision
+//   thidua:pub:v1:ranking:{<bloc>/<year>}:<period>   a hash: what it is in ranking_hash.h
+//   thidua:pub:v1:changes                            a stream: ranking (the hash's key), revision,
+//                                                    change
 //
-// One Lua script stores a ranking only if its revision is newer than the one that is there, so that
-// a late writer never brings an old ranking back. Redis is never needed for truth: while it is away
-// rankings wait here, the newest of each period; when it comes back, and whenever it has lost what
-// it had (a flush, a fail-over), everything is published again. Thread-safe.
+// Redis is never needed for truth: what is published is what the board shows when it is, and while
+// Redis is away nothing is kept but the names of periods. On each new connection all that is there
+// is looked at, and what is missing, older or wrong is published; from then on Redis tells whenever
+// somebody else changes it (published_rankings.h). Thread-safe.
 #ifndef THIDUA_SERVICES_SCORING_PUBLISHER_H_
 #define THIDUA_SERVICES_SCORING_PUBLISHER_H_
 
@@ -16,49 +16,75 @@
 #include <thread>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "services/scoring/board.h"
+#include "services/scoring/published_rankings.h"
+#include "services/scoring/ranking_hash.h"
 #include "services/scoring/redis_connection.h"
+#include "services/scoring/redis_sentinels.h"
 #include "services/scoring/snapshot.h"
 
 namespace thidua::scoring {
 
 class Publisher {
  public:
-  // `address`: HOST:PORT; "" publishes nothing. `board` is where everything comes from when all is
-  // to be published again.
-  Publisher(std::string address, const Board& board);
+  static constexpr absl::Duration kSweepEvery = absl::Seconds(30);
+
+  // `board` is where everything comes from that is published. `sweep_every`: how often that is
+  // looked for which Redis does not tell.
+  Publisher(RedisOptions redis, const Board& board, absl::Duration sweep_every = kSweepEvery);
+  // HOST:PORT; "" publishes nothing.
+  Publisher(const std::string& address, const Board& board);
   ~Publisher();
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
-  // Does not wait: takes the place of what was not published yet of the period. What ranks nobody
-  // is passed over.
+  // Neither waits for Redis. The period has changed on the board; what ranks nobody is taken out of
+  // Redis.
   void Publish(std::shared_ptr<const Snapshot> shown);
-  // Takes the period's ranking out of Redis.
+  // It is gone from the board: what was published of it, and nothing newer, is taken out of Redis.
   void Withdraw(const std::string& period);
+  // What was to be published still is, unless that takes longer than some seconds.
   void Stop();
 
  private:
-  // By period; null: to be withdrawn.
-  using Waiting = absl::flat_hash_map<std::string, std::shared_ptr<const Snapshot>>;
-
   void Run();
-  // Publishes until the line breaks, Redis refuses, or Stop is called. Shortens `pause` to the
-  // first once something was published.
-  absl::Status PublishWhileConnected(RedisConnection& redis, absl::Duration& pause);
-  void EnqueueAll();
+  // Opens a line and serves it until it breaks, Redis refuses, or Stop is called. `in_step` runs
+  // when everything is as it should be.
+  absl::Status ServeOneLine();
+  absl::Status Serve(PublishedRankings& redis, const std::string& address);
+  absl::StatusOr<std::unique_ptr<PublishedRankings>> Connect(std::string& address);
+  absl::Status PublishWhatChanged(PublishedRankings& redis);
+  void Wake();
+  bool stopping();
+  bool Enough();
 
-  const std::string address_;
+  const RedisOptions options_;
   const Board& board_;
+  const absl::Duration sweep_every_;
+  const int wake_;  // An eventfd.
+  RedisSentinels sentinels_;
+
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  Waiting waiting_ ABSL_GUARDED_BY(mutex_);
+  absl::Time stop_by_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
+  // Periods that have changed on the board, and are not put right in Redis yet.
+  absl::flat_hash_set<std::string> changed_ ABSL_GUARDED_BY(mutex_);
+  // By period, the newest revision that was handed over; and of those withdrawn and not yet taken
+  // out.
+  absl::flat_hash_map<std::string, std::string> revisions_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, std::string> withdrawn_ ABSL_GUARDED_BY(mutex_);
+
+  // Of the thread: how long to wait before the next try, and whether it was told that Redis is
+  // away.
+  absl::Duration pause_;
+  bool away_told_ = false;
   std::thread thread_;
 };
-
-// The key of a period's ranking.
-std::string RankingKey(const std::string& period);
 
 }  // namespace thidua::scoring
 
