@@ -1,7 +1,7 @@
 #include "services/scoring/published_rankings.h"
 
 #include <algorithm>
-#include <optional>
+#include <memory>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
@@ -108,29 +108,28 @@ std::string TextOr(const RankingFields& fields, absl::string_view name) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<PublishedRankings>> PublishedRankings::Open(
-    const std::string& address, const RedisOptions& options, const Board& board,
-    std::function<bool()> enough) {
+absl::Status PublishedRankings::Connect(const std::string& address) {
+  redis_.reset();
   // Told of what is written from here on, and only then looked at.
-  ASSIGN_OR_RETURN(RedisTracking tracking,
-                   RedisTracking::Open(address, options, kRankingKeyPrefix));
-  ASSIGN_OR_RETURN(RedisConnection redis, RedisConnection::Open(address, options));
-  RETURN_IF_ERROR(CheckMaster(redis));
-  auto opened = std::unique_ptr<PublishedRankings>(
-      new PublishedRankings(std::move(redis), std::move(tracking), board, std::move(enough)));
-  RETURN_IF_ERROR(opened->LoadScripts());
-  return opened;
+  ASSIGN_OR_RETURN(tracking_, RedisTracking::Open(address, options_, kRankingKeyPrefix));
+  for (auto& [period, holding] : holdings_) holding.sure = false;
+  echoes_.clear();
+  unknown_.clear();
+  cursor_ = std::string("0");
+  ASSIGN_OR_RETURN(redis_, RedisConnection::Open(address, options_));
+  RETURN_IF_ERROR(CheckMaster(*redis_));
+  return LoadScripts();
 }
 
 absl::Status PublishedRankings::LoadScripts() {
-  ASSIGN_OR_RETURN(publish_sha_, redis_.Command({"SCRIPT", "LOAD", PublishScript()}));
-  ASSIGN_OR_RETURN(remove_sha_, redis_.Command({"SCRIPT", "LOAD", RemoveScript()}));
+  ASSIGN_OR_RETURN(publish_sha_, redis_->Command({"SCRIPT", "LOAD", PublishScript()}));
+  ASSIGN_OR_RETURN(remove_sha_, redis_->Command({"SCRIPT", "LOAD", RemoveScript()}));
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<RedisAnswer>> PublishedRankings::RunScripts(
     const std::vector<RedisCommand>& commands) {
-  ASSIGN_OR_RETURN(std::vector<RedisAnswer> answers, redis_.Commands(commands));
+  ASSIGN_OR_RETURN(std::vector<RedisAnswer> answers, redis_->Commands(commands));
   std::vector<size_t> lost;
   for (size_t i = 0; i < answers.size(); ++i) {
     if (answers[i].is(RedisAnswer::Kind::kError) && absl::StartsWith(answers[i].text, "NOSCRIPT")) {
@@ -141,7 +140,7 @@ absl::StatusOr<std::vector<RedisAnswer>> PublishedRankings::RunScripts(
     RETURN_IF_ERROR(LoadScripts());
     std::vector<RedisCommand> again;
     for (const size_t i : lost) again.push_back(commands[i]);
-    ASSIGN_OR_RETURN(std::vector<RedisAnswer> second, redis_.Commands(again));
+    ASSIGN_OR_RETURN(std::vector<RedisAnswer> second, redis_->Commands(again));
     for (size_t i = 0; i < lost.size(); ++i) answers[lost[i]] = std::move(second[i]);
   }
   for (const RedisAnswer& answer : answers) RETURN_IF_ERROR(answer.status());
@@ -212,7 +211,7 @@ absl::StatusOr<std::vector<PublishedRankings::Deed>> PublishedRankings::Look(
       deeds[i] = Deed::kRemove;
     }
   }
-  ASSIGN_OR_RETURN(const std::vector<RedisAnswer> answers, redis_.Commands(commands));
+  ASSIGN_OR_RETURN(const std::vector<RedisAnswer> answers, redis_->Commands(commands));
   for (size_t i = 0; i < looked_at.size(); ++i) {
     const size_t at = looked_at[i];
     deeds[at] = Take(answers[2 * i], answers[2 * i + 1], periods[at], wanted[at]);
@@ -289,14 +288,15 @@ absl::Status PublishedRankings::Publish(const std::vector<std::string>& periods)
 // may be a sibling's ranking by now. WATCH tells.
 absl::Status PublishedRankings::Mend(const std::string& period, const Wanted& wanted) {
   const std::string key = RankingKey(period);
-  ASSIGN_OR_RETURN(const std::vector<RedisAnswer> seen,
-                   redis_.Commands({{"WATCH", key}, LookCommand(period), LifetimeCommand(period)}));
+  ASSIGN_OR_RETURN(
+      const std::vector<RedisAnswer> seen,
+      redis_->Commands({{"WATCH", key}, LookCommand(period), LifetimeCommand(period)}));
   RETURN_IF_ERROR(seen[0].status());
   const absl::StatusOr<v1::GetRankingResponse> reply = ReplyOn(board_, period);
   const bool still_there = !wanted.published || reply.ok();
   if (!still_there || Take(seen[1], seen[2], period, wanted) != Deed::kMend) {
     holdings_[period].sure = false;
-    return redis_.Command({"UNWATCH"}).status();
+    return redis_->Command({"UNWATCH"}).status();
   }
   platform::Log(platform::Severity::kWarning, "what stood in redis was not ours",
                 {{"key", key}, {"revision", holdings_[period].revision}});
@@ -308,7 +308,7 @@ absl::Status PublishedRankings::Mend(const std::string& period, const Wanted& wa
     write = {"DEL", key};
   }
   ASSIGN_OR_RETURN(const std::vector<RedisAnswer> written,
-                   redis_.Commands({{"MULTI"}, write, {"EXEC"}}));
+                   redis_->Commands({{"MULTI"}, write, {"EXEC"}}));
   for (const RedisAnswer& answer : written) RETURN_IF_ERROR(answer.status());
   for (const RedisAnswer& answer : written[2].list) RETURN_IF_ERROR(answer.status());
   // Nothing: somebody else wrote. Either way it is looked at.
@@ -356,7 +356,7 @@ void PublishedRankings::ExpectEcho(const std::string& key) {
 }
 
 absl::Status PublishedRankings::Hear() {
-  ASSIGN_OR_RETURN(const RedisTracking::Told told, tracking_.Hear());
+  ASSIGN_OR_RETURN(const RedisTracking::Told told, tracking_->Hear());
   if (told.everything) {
     for (auto& [period, holding] : holdings_) holding.sure = false;
     echoes_.clear();
@@ -377,7 +377,7 @@ absl::Status PublishedRankings::Hear() {
 }
 
 absl::Status PublishedRankings::CheckLine() {
-  RETURN_IF_ERROR(CheckMaster(redis_));
+  RETURN_IF_ERROR(CheckMaster(*redis_));
   RETURN_IF_ERROR(Hear());
   const absl::Time too_old = absl::Now() - kEchoWithin;
   for (const auto& [key, written_at] : echoes_) {
@@ -402,7 +402,7 @@ absl::Status PublishedRankings::Sweep() {
       periods.push_back(all[i]);
       commands.push_back({"HMGET", RankingKey(all[i]), "revision", "sha256"});
     }
-    ASSIGN_OR_RETURN(const std::vector<RedisAnswer> answers, redis_.Commands(commands));
+    ASSIGN_OR_RETURN(const std::vector<RedisAnswer> answers, redis_->Commands(commands));
     for (size_t i = 0; i < periods.size(); ++i) {
       Holding& holding = holdings_[periods[i]];
       const std::vector<RedisAnswer>& fields = answers[i].list;
@@ -425,8 +425,8 @@ absl::Status PublishedRankings::SweepUnknown() {
     if (enough_()) return absl::CancelledError("enough");
     ASSIGN_OR_RETURN(
         const std::vector<RedisAnswer> answers,
-        redis_.Commands({{"SCAN", cursor_, "MATCH", absl::StrCat(kRankingKeyPrefix, "*"), "COUNT",
-                          kScanCount}}));
+        redis_->Commands({{"SCAN", cursor_, "MATCH", absl::StrCat(kRankingKeyPrefix, "*"), "COUNT",
+                           kScanCount}}));
     RETURN_IF_ERROR(answers[0].status());
     if (answers[0].list.size() != 2) return absl::UnavailableError("no answer to SCAN");
     cursor_ = answers[0].list[0].text;
@@ -439,7 +439,7 @@ absl::Status PublishedRankings::SweepUnknown() {
       if (unknown_.size() >= kUnknownMax && !unknown_.contains(key.text)) continue;
       if (unknown_.try_emplace(key.text, sweep_).first->second == sweep_) continue;
       ASSIGN_OR_RETURN(const std::vector<RedisAnswer> revision,
-                       redis_.Commands({{"HGET", key.text, "revision"}}));
+                       redis_->Commands({{"HGET", key.text, "revision"}}));
       platform::Log(platform::Severity::kWarning, "a ranking in redis of a period that is gone",
                     {{"key", key.text}});
       RETURN_IF_ERROR(RunScripts({{"EVALSHA", remove_sha_, "2", key.text, kChangesKey,

@@ -8,7 +8,7 @@
 #define THIDUA_SERVICES_SCORING_PUBLISHED_RANKINGS_H_
 
 #include <functional>
-#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,15 +26,17 @@ namespace thidua::scoring {
 
 class PublishedRankings {
  public:
-  // Of the Redis there, which must be a master; nothing is known of it yet. `enough`: asked between
-  // steps, whether to break off. Errors as of RedisConnection::Open.
-  static absl::StatusOr<std::unique_ptr<PublishedRankings>> Open(const std::string& address,
-                                                                 const RedisOptions& options,
-                                                                 const Board& board,
-                                                                 std::function<bool()> enough);
+  // `enough`: asked between steps, whether to break off.
+  PublishedRankings(RedisOptions options, const Board& board, std::function<bool()> enough)
+      : options_(std::move(options)), board_(board), enough_(std::move(enough)) {}
+
+  // To the Redis there, which must be a master. Nothing is known of what it holds from then on.
+  // Errors as of RedisConnection::Open.
+  absl::Status Connect(const std::string& address);
 
   // All of these answer UNAVAILABLE when a line is lost or silent, FAILED_PRECONDITION when Redis
-  // refuses, CANCELLED when it is enough: then another is to be opened, which looks at everything.
+  // refuses, CANCELLED when it is enough. After any of these it is to be connected again, and
+  // everything looked at.
 
   // Looks at what is not known, and publishes what is missing, older or wrong, of these periods, of
   // all that are on the board. What is newer than the board stays.
@@ -51,7 +53,7 @@ class PublishedRankings {
   // of periods that nobody knows, seen in two sweeps running, which go.
   absl::Status Sweep();
 
-  int fd() const { return tracking_.fd(); }
+  int fd() const { return tracking_->fd(); }
 
  private:
   // What Redis holds of one period, as it was seen last.
@@ -59,7 +61,9 @@ class PublishedRankings {
     bool sure = false;     // And nobody changed it since.
     std::string revision;  // "": nothing.
     std::string sha256;
-    std::string digest;  // DigestOf its fields, which were held against ours; "": they were not.
+    // DigestOf its fields, which were held against ours and found right; "": they were not. This
+    // outlives lines: bytes are known again wherever they are found.
+    std::string digest;
     // What was written last, and how often it may be written again before the next sweep: two
     // writers who disagree must not go on for ever.
     std::string written;
@@ -71,13 +75,6 @@ class PublishedRankings {
     bool published = false;
   };
   enum class Deed { kNothing, kPublish, kMend, kRemove };
-
-  PublishedRankings(RedisConnection redis, RedisTracking tracking, const Board& board,
-                    std::function<bool()> enough)
-      : redis_(std::move(redis)),
-        tracking_(std::move(tracking)),
-        board_(board),
-        enough_(std::move(enough)) {}
 
   absl::Status LoadScripts();
   // Answers in the order of the commands; scripts that Redis has lost are loaded again.
@@ -99,10 +96,11 @@ class PublishedRankings {
   void ExpectEcho(const std::string& key);
   absl::Status SweepUnknown();
 
-  RedisConnection redis_;
-  RedisTracking tracking_;
+  const RedisOptions options_;
   const Board& board_;
   const std::function<bool()> enough_;
+  std::optional<RedisConnection> redis_;
+  std::optional<RedisTracking> tracking_;
   std::string publish_sha_;
   std::string remove_sha_;
   absl::flat_hash_map<std::string, Holding> holdings_;  // By period.

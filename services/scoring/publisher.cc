@@ -35,6 +35,7 @@ Publisher::Publisher(RedisOptions redis, const Board& board, absl::Duration swee
       board_(board),
       sweep_every_(sweep_every),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      published_(options_, board_, [this] { return Enough(); }),
       sentinels_(options_),
       pause_(kPauseFirst),
       thread_([this] { Run(); }) {}
@@ -106,44 +107,40 @@ void Publisher::Run() {
   } while (!stopping());
 }
 
-absl::StatusOr<std::unique_ptr<PublishedRankings>> Publisher::Connect(std::string& address) {
+absl::StatusOr<std::string> Publisher::Connect() {
   std::vector<std::string> addresses = options_.addresses;
   if (!options_.sentinels.empty()) {
     ASSIGN_OR_RETURN(const std::string master, sentinels_.FindMaster());
     addresses = {master};
   }
   absl::Status why;
-  for (const std::string& candidate : addresses) {
-    auto opened = PublishedRankings::Open(candidate, options_, board_, [this] { return Enough(); });
-    if (opened.ok()) {
-      address = candidate;
-      return opened;
-    }
-    why.Update(opened.status());
+  for (const std::string& address : addresses) {
+    const absl::Status connected = published_.Connect(address);
+    if (connected.ok()) return address;
+    why.Update(connected);
   }
   return why;
 }
 
 absl::Status Publisher::ServeOneLine() {
-  std::string address;
-  ASSIGN_OR_RETURN(const std::unique_ptr<PublishedRankings> redis, Connect(address));
-  RETURN_IF_ERROR(redis->PutAllRight());
+  ASSIGN_OR_RETURN(const std::string address, Connect());
+  RETURN_IF_ERROR(published_.PutAllRight());
   platform::Log(platform::Severity::kInfo, "redis in step", {{"address", address}});
   away_told_ = false;
   pause_ = kPauseFirst;  // It works: a line lost later is looked for again at once.
-  return Serve(*redis, address);
+  return Serve(address);
 }
 
-absl::Status Publisher::Serve(PublishedRankings& redis, const std::string& address) {
+absl::Status Publisher::Serve(const std::string& address) {
   absl::Time look_at = absl::Now() + kLookEvery;
   absl::Time sweep_at = absl::Now() + sweep_every_;
   while (true) {
     const bool last = stopping();
-    RETURN_IF_ERROR(redis.Hear());
-    RETURN_IF_ERROR(PublishWhatChanged(redis));
+    RETURN_IF_ERROR(published_.Hear());
+    RETURN_IF_ERROR(PublishWhatChanged());
     if (last) return absl::OkStatus();
     if (absl::Now() >= look_at) {
-      RETURN_IF_ERROR(redis.CheckLine());
+      RETURN_IF_ERROR(published_.CheckLine());
       if (!options_.sentinels.empty()) {
         // Sentinels that are silent say nothing against the master we have.
         const absl::StatusOr<std::string> master = sentinels_.FindMaster();
@@ -154,10 +151,10 @@ absl::Status Publisher::Serve(PublishedRankings& redis, const std::string& addre
       look_at = absl::Now() + kLookEvery;
     }
     if (absl::Now() >= sweep_at) {
-      RETURN_IF_ERROR(redis.Sweep());
+      RETURN_IF_ERROR(published_.Sweep());
       sweep_at = absl::Now() + sweep_every_;
     }
-    pollfd waiting[] = {{redis.fd(), POLLIN, 0}, {wake_, POLLIN, 0}};
+    pollfd waiting[] = {{published_.fd(), POLLIN, 0}, {wake_, POLLIN, 0}};
     const absl::Duration idle =
         std::max(absl::ZeroDuration(), std::min(look_at, sweep_at) - absl::Now());
     poll(waiting, 2, static_cast<int>(absl::ToInt64Milliseconds(idle)) + 1);
@@ -166,7 +163,7 @@ absl::Status Publisher::Serve(PublishedRankings& redis, const std::string& addre
   }
 }
 
-absl::Status Publisher::PublishWhatChanged(PublishedRankings& redis) {
+absl::Status Publisher::PublishWhatChanged() {
   std::vector<std::string> changed;
   absl::flat_hash_map<std::string, std::string> withdrawn;
   {
@@ -177,9 +174,9 @@ absl::Status Publisher::PublishWhatChanged(PublishedRankings& redis) {
   }
   // What is not published here is not lost: on the next line everything is looked at. What is not
   // withdrawn stays on record.
-  RETURN_IF_ERROR(redis.PutRight(changed));
+  RETURN_IF_ERROR(published_.PutRight(changed));
   for (const auto& [period, revision] : withdrawn) {
-    RETURN_IF_ERROR(redis.Withdraw(period, revision));
+    RETURN_IF_ERROR(published_.Withdraw(period, revision));
     const absl::MutexLock lock(&mutex_);
     if (const auto known = withdrawn_.find(period);
         known != withdrawn_.end() && known->second == revision) {

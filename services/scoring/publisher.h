@@ -53,12 +53,12 @@ class Publisher {
 
  private:
   void Run();
-  // Opens a line and serves it until it breaks, Redis refuses, or Stop is called. `in_step` runs
-  // when everything is as it should be.
+  // Connects and serves until the line breaks, Redis refuses, or Stop is called.
   absl::Status ServeOneLine();
-  absl::Status Serve(PublishedRankings& redis, const std::string& address);
-  absl::StatusOr<std::unique_ptr<PublishedRankings>> Connect(std::string& address);
-  absl::Status PublishWhatChanged(PublishedRankings& redis);
+  absl::Status Serve(const std::string& address);
+  // Where it is connected to.
+  absl::StatusOr<std::string> Connect();
+  absl::Status PublishWhatChanged();
   void Wake();
   bool stopping();
   bool Enough();
@@ -67,7 +67,6 @@ class Publisher {
   const Board& board_;
   const absl::Duration sweep_every_;
   const int wake_;  // An eventfd.
-  RedisSentinels sentinels_;
 
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
@@ -79,10 +78,11 @@ class Publisher {
   absl::flat_hash_map<std::string, std::string> revisions_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::string, std::string> withdrawn_ ABSL_GUARDED_BY(mutex_);
 
-  // Of the thread: how long to wait before the next try, and whether it was told that Redis is
-  // away.
-  absl::Duration pause_;
-  bool away_told_ = false;
+  // Of the thread.
+  PublishedRankings published_;
+  RedisSentinels sentinels_;
+  absl::Duration pause_;    // Before the next try.
+  bool away_told_ = false;  // That Redis is away.
   std::thread thread_;
 };
 

@@ -1,0 +1,94 @@
+// Redis with a replica and a sentinel: a master that dies, one that is cut off, and what was
+// written to it alone.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "services/scoring/publisher.h"
+#include "services/scoring/publisher_testlib.h"
+
+namespace thidua::scoring {
+namespace {
+
+class PublisherFailoverTest : public WithFolder {
+ protected:
+  void SetUp() override {
+    old_.Start();
+    // Of its own on each, so that the sentinel can be shut out of one of them.
+    old_.Command({"ACL", "SETUSER", "sentinel", "on", ">secret", "allchannels", "+@all"});
+    new_ = std::make_unique<tests::RedisServer>(
+        folder_, std::vector<std::string>{"--replicaof", absl::StrCat("127.0.0.1 ", old_.port())});
+    new_->Start();
+    new_->Command({"ACL", "SETUSER", "sentinel", "on", ">secret", "allchannels", "+@all"});
+    Await([&] {
+      return old_.Command({"INFO", "replication"}).find("state=online") != std::string::npos;
+    });
+    sentinel_ = std::make_unique<tests::RedisSentinel>(
+        folder_, old_,
+        std::vector<std::string>{"sentinel auth-user thidua sentinel",
+                                 "sentinel auth-pass thidua secret"});
+    Await([&] {
+      const std::string replicas = sentinel_->Command({"SENTINEL", "REPLICAS", "thidua"});
+      return replicas.find(absl::StrCat(new_->port())) != std::string::npos &&
+             replicas.find("master-link-status\nok") != std::string::npos;
+    });
+    RedisOptions options;
+    options.sentinels = {"127.0.0.1:1", sentinel_->address()};  // One of which is not there.
+    options.master = "thidua";
+    replica_ = std::make_unique<Replica>(options);
+    replica_->Show(standing_);
+    Await([&] { return Holds(old_, *standing_) && Holds(*new_, *standing_); });
+  }
+  void AwaitPromoted() {
+    Await([&] { return new_->Command({"ROLE"}).rfind("master", 0) == 0; });
+  }
+
+  const std::shared_ptr<const Standing> standing_ = StandingAt(1);
+  tests::RedisServer old_{folder_};
+  std::unique_ptr<tests::RedisServer> new_;
+  std::unique_ptr<tests::RedisSentinel> sentinel_;
+  std::unique_ptr<Replica> replica_;
+};
+
+TEST_F(PublisherFailoverTest, WritesThatAFailoverLostAreMadeGood) {
+  new_->Signal(SIGSTOP);
+  old_.Command({"CLIENT", "KILL", "TYPE", "replica"});  // Or the kernel keeps for it what comes.
+  const auto lost = StandingAt(2);
+  const auto lost_too = StandingAt(1, kYear);
+  replica_->Show(lost);
+  replica_->Show(lost_too);
+  Await([&] { return Holds(old_, *lost) && Holds(old_, *lost_too, kYearKey); });
+  old_.Kill();
+  new_->Signal(SIGCONT);
+  ASSERT_TRUE(Holds(*new_, *standing_));  // The sentinel takes half a second at least.
+  AwaitPromoted();
+  Await([&] { return Holds(*new_, *lost) && Holds(*new_, *lost_too, kYearKey); });
+}
+
+TEST_F(PublisherFailoverTest, AMasterThatIsCutOffIsLeftForTheNewOne) {
+  // It answers us still, and takes what we write, but no sentinel nor anybody else hears of it.
+  old_.Command({"ACL", "SETUSER", "sentinel", "off"});
+  old_.Command({"CLIENT", "KILL", "USER", "sentinel"});
+  AwaitPromoted();
+  const auto next = StandingAt(2);
+  replica_->Show(next);
+  Await([&] { return Holds(*new_, *next); });
+}
+
+TEST_F(PublisherFailoverTest, AMasterThatComesBackAsAReplicaHoldsWhatTheNewOneHas) {
+  old_.Kill();
+  AwaitPromoted();
+  const auto next = StandingAt(2);
+  replica_->Show(next);
+  Await([&] { return Holds(*new_, *next); });
+  old_.Start();
+  old_.Command({"ACL", "SETUSER", "sentinel", "on", ">secret", "allchannels", "+@all"});
+  Await([&] { return Holds(old_, *next); });  // The sentinel makes it a replica.
+  EXPECT_TRUE(Holds(*new_, *next));
+}
+
+}  // namespace
+}  // namespace thidua::scoring
