@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <fstream>
 #include <memory>
 #include <string>
 
@@ -16,13 +17,10 @@ namespace {
 class PublisherFailoverTest : public WithFolder {
  protected:
   void SetUp() override {
-    old_.Start();
-    // Of its own on each, so that the sentinel can be shut out of one of them.
-    old_.Command({"ACL", "SETUSER", "sentinel", "on", ">secret", "allchannels", "+@all"});
+    StartWithUsers(old_);
     new_ = std::make_unique<tests::RedisServer>(
         folder_, std::vector<std::string>{"--replicaof", absl::StrCat("127.0.0.1 ", old_.port())});
-    new_->Start();
-    new_->Command({"ACL", "SETUSER", "sentinel", "on", ">secret", "allchannels", "+@all"});
+    StartWithUsers(*new_);
     Await([&] {
       return old_.Command({"INFO", "replication"}).find("state=online") != std::string::npos;
     });
@@ -38,9 +36,19 @@ class PublisherFailoverTest : public WithFolder {
     RedisOptions options;
     options.sentinels = {"127.0.0.1:1", sentinel_->address()};  // One of which is not there.
     options.master = "thidua";
+    options.user = "scoring";
+    options.password_file = (folder_ / "password").string();
+    std::ofstream(options.password_file) << "secret";
     replica_ = std::make_unique<Replica>(options);
     replica_->Show(standing_);
     Await([&] { return Holds(old_, *standing_) && Holds(*new_, *standing_); });
+  }
+  // So that the sentinel can be shut out of one of them.
+  static void StartWithUsers(tests::RedisServer& redis) {
+    redis.Start();
+    for (const char* user : {"sentinel", "scoring"}) {
+      redis.Command({"ACL", "SETUSER", user, "on", ">secret", "allkeys", "allchannels", "+@all"});
+    }
   }
   void AwaitPromoted() {
     Await([&] { return new_->Command({"ROLE"}).rfind("master", 0) == 0; });
@@ -69,13 +77,16 @@ TEST_F(PublisherFailoverTest, WritesThatAFailoverLostAreMadeGood) {
 }
 
 TEST_F(PublisherFailoverTest, AMasterThatIsCutOffIsLeftForTheNewOne) {
-  // It answers us still, and takes what we write, but no sentinel nor anybody else hears of it.
+  // It answers us still, and takes what we write, but no sentinel gets through to it, neither as
+  // its user nor as nobody.
+  old_.Command({"ACL", "SETUSER", "default", "-ping", "-info", "-multi", "-exec", "-slaveof"});
   old_.Command({"ACL", "SETUSER", "sentinel", "off"});
   old_.Command({"CLIENT", "KILL", "USER", "sentinel"});
   AwaitPromoted();
   const auto next = StandingAt(2);
   replica_->Show(next);
   Await([&] { return Holds(*new_, *next); });
+  EXPECT_EQ(old_.Command({"ROLE"}).rfind("master", 0), 0u) << "nobody told it";
 }
 
 TEST_F(PublisherFailoverTest, AMasterThatComesBackAsAReplicaHoldsWhatTheNewOneHas) {
@@ -84,8 +95,7 @@ TEST_F(PublisherFailoverTest, AMasterThatComesBackAsAReplicaHoldsWhatTheNewOneHa
   const auto next = StandingAt(2);
   replica_->Show(next);
   Await([&] { return Holds(*new_, *next); });
-  old_.Start();
-  old_.Command({"ACL", "SETUSER", "sentinel", "on", ">secret", "allchannels", "+@all"});
+  StartWithUsers(old_);
   Await([&] { return Holds(old_, *next); });  // The sentinel makes it a replica.
   EXPECT_TRUE(Holds(*new_, *next));
 }

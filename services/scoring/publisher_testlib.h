@@ -7,7 +7,9 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -130,7 +132,16 @@ class WithFolder : public testing::Test {
         (std::filesystem::temp_directory_path() / "thidua-publisher-XXXXXX").string();
     folder_ = mkdtemp(pattern.data());
   }
-  ~WithFolder() override { std::filesystem::remove_all(folder_); }
+  ~WithFolder() override {
+    if (HasFailure()) {
+      for (const auto& file : std::filesystem::directory_iterator(folder_)) {
+        if (file.path().extension() != ".log") continue;
+        std::ifstream in(file.path());
+        std::cerr << "---- " << file.path().filename() << "\n" << in.rdbuf() << "\n";
+      }
+    }
+    std::filesystem::remove_all(folder_);
+  }
 
   std::filesystem::path folder_;
 };
