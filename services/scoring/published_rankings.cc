@@ -296,7 +296,7 @@ absl::Status PublishedRankings::Mend(const std::string& period, const Wanted& wa
   const bool still_there = !wanted.published || reply.ok();
   if (!still_there || Take(seen[1], seen[2], period, wanted) != Deed::kMend) {
     holdings_[period].sure = false;
-    return redis_->Command({"UNWATCH"}).status();
+    return redis_->Commands({{"MULTI"}, {"EXEC"}}).status();  // Ends the watch.
   }
   platform::Log(platform::Severity::kWarning, "what stood in redis was not ours",
                 {{"key", key}, {"revision", holdings_[period].revision}});
