@@ -438,12 +438,13 @@ absl::Status PublishedRankings::SweepUnknown() {
       }
       if (unknown_.size() >= kUnknownMax && !unknown_.contains(key.text)) continue;
       if (unknown_.try_emplace(key.text, sweep_).first->second == sweep_) continue;
-      ASSIGN_OR_RETURN(const std::vector<RedisAnswer> revision,
+      ASSIGN_OR_RETURN(const std::vector<RedisAnswer> seen,
                        redis_->Commands({{"HGET", key.text, "revision"}}));
+      const bool has_revision = seen[0].is(RedisAnswer::Kind::kText);
       platform::Log(platform::Severity::kWarning, "a ranking in redis of a period that is gone",
                     {{"key", key.text}});
       RETURN_IF_ERROR(RunScripts({{"EVALSHA", remove_sha_, "2", key.text, kChangesKey,
-                                   kRevisionShape, revision[0].text}})
+                                   kRevisionShape, has_revision ? seen[0].text : ""}})
                           .status());
       unknown_.erase(key.text);
     }

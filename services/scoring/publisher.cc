@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/domain/return_if_error.h"
+#include "services/platform/background.h"
 #include "services/platform/log.h"
 
 namespace thidua::scoring {
@@ -94,6 +95,7 @@ void Publisher::Withdraw(const std::string& period) {
 }
 
 void Publisher::Run() {
+  platform::WorkInBackground();
   if (!options_.enabled()) return;
   do {
     const absl::Status ended = ServeOneLine();
