@@ -120,6 +120,50 @@ absl::StatusOr<std::unique_ptr<Message>> Caller::Call(const Message& request) {
 
 absl::Status Caller::Stream(const MethodDescriptor& method, const Message& request,
                             const std::function<bool(const Message&)>& each) {
+  absl::Status read;
+  const grpc::Status status = StreamOnce(method, request, each, read);
+  if (!read.ok()) return read;
+  if (status.error_code() == grpc::StatusCode::CANCELLED) return absl::OkStatus();
+  return platform::FromGrpcStatus(status);
+}
+
+absl::Status Caller::Follow(const Message& request, const Following& following) {
+  ASSIGN_OR_RETURN(const MethodDescriptor* const method,
+                   MethodTaking(request.GetDescriptor()->full_name()));
+  const std::unique_ptr<Message> asked(request.New());
+  asked->CopyFrom(request);
+  Patience patience(patience_);
+  while (true) {
+    bool wanted = true;
+    absl::Status read;
+    const grpc::Status status = StreamOnce(
+        *method, *asked,
+        [&](const Message& event) {
+          patience.Renew();
+          SetText(*asked, "resume_token", GetText(event, "resume_token"));
+          wanted = following.each(event);
+          return wanted;
+        },
+        read);
+    if (!read.ok()) return read;
+    if (!wanted) return absl::OkStatus();
+    if (status.error_code() == grpc::StatusCode::OUT_OF_RANGE &&
+        !GetText(*asked, "resume_token").empty()) {
+      SetText(*asked, "resume_token", "");
+      following.start_over();
+      continue;
+    }
+    if (!status.ok() && !IsAway(status)) return platform::FromGrpcStatus(status);
+    const std::optional<absl::Duration> pause = patience.Pause(status);
+    if (!pause.has_value()) return Unreached(ServiceOf(*method), status);
+    following.on_wait();
+    absl::SleepFor(*pause);
+  }
+}
+
+grpc::Status Caller::StreamOnce(const MethodDescriptor& method, const Message& request,
+                                const std::function<bool(const Message&)>& each,
+                                absl::Status& read) {
   grpc::ClientContext context;
   grpc::CompletionQueue queue;
   const auto next = [&queue] {
@@ -134,7 +178,6 @@ absl::Status Caller::Stream(const MethodDescriptor& method, const Message& reque
     call->WriteLast(BufferOf(request), grpc::WriteOptions(), nullptr);
     open = next();
   }
-  absl::Status read;
   while (open) {
     grpc::ByteBuffer bytes;
     call->Read(&bytes, nullptr);
@@ -149,9 +192,7 @@ absl::Status Caller::Stream(const MethodDescriptor& method, const Message& reque
   grpc::Status status;
   call->Finish(&status, nullptr);
   next();
-  if (!read.ok()) return read;
-  if (status.error_code() == grpc::StatusCode::CANCELLED) return absl::OkStatus();
-  return platform::FromGrpcStatus(status);
+  return status;
 }
 
 }  // namespace thidua::cli

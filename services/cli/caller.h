@@ -46,11 +46,28 @@ class Caller {
                       const google::protobuf::Message& request,
                       const std::function<bool(const google::protobuf::Message& event)>& each);
 
+  // The events of a watch, for as long as `each` answers true: whatever becomes of the line or of
+  // the service, it goes on from the last event's resume token. UNAVAILABLE: not reached within the
+  // patience.
+  struct Following {
+    std::function<bool(const google::protobuf::Message& event)> each;
+    // The service does not know that token: the present state comes again, whole.
+    std::function<void()> start_over;
+    // The service is away and waited for; called each time it is tried.
+    std::function<void()> on_wait;
+  };
+  absl::Status Follow(const google::protobuf::Message& request, const Following& following);
+
   // For the streams of results-ingest that send more than one message.
   std::unique_ptr<results::v1::ResultsService::Stub> NewResultsStub() const;
   absl::Duration patience() const { return patience_; }
 
  private:
+  // What the service ended the stream with. `read`: an event that could not be read.
+  grpc::Status StreamOnce(const google::protobuf::MethodDescriptor& method,
+                          const google::protobuf::Message& request,
+                          const std::function<bool(const google::protobuf::Message& event)>& each,
+                          absl::Status& read);
   grpc::GenericStub& StubOf(const google::protobuf::MethodDescriptor& method);
 
   const Addresses addresses_;

@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "services/cli/awards.h"
 #include "services/cli/caller.h"
 #include "services/cli/compare.h"
@@ -28,10 +29,12 @@
 #include "services/cli/load.h"
 #include "services/cli/pages.h"
 #include "services/cli/progress.h"
+#include "services/cli/rankings.h"
 #include "services/cli/report.h"
 #include "services/cli/scheme_file.h"
 #include "services/cli/simulate.h"
 #include "services/cli/thousands.h"
+#include "services/cli/watch.h"
 #include "services/domain/fault.h"
 #include "services/domain/identifier.h"
 #include "services/domain/return_if_error.h"
@@ -66,7 +69,8 @@ ABSL_FLAG(bool, validate_only, false,
           "finalise, revoke, ineligible, awards propose, vote: only tell what would become of it");
 ABSL_FLAG(std::string, docx, "", "report: write it into this Word file");
 ABSL_FLAG(std::string, html, "", "report: write it into this HTML file");
-ABSL_FLAG(int, count, 0, "end a stream after so many events; 0: when the service ends it");
+ABSL_FLAG(int, count, 0,
+          "call: end a stream after so many events; watch: after so many that are told; 0: never");
 
 namespace thidua::cli {
 namespace {
@@ -76,6 +80,8 @@ constexpr char kUsage[] = R"(thidua LỆNH … – lệnh của bộ dịch vụ
   load THƯ-MỤC              gửi các yêu cầu trong *.json của thư mục (send a folder of requests)
   review KỲ                 sơ kết: từng chỉ tiêu so với tiến độ (mid-year review)
   ranking KỲ                xếp hạng và vì sao (ranking, with the reason for each place)
+  rankings [MẪU]            các bảng xếp hạng và ai dẫn đầu (rankings, and who leads)
+  watch [MẪU]               theo dõi, báo từng thay đổi (tell each change of rankings)
   scorecard KỲ [ĐƠN-VỊ]     phiếu điểm, cách tính từng điểm (derivation of every point)
   compare TRƯỚC [SAU]       vì sao điểm và hạng thay đổi; bỏ trống SAU: hiện nay
                             (why points and ranks moved; without SAU: since then)
@@ -118,6 +124,7 @@ constexpr char kUsage[] = R"(thidua LỆNH … – lệnh của bộ dịch vụ
   help                      trang này (this page)
 
   KỲ     blocs/{bloc}/pacts/{year}/periods/{period}
+  MẪU    như KỲ, phần nào cũng có thể là "-": tất cả (any part may be "-", for all)
   ĐƠN-VỊ units/{unit}
   TỆP    *.json, *.textproto; của import, export: *.xlsx, *.csv
   GIAO-ƯỚC, TÊN: blocs/{bloc}/pacts/{year}, blocs/{bloc}/pacts/{year}/evidence/{sha256};
@@ -271,6 +278,31 @@ absl::Status ShowComparison(Caller& caller, const std::string& before, const std
   return Show(caller, "CompareRankings", request, &ComparisonPage);
 }
 
+int RunWatch(Caller& caller, const std::string& periods) {
+  scoring::v1::WatchRankingsRequest request;
+  request.set_periods(periods);
+  RankingNews news;
+  int left = absl::GetFlag(FLAGS_count);
+  bool away = false;
+  Caller::Following following;
+  following.each = [&](const google::protobuf::Message& event) {
+    away = false;
+    const std::string lines =
+        news.LinesOf(dynamic_cast<const scoring::v1::WatchRankingsResponse&>(event), absl::Now());
+    if (lines.empty()) return true;
+    Print(absl::GetFlag(FLAGS_json) ? PrintJson(event, /*on_one_line=*/true) : lines);
+    std::fflush(stdout);
+    return --left != 0;
+  };
+  following.start_over = [&] { news.StartOver(); };
+  following.on_wait = [&] {
+    if (!away) std::fprintf(stderr, "Mất liên lạc với dịch vụ chấm điểm; đang thử lại.\n");
+    away = true;
+  };
+  const absl::Status ended = caller.Follow(request, following);
+  return ended.ok() ? kDone : Fail(ended);
+}
+
 FinalityWish WishFor(const std::string& period) {
   return {period, absl::GetFlag(FLAGS_revision), absl::GetFlag(FLAGS_reason),
           absl::GetFlag(FLAGS_authority), absl::GetFlag(FLAGS_validate_only)};
@@ -300,6 +332,11 @@ template <typename Message>
 absl::Status PrintAnswer(const Message& answer, const std::string& page) {
   Print(absl::GetFlag(FLAGS_json) ? PrintJson(answer) : page);
   return absl::OkStatus();
+}
+
+absl::Status ShowRankings(Caller& caller, const std::string& periods) {
+  ASSIGN_OR_RETURN(const auto list, ListRankings(periods, caller));
+  return PrintAnswer(list, RankingsPage(periods, list, TerminalWidth()));
 }
 
 absl::Status ShowAwards(Caller& caller, const std::string& name) {
@@ -642,6 +679,10 @@ int Run(const std::vector<std::string>& words) {
     return RunEffort(caller, words);
   } else if (command == "call" && given == 3) {
     return RunCall(caller, words[1], words[2]);
+  } else if (command == "watch" && given <= 2) {
+    return RunWatch(caller, given == 2 ? words[1] : "");
+  } else if (command == "rankings" && given <= 2) {
+    status = ShowRankings(caller, given == 2 ? words[1] : "");
   } else if (command == "review" && given == 2) {
     status = ShowReview(caller, words[1]);
   } else if (command == "ranking" && given == 2) {
