@@ -93,7 +93,6 @@ void PushStream::OnDone() {
   {
     const absl::MutexLock lock(&mutex_);
     done_ = true;
-    reactor_ = nullptr;
     moved.swap(moved_);
   }
   if (moved != nullptr) moved();

@@ -65,7 +65,7 @@ class PushStream {
   void EndLocked(grpc::Status status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   mutable absl::Mutex mutex_;
-  // Both are gRPC's, and live until it says OnDone.
+  // Both are gRPC's, and live until it says OnDone, which it does once the end was asked for.
   grpc::CallbackServerContext& context_;
   Reactor* reactor_ = nullptr;
   std::function<void()> moved_ ABSL_GUARDED_BY(mutex_);

@@ -113,6 +113,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(std::vector<Endpoint*> end
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 1000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  // A caller whose line is dead sends nothing and takes nothing: asked, it is found out.
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 10000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5000);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   for (Endpoint* endpoint : endpoints) {
     if (absl::Status complete = endpoint->CheckComplete(); !complete.ok()) return complete;
     builder.RegisterService(endpoint);
