@@ -53,6 +53,15 @@ bool MayBeAskedTwice(const Message& request) {
   return TextField(request, "request_id") == nullptr || !GetText(request, "request_id").empty();
 }
 
+// Between two streams nobody would look after the connection, and the service be found again only
+// seconds after it is there: whoever waits at a queue does.
+void PauseConnecting(absl::Duration pause) {
+  grpc::CompletionQueue queue;
+  void* tag = nullptr;
+  bool ok = false;
+  queue.AsyncNext(&tag, &ok, absl::ToChronoTime(absl::Now() + pause));
+}
+
 // By gRPC's own threads, which look after the connections between calls too: a queue of ours that
 // is read only during a call leaves a dead line unnoticed for seconds.
 grpc::Status CallOnce(grpc::GenericStub& stub, const std::string& path, const Message& request,
@@ -157,7 +166,7 @@ absl::Status Caller::Follow(const Message& request, const Following& following) 
     const std::optional<absl::Duration> pause = patience.Pause(status);
     if (!pause.has_value()) return Unreached(ServiceOf(*method), status);
     following.on_wait();
-    absl::SleepFor(*pause);
+    PauseConnecting(*pause);
   }
 }
 

@@ -286,6 +286,7 @@ int RunWatch(Caller& caller, const std::string& periods) {
   bool away = false;
   Caller::Following following;
   following.each = [&](const google::protobuf::Message& event) {
+    if (away) std::fprintf(stderr, "Đã liên lạc lại với dịch vụ chấm điểm.\n");
     away = false;
     const std::string lines =
         news.LinesOf(dynamic_cast<const scoring::v1::WatchRankingsResponse&>(event), absl::Now());
