@@ -241,7 +241,9 @@ PublishedRankings::Deed PublishedRankings::Take(const RedisAnswer& hash,
     } else if (const auto reply = ReplyOn(board_, period); reply.ok()) {
       found = Judge(fields, period, *reply);
     } else {
-      return Deed::kNothing;  // It has gone from the board meanwhile.
+      holding.sure = false;
+      unsettled_.insert(period);
+      return Deed::kNothing;
     }
   }
   switch (found) {
@@ -265,7 +267,10 @@ absl::Status PublishedRankings::Publish(const std::vector<std::string>& periods)
   std::vector<RedisCommand> commands;
   for (const std::string& period : periods) {
     const absl::StatusOr<v1::GetRankingResponse> reply = ReplyOn(board_, period);
-    if (!reply.ok()) continue;
+    if (!reply.ok()) {
+      unsettled_.insert(period);
+      continue;
+    }
     published.push_back(period);
     contents.push_back(FieldsOf(*reply));
     commands.push_back({"EVALSHA", publish_sha_});
@@ -296,6 +301,7 @@ absl::Status PublishedRankings::Mend(const std::string& period, const Wanted& wa
   const bool still_there = !wanted.published || reply.ok();
   if (!still_there || Take(seen[1], seen[2], period, wanted) != Deed::kMend) {
     holdings_[period].sure = false;
+    unsettled_.insert(period);
     return redis_->Commands({{"MULTI"}, {"EXEC"}}).status();  // Ends the watch.
   }
   platform::Log(platform::Severity::kWarning, "what stood in redis was not ours",
@@ -379,6 +385,9 @@ absl::Status PublishedRankings::Hear() {
 absl::Status PublishedRankings::CheckLine() {
   RETURN_IF_ERROR(CheckMaster(*redis_));
   RETURN_IF_ERROR(Hear());
+  const std::vector<std::string> again(unsettled_.begin(), unsettled_.end());
+  unsettled_.clear();
+  RETURN_IF_ERROR(PutRight(again));
   const absl::Time too_old = absl::Now() - kEchoWithin;
   for (const auto& [key, written_at] : echoes_) {
     // The lines may lead to two different servers, through something in between.

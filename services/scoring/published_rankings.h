@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -47,7 +48,7 @@ class PublishedRankings {
   // Takes in what was told since, and puts it right. To be called when fd() can be read, and at
   // least each second.
   absl::Status Hear();
-  // Each second: that it is a master still, and that tracking tells.
+  // Each second: that it is a master still, and that tracking tells; and what was put off.
   absl::Status CheckLine();
   // Now and then, for what tracking cannot tell: whether each revision is still there, and rankings
   // of periods that nobody knows, seen in two sweeps running, which go.
@@ -104,6 +105,8 @@ class PublishedRankings {
   std::string publish_sha_;
   std::string remove_sha_;
   absl::flat_hash_map<std::string, Holding> holdings_;  // By period.
+  // Of which the board could not tell its ranking just now: they are looked at again in a second.
+  absl::flat_hash_set<std::string> unsettled_;
   // Keys written and not yet heard of, and when.
   absl::flat_hash_map<std::string, absl::Time> echoes_;
   // Keys of periods that are not on the board, and in which sweep they were seen first.
