@@ -1,6 +1,6 @@
 #include "services/results_ingest/ready_pacts.h"
 
-#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "services/domain/return_if_error.h"
@@ -32,26 +32,25 @@ absl::StatusOr<std::shared_ptr<const ReadyPact>> ReadyPacts::Find(Store& store,
 std::shared_ptr<const ReadyPact> ReadyPacts::Take(const std::string& name,
                                                   const PactVersion& version) {
   const absl::MutexLock lock(&mutex_);
-  const auto found = std::find_if(kept_.begin(), kept_.end(), [&](const Kept& kept) {
-    return kept.name == name && kept.pact->version == version;
-  });
-  if (found == kept_.end()) return nullptr;
-  kept_.splice(kept_.begin(), kept_, found);
-  return found->pact;
+  const auto found = by_name_.find(name);
+  if (found == by_name_.end() || found->second->pact->version != version) return nullptr;
+  kept_.splice(kept_.begin(), kept_, found->second);
+  return kept_.front().pact;
 }
 
 void ReadyPacts::Keep(const std::string& name, std::shared_ptr<const ReadyPact> pact) {
   const absl::MutexLock lock(&mutex_);
-  const auto drop = [this](std::list<Kept>::iterator kept) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    targets_ -= kept->pact->targets.size();
-    kept_.erase(kept);
-  };
-  const auto before =
-      std::find_if(kept_.begin(), kept_.end(), [&](const Kept& kept) { return kept.name == name; });
-  if (before != kept_.end()) drop(before);
+  if (const auto before = by_name_.find(name); before != by_name_.end()) Drop(before->second);
   targets_ += pact->targets.size();
   kept_.push_front({name, std::move(pact)});
-  while (targets_ > kTargetsMax && kept_.size() > 1) drop(std::prev(kept_.end()));
+  by_name_[name] = kept_.begin();
+  while (targets_ > kTargetsMax && kept_.size() > 1) Drop(std::prev(kept_.end()));
+}
+
+void ReadyPacts::Drop(std::list<Kept>::iterator kept) {
+  targets_ -= kept->pact->targets.size();
+  by_name_.erase(kept->name);
+  kept_.erase(kept);
 }
 
 }  // namespace thidua::results_ingest

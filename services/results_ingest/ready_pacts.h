@@ -51,9 +51,11 @@ class ReadyPacts {
   };
   std::shared_ptr<const ReadyPact> Take(const std::string& name, const PactVersion& version);
   void Keep(const std::string& name, std::shared_ptr<const ReadyPact> pact);
+  void Drop(std::list<Kept>::iterator kept) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   absl::Mutex mutex_;
   std::list<Kept> kept_ ABSL_GUARDED_BY(mutex_);  // The one asked for last is first.
+  absl::flat_hash_map<std::string, std::list<Kept>::iterator> by_name_ ABSL_GUARDED_BY(mutex_);
   size_t targets_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
