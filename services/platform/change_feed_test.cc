@@ -62,5 +62,21 @@ TEST(ChangeFeedTest, ClosingEndsAllWaitingForGood) {
   EXPECT_TRUE(feed.AwaitBeyond(0, absl::InfiniteFuture())) << "what was committed is not denied";
 }
 
+TEST(ChangeFeedTest, AListenerHearsOfEachAdvanceAndOfTheEnd) {
+  ChangeFeed feed(5);
+  int heard = 0;
+  feed.SetListener([&] { ++heard; });
+  feed.Advance(6);
+  feed.Advance(6);
+  feed.Advance(4);
+  EXPECT_EQ(heard, 1);
+  feed.Advance(7);
+  feed.Close();
+  EXPECT_EQ(heard, 3);
+  feed.SetListener(nullptr);
+  feed.Advance(8);
+  EXPECT_EQ(heard, 3);
+}
+
 }  // namespace
 }  // namespace thidua::platform

@@ -37,7 +37,7 @@ PushStream::State PushStream::state() const {
   return sending_ || ending_ ? State::kSending : State::kIdle;
 }
 
-void PushStream::Start(std::function<void()> moved) {
+void PushStream::Start(std::function<void(bool over)> moved) {
   const absl::MutexLock lock(&mutex_);
   moved_ = std::move(moved);
 }
@@ -67,7 +67,7 @@ void PushStream::EndLocked(grpc::Status status) {
 }
 
 void PushStream::OnSent(bool sent) {
-  std::function<void()> moved;
+  std::function<void(bool over)> moved;
   {
     const absl::MutexLock lock(&mutex_);
     sending_ = false;
@@ -80,7 +80,7 @@ void PushStream::OnSent(bool sent) {
       moved = moved_;
     }
   }
-  if (moved != nullptr) moved();
+  if (moved != nullptr) moved(/*over=*/false);
 }
 
 void PushStream::OnCallerGone() {
@@ -89,13 +89,13 @@ void PushStream::OnCallerGone() {
 }
 
 void PushStream::OnDone() {
-  std::function<void()> moved;
+  std::function<void(bool over)> moved;
   {
     const absl::MutexLock lock(&mutex_);
     done_ = true;
     moved.swap(moved_);
   }
-  if (moved != nullptr) moved();
+  if (moved != nullptr) moved(/*over=*/true);
 }
 
 }  // namespace thidua::platform

@@ -1,7 +1,7 @@
 // One caller's stream of events that takes no thread, however long it lasts.
 //
 //   absl::Status Watches::Watch(const WatchRequest& request, std::shared_ptr<PushStream> stream) {
-//     stream->Start([this, id] { … note that `id` has moved … });
+//     stream->Start([this, id](bool over) { … note what became of `id` … });
 //     … stream->Send(…) now or later, from any thread …
 //   }
 //
@@ -36,11 +36,12 @@ class PushStream {
   };
   State state() const;
 
-  // Once, before the handler returns. `moved` runs whenever the state has become kIdle or kOver by
-  // itself, on a thread of gRPC: it must be quick and wait for nothing. It lives until kOver.
-  void Start(std::function<void()> moved);
+  // Once, before the handler returns. `moved` runs whenever a message was taken and the next may be
+  // sent (false), and when the call is done with (true), which is the last time; on a thread of
+  // gRPC: it must be quick and wait for nothing.
+  void Start(std::function<void(bool over)> moved);
 
-  // In state kIdle, by one thread at a time. To a caller that has gone nothing is sent, and kOver
+  // In state kIdle, by one thread at a time. To a caller that has gone nothing is sent; kOver
   // follows.
   void Send(grpc::ByteBuffer message);
 
@@ -68,7 +69,7 @@ class PushStream {
   // Both are gRPC's, and live until it says OnDone, which it does once the end was asked for.
   grpc::CallbackServerContext& context_;
   Reactor* reactor_ = nullptr;
-  std::function<void()> moved_ ABSL_GUARDED_BY(mutex_);
+  std::function<void(bool over)> moved_ ABSL_GUARDED_BY(mutex_);
   grpc::ByteBuffer message_ ABSL_GUARDED_BY(mutex_);  // On its way.
   bool sending_ ABSL_GUARDED_BY(mutex_) = false;
   bool ending_ ABSL_GUARDED_BY(mutex_) = false;  // Nothing more is sent.

@@ -74,9 +74,9 @@ absl::Status RankingWatches::Take(const v1::WatchRankingsRequest& request,
   }
   ++watches_;
   watch.id = ++last_id_;
-  stream->Start([this, id = watch.id] {
+  stream->Start([this, id = watch.id](bool over) {
     const absl::MutexLock moved(&mutex_);
-    moved_.push_back(id);
+    moved_.push_back({id, over});
   });
   watch.stream = std::move(stream);
   arrived_.push_back(std::move(watch));
@@ -88,7 +88,7 @@ void RankingWatches::Run() {
   while (!over) {
     const absl::Time until = NextBookmark();
     Watches arrived;
-    std::vector<int64_t> moved;
+    std::vector<Moved> moved;
     bool board_moved = false;
     {
       const absl::MutexLock lock(&mutex_);
@@ -103,14 +103,7 @@ void RankingWatches::Run() {
       board_moved = std::exchange(board_moved_, false);
     }
     if (!told_.event.ok()) told_ = Told();  // It may be possible by now.
-    for (auto watch = arrived.begin(); watch != arrived.end(); ++watch) {
-      watch->in = &due_;
-      by_id_.emplace(watch->id, watch);
-    }
-    due_.splice(due_.end(), arrived);
-    for (const int64_t id : moved) {
-      if (const auto found = by_id_.find(id); found != by_id_.end()) Move(found->second, due_);
-    }
+    TakeIn(arrived, moved);
     over = over || board_.feed().closed();
     if (over) break;
     if (board_moved) Spread();
@@ -118,6 +111,22 @@ void RankingWatches::Run() {
     TellBookmarks();
   }
   EndAll();
+}
+
+void RankingWatches::TakeIn(Watches& arrived, const std::vector<Moved>& moved) {
+  for (auto watch = arrived.begin(); watch != arrived.end(); ++watch) {
+    watch->in = &due_;
+    by_id_.emplace(watch->id, watch);
+  }
+  due_.splice(due_.end(), arrived);
+  for (const auto& [id, over] : moved) {
+    const Watches::iterator watch = by_id_.at(id);
+    if (over) {
+      Remove(watch);
+    } else {
+      Move(watch, due_);
+    }
+  }
 }
 
 absl::Time RankingWatches::NextBookmark() const {
@@ -156,14 +165,8 @@ void RankingWatches::Spread() {
 }
 
 void RankingWatches::TellNext(Watches::iterator watch) {
-  switch (watch->stream->state()) {
-    case PushStream::State::kOver:
-      return Remove(watch);
-    case PushStream::State::kSending:
-      return Move(watch, sending_);
-    case PushStream::State::kIdle:
-      break;
-  }
+  // It is ending, and will be over.
+  if (watch->stream->state() != PushStream::State::kIdle) return Move(watch, sending_);
   const bool stale = !board_.in_sight();
   // Before looking: what changes after it is yet to be told, also to one who goes on from here.
   const int64_t now = board_.feed().sequence();
@@ -264,45 +267,30 @@ void RankingWatches::Remove(Watches::iterator watch) {
 }
 
 void RankingWatches::EndAll() {
-  {
-    const absl::MutexLock lock(&mutex_);
-    ended_ = true;
-    // What arrived since the last round.
-    for (auto watch = arrived_.begin(); watch != arrived_.end(); ++watch) {
-      watch->in = &due_;
-      by_id_.emplace(watch->id, watch);
-    }
-    due_.splice(due_.end(), arrived_);
-  }
-  std::vector<Watches::iterator> over;
-  for (const auto& [id, watch] : by_id_) {
-    watch->stream->End(ShuttingDown());
-    if (watch->stream->state() == PushStream::State::kOver) over.push_back(watch);
-  }
-  for (const Watches::iterator watch : over) Remove(watch);
-  absl::Time until = absl::Now() + kEndPatience;
-  while (!by_id_.empty()) {
-    std::vector<int64_t> moved;
+  const auto take_in = [this](absl::Time until) {
+    Watches arrived;
+    std::vector<Moved> moved;
     {
       const absl::MutexLock lock(&mutex_);
       const auto has_moved = [this] {
         mutex_.AssertReaderHeld();
         return !moved_.empty();
       };
-      if (!mutex_.AwaitWithDeadline(absl::Condition(&has_moved), until)) {
-        until = absl::InfiniteFuture();
-      }
+      ended_ = true;
+      mutex_.AwaitWithDeadline(absl::Condition(&has_moved), until);
+      arrived.swap(arrived_);
       moved.swap(moved_);
     }
-    for (const int64_t id : moved) {
-      const auto found = by_id_.find(id);
-      if (found == by_id_.end()) continue;
-      if (found->second->stream->state() == PushStream::State::kOver) Remove(found->second);
-    }
-    if (until == absl::InfiniteFuture()) {
-      for (const auto& [id, watch] : by_id_) watch->stream->BreakOff();
-    }
+    TakeIn(arrived, moved);
+  };
+  take_in(absl::InfinitePast());
+  for (const auto& [id, watch] : by_id_) watch->stream->End(ShuttingDown());
+  for (const absl::Time until = absl::Now() + kEndPatience;
+       !by_id_.empty() && absl::Now() < until;) {
+    take_in(until);
   }
+  for (const auto& [id, watch] : by_id_) watch->stream->BreakOff();
+  while (!by_id_.empty()) take_in(absl::InfiniteFuture());
 }
 
 }  // namespace thidua::scoring

@@ -66,7 +66,14 @@ class RankingWatches {
     Watches* in = nullptr;  // due_, sending_ or idle_
   };
 
+  // A stream took its message, or is over.
+  struct Moved {
+    int64_t id = 0;
+    bool over = false;
+  };
+
   void Run();
+  void TakeIn(Watches& arrived, const std::vector<Moved>& moved);
   absl::Time NextBookmark() const;
   void Move(Watches::iterator watch, Watches& to);
   // What changed since the last round makes those due that want it.
@@ -100,7 +107,7 @@ class RankingWatches {
   // What others tell the dispatcher.
   absl::Mutex mutex_;
   Watches arrived_ ABSL_GUARDED_BY(mutex_);
-  std::vector<int64_t> moved_ ABSL_GUARDED_BY(mutex_);  // Their streams did.
+  std::vector<Moved> moved_ ABSL_GUARDED_BY(mutex_);
   bool board_moved_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;  // No more are taken.

@@ -25,6 +25,7 @@
 #include "services/platform/refusal_testlib.h"
 #include "services/platform/watch.h"
 #include "services/scoring/board.h"
+#include "services/scoring/served_standing_testlib.h"
 #include "services/scoring/standing.h"
 #include "thidua/scoring/v1/scoring_service.grpc.pb.h"
 
@@ -390,6 +391,22 @@ TEST(RankingWatchesLoadTest, WhatCannotBeComputedIsToldAsGoneOrAskedForAgain) {
   EXPECT_EQ(served.Watch()->Finish(), "UNAVAILABLE : UNAVAILABLE");
   why = absl::DataLossError("damaged");
   EXPECT_THAT(served.Watch()->Read(3), ElementsAre("khoi-1 removed", "khoi-2@1", "end"));
+}
+
+using RankingWatchesOfServiceTest = ServedStandingTest;
+
+TEST_F(RankingWatchesOfServiceTest, TellWhatGetRankingAnswers) {
+  Arrive(khoi4_2019::Received(1));
+  Watcher watcher(*stub_, "", "");
+  EXPECT_EQ(watcher.Read(), "khoi-4@1");
+  v1::GetRankingResponse answer;
+  EXPECT_EQ(Ask(&v1::ScoringService::Stub::GetRanking,
+                absl::StrCat("period: '", khoi4_2019::kPeriodName, "'"), &answer),
+            "OK");
+  EXPECT_EQ(watcher.event.ranking().SerializeAsString(), answer.SerializeAsString());
+  EXPECT_EQ(watcher.Read(), "end");
+  Arrive(khoi4_2019::Received(2));
+  EXPECT_EQ(watcher.Read(), "khoi-4@2");
 }
 
 // A caller that reads all the time and counts; takes no thread either.
