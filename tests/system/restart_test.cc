@@ -127,7 +127,7 @@ TEST(RestartTest, ScoringAnswersFromWhatItKeptAndSaysThatItMayBeOvertaken) {
   Suite suite;
   ASSERT_EQ(suite.Command({"load", Khoi4Folder().string()}).exit_code, 0);
   const scoring::v1::Ranking before = suite.FreshRanking();
-  suite.Kill(Suite::kScoring, SIGKILL);
+  suite.Kill(Suite::kScoring, SIGTERM);  // What it has only in memory it stores before it ends.
   suite.Kill(Suite::kResults, SIGKILL);
   suite.Start(Suite::kScoring);
   const scoring::v1::GetRankingResponse alone = suite.Ranking();
