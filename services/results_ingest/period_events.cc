@@ -9,7 +9,7 @@
 
 namespace thidua::results_ingest {
 
-// The lock is held while an event is made: whoever waits for it wants that event.
+// The lock is held while an event is made: most who wait for it want that event.
 absl::StatusOr<std::shared_ptr<const std::string>> PeriodEvents::Find(
     Store& store, const messages::PeriodName& name, int64_t sequence) {
   std::string key = absl::StrCat(name.ToString(), "@", sequence);

@@ -10,9 +10,15 @@
 namespace thidua::scoring {
 namespace {
 
-// How often a standing may be found newer than what is shown, which follows at once.
+// How often a standing may be found older than what is shown, or gone, and how long the other is
+// waited for at first, four times as long each time.
 constexpr int kAttempts = 5;
-constexpr absl::Duration kFollowsWithin = absl::Seconds(1);
+constexpr absl::Duration kFollowsWithin = absl::Milliseconds(20);
+
+// Whether it is shown later than that one, by their revisions.
+bool IsNewer(const Snapshot& a, const Snapshot& b) {
+  return a.store_id == b.store_id && a.revision > b.revision;
+}
 
 }  // namespace
 
@@ -51,34 +57,45 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Board::Get(absl::string_view per
   if (!place->read.load(std::memory_order_relaxed)) place->read = true;
   if (!(*shown)->reply.empty()) return shown;
   ASSIGN_OR_RETURN(const std::shared_ptr<const Standing> standing, GetStanding(period));
-  std::shared_ptr<const Snapshot> again = SnapshotOf(*standing, (*shown)->compute_time);
   const absl::MutexLock lock(&mutex_);
   const std::shared_ptr<const Snapshot> now = place->shown.load();
-  if (now != nullptr && IsBehind(*standing, *now)) {
-    // Somebody else may have been as quick; or it is what was shown, newly made.
-    if (!now->reply.empty()) return now;
-    Swap(*place, again);
-    MakeRoom();
+  if (now == nullptr || !IsBehind(*standing, *now)) {  // Something newer has come.
+    return SnapshotOf(*standing, (*shown)->compute_time);
   }
+  if (!now->reply.empty()) return now;  // Somebody else was as quick.
+  std::shared_ptr<const Snapshot> again = SnapshotOf(*standing, now->compute_time);
+  Swap(*place, again);
+  MakeRoom();
   return again;
 }
 
 absl::StatusOr<std::shared_ptr<const Standing>> Board::GetStanding(absl::string_view period) const {
+  absl::Duration patience = kFollowsWithin;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const int64_t seen = feed_.sequence();
     ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> shown,
                      ShownAt(FindPlace(period).get(), period));
     absl::StatusOr<std::shared_ptr<const Standing>> standing = standings_.Find(*shown);
-    // What is stored may be gone, or newer, a moment before that is shown.
     if (standing.ok() && IsBehind(**standing, *shown)) return standing;
     if (!standing.ok() && !absl::IsNotFound(standing.status())) return standing.status();
-    feed_.AwaitBeyond(seen, absl::Now() + kFollowsWithin);
+    if (standing.ok()) {
+      // Another process on this database was told of something newer, or made it final: it is
+      // shown here too, or somebody might be shown it before what is older.
+      const std::shared_ptr<const Snapshot> stored = SnapshotOf(**standing, absl::Now());
+      if (IsNewer(*stored, *shown)) {
+        Show(*standing, stored);
+        continue;
+      }
+    }
+    // What is stored may be gone, or older, a moment before the other is shown or stored.
+    feed_.AwaitBeyond(seen, absl::Now() + patience);
+    patience *= 4;
   }
   return platform::Refusal(absl::StatusCode::kUnavailable, "period", "PERIOD_BUSY",
                            "Số liệu của kỳ này đang thay đổi; vui lòng thử lại sau giây lát.");
 }
 
-std::shared_ptr<Board::Place> Board::PlaceOf(const std::string& period) {
+std::shared_ptr<Board::Place> Board::PlaceOf(const std::string& period) const {
   if (std::shared_ptr<Place> known = FindPlace(period); known != nullptr) return known;
   auto& shard = shards_[ShardOf(period)];
   const std::shared_ptr<const Places> places = shard.load();
@@ -109,7 +126,7 @@ void Board::MakeRoom() const {
   }
 }
 
-void Board::Tell(const std::shared_ptr<Place>& place) {
+void Board::Tell(const std::shared_ptr<Place>& place) const {
   by_change_.erase(place->sequence);
   place->sequence = ++changes_;
   by_change_.emplace(place->sequence, place);
@@ -129,10 +146,16 @@ std::optional<Board::Change> Board::NextChange(
 std::shared_ptr<const Snapshot> Board::Put(std::shared_ptr<const Standing> standing,
                                            absl::Time compute_time) {
   std::shared_ptr<const Snapshot> shown = SnapshotOf(*standing, compute_time);
+  return Show(std::move(standing), std::move(shown));
+}
+
+std::shared_ptr<const Snapshot> Board::Show(std::shared_ptr<const Standing> standing,
+                                            std::shared_ptr<const Snapshot> shown) const {
   StandingCache::Standings dropped;  // Outlives the lock.
   const absl::MutexLock lock(&mutex_);
-  dropped = standings_.Put(std::move(standing));
   const std::shared_ptr<Place> place = PlaceOf(shown->period);
+  if (auto now = place->shown.load(); now != nullptr && IsNewer(*now, *shown)) return now;
+  dropped = standings_.Put(std::move(standing));
   Swap(*place, shown);
   place->broken.store(nullptr);
   Tell(place);
@@ -173,8 +196,14 @@ std::vector<std::string> Board::Periods() const {
 
 void Board::SetInSight(bool in_sight) {
   const absl::MutexLock lock(&mutex_);
-  if (in_sight_.exchange(in_sight) == in_sight) return;
+  if (results_in_sight_.exchange(in_sight) == in_sight) return;
   if (in_sight) was_in_sight_ = true;
+  feed_.Advance(++changes_);
+}
+
+void Board::SetFinalsInSight(bool in_sight) {
+  const absl::MutexLock lock(&mutex_);
+  if (finals_in_sight_.exchange(in_sight) == in_sight) return;
   feed_.Advance(++changes_);
 }
 

@@ -54,7 +54,8 @@ class Board {
   // (PERIOD_BUSY) when it changes faster than it can be computed again.
   absl::StatusOr<std::shared_ptr<const Standing>> GetStanding(absl::string_view period) const;
 
-  // Shows the standing, and answers what is shown by now.
+  // Shows the standing, unless something newer of the same store is shown: what lost a race never
+  // takes a newer one's place. Answers what is shown by now.
   std::shared_ptr<const Snapshot> Put(std::shared_ptr<const Standing> standing,
                                       absl::Time compute_time = absl::UnixEpoch());
   // The period cannot be shown, and why: nothing is answered rather than what was before.
@@ -74,10 +75,16 @@ class Board {
   std::optional<Change> NextChange(int64_t after,
                                    absl::FunctionRef<bool(absl::string_view period)> wanted) const;
 
-  // Whether results-ingest is in sight: all that it had has arrived, and the line stands.
-  bool in_sight() const { return in_sight_.load(std::memory_order_acquire); }
+  // Whether what is shown is known not to be overtaken: results-ingest is in sight, which means
+  // that all that it had has arrived and the line stands, and so is the database that finals are
+  // in.
+  bool in_sight() const {
+    return results_in_sight_.load(std::memory_order_acquire) &&
+           finals_in_sight_.load(std::memory_order_acquire);
+  }
   void SetInSight(bool in_sight);
-  // Whether it ever was since this process started.
+  void SetFinalsInSight(bool in_sight);
+  // Whether results-ingest ever was since this process started.
   bool was_in_sight() const { return was_in_sight_.load(std::memory_order_acquire); }
 
   // Moves with every Put and every change of sight.
@@ -101,7 +108,8 @@ class Board {
   static size_t ShardOf(absl::string_view period) { return absl::HashOf(period) % kShards; }
   // Null when the period was never seen.
   std::shared_ptr<Place> FindPlace(absl::string_view period) const;
-  std::shared_ptr<Place> PlaceOf(const std::string& period) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::shared_ptr<Place> PlaceOf(const std::string& period) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Of a place, or where nothing is (null).
   absl::StatusOr<std::shared_ptr<const Snapshot>> ShownAt(const Place* place,
                                                           absl::string_view period) const;
@@ -110,21 +118,25 @@ class Board {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Drops replies until there is room.
   void MakeRoom() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Tell(const std::shared_ptr<Place>& place) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Tell(const std::shared_ptr<Place>& place) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // As Put says; `shown` is of the standing.
+  std::shared_ptr<const Snapshot> Show(std::shared_ptr<const Standing> standing,
+                                       std::shared_ptr<const Snapshot> shown) const;
 
   const Room room_;
   mutable platform::ChangeFeed feed_{0};
   mutable StandingCache standings_;
-  std::atomic<bool> in_sight_ = false;
+  std::atomic<bool> results_in_sight_ = false;
+  std::atomic<bool> finals_in_sight_ = true;
   std::atomic<bool> was_in_sight_ = false;
   // Of a shard, all periods ever seen: replaced by a larger one when there is another. Null: none.
-  std::array<std::atomic<std::shared_ptr<const Places>>, kShards> shards_;
+  mutable std::array<std::atomic<std::shared_ptr<const Places>>, kShards> shards_;
 
-  // Of writers, and of those who follow the changes. What is kept is not what is shown: readers who
-  // have a reply made again keep it too.
+  // Of writers, and of those who follow the changes. A reader writes too: it has a reply made again
+  // that was dropped, or comes upon something newer that another process stored.
   mutable absl::Mutex mutex_;
-  int64_t changes_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::map<int64_t, std::shared_ptr<Place>> by_change_ ABSL_GUARDED_BY(mutex_);
+  mutable int64_t changes_ ABSL_GUARDED_BY(mutex_) = 0;
+  mutable std::map<int64_t, std::shared_ptr<Place>> by_change_ ABSL_GUARDED_BY(mutex_);
   mutable size_t reply_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   // The change up to which places were considered for being dropped.
   mutable int64_t hand_ ABSL_GUARDED_BY(mutex_) = 0;

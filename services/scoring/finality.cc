@@ -34,6 +34,10 @@ constexpr int kAttempts = 5;
 // Between two tries to finish what was begun, and two looks at what other processes did: who has a
 // token of that does not wait for it.
 constexpr absl::Duration kLookEvery = absl::Milliseconds(300);
+// For so long what another process began is left to it.
+constexpr absl::Duration kLeftToOthers = absl::Seconds(30);
+// So long finals may not have been looked for before what is shown may be overtaken.
+constexpr absl::Duration kUnfollowedMax = absl::Seconds(3);
 // What a revision has digits for.
 constexpr int64_t kNumberMax = 9'998;
 
@@ -158,14 +162,14 @@ class Finality::Turn {
   const std::string period_;
 };
 
-Finality::Finality(storage::Database& database, const Board& board, Stage& stage,
+Finality::Finality(storage::Database& database, Board& board, Stage& stage,
                    std::unique_ptr<PeriodKeeper> results)
     : database_(database),
       board_(board),
       stage_(stage),
       results_(std::move(results)),
       store_id_(absl::StrCat("scoring:", database.store_id())),
-      followed_(database.Sequence().value_or(0)),
+      followed_(stage.recalled_sequence()),
       thread_([this] { Run(); }) {}
 
 void Finality::Stop() {
@@ -356,10 +360,12 @@ std::string Finality::TokenOf(const std::string& period, const ReceivedPeriod* r
 
 absl::StatusOr<ReceivedPeriod> Finality::SealedInputs(const v1::FinaliseRankingRequest& request,
                                                       const Intent& intent, absl::Time until) {
-  const std::optional<Revision> seen = ReadRevision(request.revision());  // Nothing for "".
+  const std::optional<Revision> seen = ReadRevision(request.revision());
   // Begun before an upgrade and resumed after it: this engine may make another ranking of the same
   // figures, which nobody has looked at. What was sealed by then stays so for whoever decides.
-  if (seen.has_value() && seen->engine != domain::kEngineRevision) return RevisionMoved();
+  if (seen.has_value() ? seen->engine != domain::kEngineRevision : !request.revision().empty()) {
+    return RevisionMoved();
+  }
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     ASSIGN_OR_RETURN(ReceivedPeriod present, results_->Inputs(request.period(), 0, until));
     const int64_t version = present.inputs.version();
@@ -495,30 +501,49 @@ absl::StatusOr<v1::RevokeFinalResponse> Finality::CarryOut(const v1::RevokeFinal
 }
 
 void Finality::Run() {
+  absl::Time followed_at = absl::Now();
   while (true) {
     {
       const absl::MutexLock lock(&mutex_);
       if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kLookEvery)) return;
     }
-    if (const absl::Status followed = FollowOthers(); !followed.ok()) {
+    if (const absl::Status followed = FollowOthers(); followed.ok()) {
+      followed_at = absl::Now();
+    } else {
       platform::Log(platform::Severity::kError, "finals not followed",
                     {{"why", followed.ToString()}});
     }
+    board_.SetFinalsInSight(absl::Now() - followed_at < kUnfollowedMax);
     if (board_.in_sight()) ResumeAll();
   }
 }
 
 absl::Status Finality::FollowOthers() {
   std::vector<std::string> periods;
+  std::vector<Intent> intents;
   int64_t sequence = 0;
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
+    FinalityStore store(transaction);
     ASSIGN_OR_RETURN(sequence, transaction.Sequence());
-    ASSIGN_OR_RETURN(periods, FinalityStore(transaction).ChangedAfter(followed_));
+    ASSIGN_OR_RETURN(periods, store.ChangedAfter(followed_));
+    ASSIGN_OR_RETURN(intents, store.Intents());
     return absl::OkStatus();
   }));
-  for (const std::string& period : periods) RETURN_IF_ERROR(stage_.RecallFinality(period));
   followed_ = sequence;
-  return absl::OkStatus();
+  const int64_t left_since = absl::ToUnixMillis(absl::Now() - kLeftToOthers);
+  for (const Intent& intent : intents) {
+    if (intent.begun_at_ms < left_since) SetUnfinished(intent.period, true);
+  }
+  return stage_.RecallFinals(periods);
+}
+
+absl::Status Finality::RecallNewer(const std::string& period) {
+  ASSIGN_OR_RETURN(const std::optional<FinalHead> newest, Newest(period));
+  if (!newest.has_value()) return absl::OkStatus();
+  const auto shown = board_.Find(period);
+  const bool is_newer =
+      shown == nullptr || shown->finality < NumberAfter(newest->number, newest->record);
+  return is_newer ? stage_.RecallFinality(period) : absl::OkStatus();
 }
 
 void Finality::ResumeAll() {

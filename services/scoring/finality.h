@@ -38,7 +38,7 @@ namespace thidua::scoring {
 
 class Finality {
  public:
-  Finality(storage::Database& database, const Board& board, Stage& stage,
+  Finality(storage::Database& database, Board& board, Stage& stage,
            std::unique_ptr<PeriodKeeper> results);
   ~Finality() { Stop(); }
   Finality(const Finality&) = delete;
@@ -60,8 +60,9 @@ class Finality {
     return results_->Inputs(period, version, until);
   }
 
-  // Shows what is stored of the period's finality: another process may have stored it.
-  absl::Status RecallStored(const std::string& period) { return stage_.RecallFinality(period); }
+  // Shows what is stored of the period's finality if that is newer than what is shown: another
+  // process may have stored it.
+  absl::Status RecallNewer(const std::string& period);
 
   // The store that counts how often rankings were made final or revoked, in freshness tokens.
   const std::string& store_id() const { return store_id_; }
@@ -105,7 +106,8 @@ class Finality {
 
   absl::StatusOr<std::optional<FinalHead>> Newest(const std::string& period);
 
-  // Shows what other processes on this database made of finals since.
+  // Shows what other processes on this database made of finals since, and takes up what they began
+  // and left lying.
   absl::Status FollowOthers();
   void Run();
   // Those of which no request is at work.
@@ -114,7 +116,7 @@ class Finality {
   void SetUnfinished(const std::string& period, bool unfinished);
 
   storage::Database& database_;
-  const Board& board_;
+  Board& board_;
   Stage& stage_;
   const std::unique_ptr<PeriodKeeper> results_;
   const std::string store_id_;  // "scoring:…"

@@ -569,9 +569,9 @@ TYPED_TEST(FinalityTest, ExactlyTheRankingThatIsAskedForIsAnswered) {
   };
   ASSERT_EQ(revision_of(first.period_version(), 0), first.revision());
   for (const std::string& never : {
-           revision_of(made.ranking().period_version(), 0),  // It was final then,
-           revision_of(first.period_version(), 1),           // and not yet then.
-           revision_of(first.period_version(), 2),           // Nor was that revoked.
+           revision_of(last, 0),                    // It was final by then,
+           revision_of(first.period_version(), 1),  // and not yet then.
+           revision_of(first.period_version(), 2),  // Nor was that revoked.
            revision_of(made.ranking().period_version(), 2),
            first.revision().substr(1),
            std::string("1"),
@@ -580,8 +580,7 @@ TYPED_TEST(FinalityTest, ExactlyTheRankingThatIsAskedForIsAnswered) {
     this->Ranking("", never, "NOT_FOUND revision: REVISION_UNKNOWN");
   }
   std::string other_engine = first.revision();
-  other_engine[30] = '0';
-  other_engine[31] = '1';
+  other_engine[other_engine.size() - 2] = '1';
   this->Ranking("", other_engine, "NOT_FOUND revision: REVISION_UNKNOWN");
   // A newer one may be on its way, within the deadline.
   v1::GetRankingRequest request;
@@ -589,7 +588,7 @@ TYPED_TEST(FinalityTest, ExactlyTheRankingThatIsAskedForIsAnswered) {
   request.set_revision(revision_of(last + 1, 2));
   v1::GetRankingResponse response;
   grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(1)));
+  context.set_deadline(absl::ToChronoTime(absl::Now() + 2 * platform::kFreshnessPatience));
   EXPECT_EQ(Said(this->scoring_->stub().GetRanking(&context, request, &response)),
             "UNAVAILABLE : FRESHNESS_NOT_REACHED");
   std::thread writer([&] { this->results_->Put(16, "7"); });
@@ -823,7 +822,7 @@ TYPED_TEST(FinalityTest, WhatAnotherEngineShowedIsNotMadeFinalAfterAnUpgrade) {
   EXPECT_EQ(this->Finalise(request), "UNAVAILABLE : RESULTS_AWAY");
   // As the process before the upgrade would have left it on record.
   std::vector<std::string> parts = absl::StrSplit(seen.revision(), '-');
-  parts[2] = absl::StrFormat("%04d", domain::kEngineRevision - 1);
+  parts[3] = absl::StrFormat("%04d", domain::kEngineRevision - 1);
   request.set_revision(absl::StrJoin(parts, "-"));
   const auto intents = [this] {
     std::vector<Intent> found;

@@ -1,7 +1,7 @@
 // Which periods a reader asks for: a period's name, in which "-" stands for all (AIP-159).
 //
-//   ReadPeriodPattern("periods", "blocs/-/pacts/2019/periods/nam")   the year's periods of every
-//   bloc ReadPeriodPattern("periods", "")                                 all
+//   ReadPeriodPattern("periods", "blocs/-/pacts/2019/periods/nam")    "nam" of 2019, of every bloc
+//   ReadPeriodPattern("periods", "")                                  all
 //
 // A value; safe to read from any thread.
 #ifndef THIDUA_SERVICES_SCORING_PERIOD_PATTERN_H_

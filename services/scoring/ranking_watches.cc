@@ -107,7 +107,7 @@ void RankingWatches::Run() {
     over = over || board_.feed().closed();
     if (over) break;
     if (board_moved) Spread();
-    while (!due_.empty()) TellNext(due_.begin());
+    while (!due_.empty() && !board_.feed().closed()) TellNext(due_.begin());
     TellBookmarks();
   }
   EndAll();
@@ -214,9 +214,8 @@ void RankingWatches::TellBookmarks() {
 
 const absl::StatusOr<grpc::ByteBuffer>& RankingWatches::EventOf(const Board::Change& change,
                                                                 bool stale) {
-  if (told_.event.ok() && told_.sequence == change.sequence && told_.stale == stale) {
-    return told_.event;
-  }
+  // What could not be told is not tried again for each watch.
+  if (told_.sequence == change.sequence && told_.stale == stale) return told_.event;
   told_.sequence = change.sequence;
   told_.stale = stale;
   std::shared_ptr<const Snapshot> shown = change.shown;

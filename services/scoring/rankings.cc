@@ -22,6 +22,8 @@ using platform::Encoded;
 using platform::Sight;
 
 constexpr int kBatchMax = 100;
+// gRPC's clients take 4 MiB unless told otherwise.
+constexpr size_t kBatchBytesMax = 4'000'000;
 
 absl::Status RevisionUnknown(const std::string& revision) {
   return platform::Refusal(
@@ -49,30 +51,33 @@ absl::Status AtPeriod(int i, const absl::Status& status) {
   return domain::FaultsToStatus(faults, status.code());
 }
 
-// The versions of the period of which there was a provisional ranking while its ranking had been
-// made final or revoked so often; nothing when there was none.
+// The versions of the period of which there may have been a provisional ranking while its ranking
+// had been made final or revoked so often, of one epoch; nothing when there was none.
 struct Versions {
   int64_t first = 1;
   int64_t last = std::numeric_limits<int64_t>::max();
 };
 absl::StatusOr<std::optional<Versions>> ProvisionalVersions(FinalityStore& finals,
                                                             const std::string& period,
-                                                            int64_t finality) {
+                                                            const Revision& asked) {
   Versions versions;
   int64_t before = std::numeric_limits<int64_t>::max();
   while (true) {
     ASSIGN_OR_RETURN(const std::optional<StoredFinal> final, finals.FindBefore(period, before));
     if (!final.has_value()) break;
-    if (final->number == finality) return std::optional<Versions>();  // It was final then.
-    if (final->number < finality) {
-      if (NumberAfter(final->number, final->record) != finality) return std::optional<Versions>();
-      versions.first = final->record.period_version() + 1;
+    if (final->number == asked.finality) return std::optional<Versions>();  // It was final then.
+    const std::optional<Revision> made = ReadRevision(final->record.revision());
+    // In another epoch versions may have been counted anew.
+    const bool comparable = made.has_value() && made->store_epoch_ms == asked.store_epoch_ms;
+    if (final->number < asked.finality) {
+      if (NumberAfter(final->number, final->record) != asked.finality) break;
+      if (comparable) versions.first = made->version + 1;
       return std::optional<Versions>(versions);
     }
-    versions.last = final->record.period_version() - 1;  // It was made of the next one, sealed.
+    if (comparable) versions.last = made->version;  // Sealed, and not made final yet.
     before = final->number;
   }
-  if (finality != 0) return std::optional<Versions>();
+  if (asked.finality != 0) return std::optional<Versions>();
   return std::optional<Versions>(versions);
 }
 
@@ -118,7 +123,7 @@ absl::StatusOr<Encoded<v1::GetRankingResponse>> ScoringService::RankingOf(
   std::optional<Versions> versions;
   RETURN_IF_ERROR(database_.Read([&](storage::Transaction& transaction) -> absl::Status {
     FinalityStore finals(transaction);
-    ASSIGN_OR_RETURN(versions, ProvisionalVersions(finals, period, asked->finality));
+    ASSIGN_OR_RETURN(versions, ProvisionalVersions(finals, period, *asked));
     return absl::OkStatus();
   }));
   if (!versions.has_value() || asked->version < versions->first ||
@@ -128,8 +133,8 @@ absl::StatusOr<Encoded<v1::GetRankingResponse>> ScoringService::RankingOf(
   auto received = finality_.InputsAt(period, asked->version, call.deadline());
   if (absl::IsNotFound(received.status())) return RevisionUnknown(revision);
   RETURN_IF_ERROR(received.status());
-  ASSIGN_OR_RETURN(const auto standing, ComputeStanding(*std::move(received), absl::Now(),
-                                                        {asked->finality, nullptr}));
+  ASSIGN_OR_RETURN(const auto standing,
+                   ComputeStanding(*std::move(received), absl::Now(), {asked->finality, nullptr}));
   // Of another epoch: an old backup may have been put back in between.
   if (standing->ranking.revision() != revision) return RevisionUnknown(revision);
   v1::GetRankingResponse response;
@@ -148,6 +153,7 @@ absl::StatusOr<Encoded<v1::BatchGetRankingsResponse>> ScoringService::BatchGetRa
         .ToStatus();
   }
   Encoded<v1::BatchGetRankingsResponse> response;
+  size_t bytes = 0;
   for (int i = 0; i < request.periods_size(); ++i) {
     v1::GetRankingRequest one;
     one.set_period(request.periods(i));
@@ -155,12 +161,18 @@ absl::StatusOr<Encoded<v1::BatchGetRankingsResponse>> ScoringService::BatchGetRa
     const auto reply = GetRanking(one, call);
     if (!reply.ok()) return AtPeriod(i, reply.status());
     response.MergeField(v1::BatchGetRankingsResponse::kRankingsFieldNumber, *reply);
+    for (const auto& piece : reply->pieces()) bytes += piece.bytes.size();
+    if (bytes > kBatchBytesMax) {
+      return domain::Fault{absl::StrCat("periods[", i, "]"), "TOO_MANY",
+                           "Các xếp hạng này quá lớn để đọc một lần; vui lòng đọc ít kỳ hơn."}
+          .ToStatus();
+    }
   }
   return response;
 }
 
 absl::StatusOr<v1::ListRankingsResponse> ScoringService::ListRankings(
-    const v1::ListRankingsRequest& request, const Call&) {
+    const v1::ListRankingsRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const PeriodPattern pattern, ReadPeriodPattern("periods", request.periods()));
   ASSIGN_OR_RETURN(const int64_t page_size, platform::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(const platform::PageStart start,
@@ -175,8 +187,11 @@ absl::StatusOr<v1::ListRankingsResponse> ScoringService::ListRankings(
   size_t bytes = 0;
   std::string last;
   for (const std::string& period : periods) {
+    RETURN_IF_ERROR(call.StillAwaited());
     const auto shown = board_.Get(period);
-    if (!shown.ok()) continue;  // It has just gone, or cannot be shown.
+    // It has just gone, or cannot be shown.
+    if (absl::IsNotFound(shown.status()) || absl::IsDataLoss(shown.status())) continue;
+    RETURN_IF_ERROR(shown.status());
     if (response.rankings_size() == page_size || bytes > platform::kPageBytesMax) {
       response.set_next_page_token(platform::NextPageToken(request, {0, "", last}));
       break;

@@ -96,7 +96,7 @@ TYPED_TEST(ReceivedPeriodsTest, AnOlderStateNeverTakesTheNewersPlace) {
   this->Put(Received(1, 3, /*epoch=*/3));  // An old backup was put back.
   this->AwaitStored();
   EXPECT_EQ(this->Stored(1), 3);
-  this->Put(Received(1, 1, /*epoch=*/1, "results:2"));  // Another store took its place.
+  this->Put(Received(1, 1, /*epoch=*/4, "results:2"));  // Another store took its place.
   this->AwaitStored();
   EXPECT_EQ(this->Stored(1), 1);
 }

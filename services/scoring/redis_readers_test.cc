@@ -40,10 +40,10 @@ class RedisReadersTest : public WithFolder, public testing::WithParamInterface<E
   }
   void SetUp() override {
     redis_.Start();
-    RedisOptions options = OptionsAt(redis_.address());
-    options.user = "scoring";
-    options.password_file = (folder_ / "password").string();
-    replica_ = std::make_unique<Replica>(options);
+    options_ = OptionsAt(redis_.address());
+    options_.user = "scoring";
+    options_.password_file = (folder_ / "password").string();
+    replica_ = std::make_unique<Replica>(options_);
     setenv("REDIS_URL", absl::StrCat("redis://reader:secret@", redis_.address()).c_str(), 1);
     // Where Debian has its libraries, whoever made the node.
     setenv("NODE_PATH", "/usr/share/nodejs", 1);
@@ -76,6 +76,7 @@ class RedisReadersTest : public WithFolder, public testing::WithParamInterface<E
   }
 
   tests::RedisServer redis_{folder_, {"--aclfile", (folder_ / "users.acl").string()}};
+  RedisOptions options_;
   std::unique_ptr<Replica> replica_;
 };
 
@@ -105,7 +106,7 @@ TEST_P(RedisReadersTest, RefusesWhatIsNotWhole) {
 TEST_P(RedisReadersTest, FollowsTheStreamFromAnId) {
   const auto first = StandingAt(1);
   Show(first);
-  const auto example = Start({"khoi-4/2019", "6-thang", "0", "4"});
+  const auto example = Start({"khoi-4/2019", "6-thang", "0", "6"});
   const auto expect_printed = [&](const v1::Ranking& ranking) {
     std::string lines;
     for (int i = 0; i <= ranking.rows_size(); ++i) {
@@ -119,6 +120,18 @@ TEST_P(RedisReadersTest, FollowsTheStreamFromAnId) {
   const auto second = StandingAt(2);
   Show(second);
   EXPECT_THAT(example->ReadLine(), HasSubstr(" PUBLISHED " + second->ranking.revision()));
+  expect_printed(second->ranking);
+  // What passed itself off as newer was believed, and what is right again is shown.
+  const std::string forged = absl::StrCat("9", second->ranking.revision().substr(1));
+  replica_->publisher.Stop();
+  Admin({"HSET", kKey, "revision", forged});
+  Admin({"XADD", "thidua:pub:v1:changes", "*", "ranking", kKey, "revision", forged, "change",
+         "PUBLISHED"});
+  EXPECT_THAT(example->ReadLine(), HasSubstr(" PUBLISHED " + forged));
+  for (int i = 0; i <= second->ranking.rows_size(); ++i) example->ReadLine();
+  replica_ = std::make_unique<Replica>(options_);
+  Show(second);
+  EXPECT_THAT(example->ReadLine(), HasSubstr(" MENDED " + second->ranking.revision()));
   expect_printed(second->ranking);
   const auto year = StandingAt(2, kYear);
   Show(year);

@@ -82,20 +82,32 @@ absl::Status ScoringService::AwaitShown(const std::string& period,
                                         Of of) {
   ASSIGN_OR_RETURN(const messages::PeriodName name, messages::ReadPeriodName("period", period));
   const std::string ranking = RankingResource(period);
+  const auto look = [&](const type::v1::FreshnessVector::Entry& entry) {
+    const std::shared_ptr<const Snapshot> shown = board_.Find(period);
+    if (entry.resource() == ranking) {
+      return LookAtFinality(entry, finality_.store_id(), shown.get());
+    }
+    return LookAtData(entry, name, shown.get());
+  };
   return platform::AwaitFreshness(
       freshness_token, board_.feed(), call, [&](const auto& entry) -> absl::StatusOr<Sight> {
-        const std::shared_ptr<const Snapshot> shown = board_.Find(period);
-        if (entry.resource() == ranking) {
-          const Sight sight = LookAtFinality(entry, finality_.store_id(), shown.get());
-          // Another process on this database did it, and that is not shown here yet.
-          if (sight == Sight::kNotYet) RETURN_IF_ERROR(finality_.RecallStored(period));
-          return sight == Sight::kNotYet
-                     ? LookAtFinality(entry, finality_.store_id(), board_.Find(period).get())
-                     : sight;
-        }
+        const bool of_final = [&] {
+          const auto shown = board_.Find(period);
+          return of == Of::kRanking && shown != nullptr && shown->is_final;
+        }();
+        Sight sight = look(entry);
+        if (sight == Sight::kSeen || (!of_final && entry.resource() != ranking)) return sight;
+        // What another process on this database made of the final may not be shown here yet. If
+        // that cannot be told, nothing is.
+        if (!finality_.RecallNewer(period).ok()) return Sight::kNotYet;
+        sight = look(entry);
         // Whatever was changed since, a final that stands is what there is to be shown.
-        if (of == Of::kRanking && shown != nullptr && shown->is_final) return Sight::kSeen;
-        return LookAtData(entry, name, shown.get());
+        if (const auto shown = board_.Find(period); of == Of::kRanking &&
+                                                    entry.resource() != ranking &&
+                                                    shown != nullptr && shown->is_final) {
+          return Sight::kSeen;
+        }
+        return sight;
       });
 }
 

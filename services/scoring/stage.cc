@@ -99,6 +99,7 @@ absl::Status Stage::Recall() {
   const absl::MutexLock lock(&mutex_);
   std::vector<std::string> periods;
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(recalled_sequence_, transaction.Sequence());
     ASSIGN_OR_RETURN(periods, Store(transaction).Periods());
     return absl::OkStatus();
   }));
@@ -124,15 +125,24 @@ absl::Status Stage::Arrive(ReceivedPeriod received) {
   if (const auto shown = board_.Find(period); shown != nullptr) {
     if (IsSame(received, *shown) || IsOlder(received, *shown)) return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(StoredFinality stored, FinalityFor(period));
-  received_.Put(Show(std::move(received), std::move(stored)));
+  absl::StatusOr<StoredFinality> stored = FinalityFor(period);
+  if (!stored.ok()) {
+    // The others behind it need not wait for the database.
+    platform::Log(platform::Severity::kError, "period not shown yet",
+                  {{"period", period}, {"why", stored.status().ToString()}});
+    received_.Put(std::make_shared<const ReceivedPeriod>(std::move(received)));
+    overdue_.insert(period);
+    return absl::OkStatus();
+  }
+  received_.Put(Show(std::move(received), *std::move(stored)));
   return absl::OkStatus();
 }
 
 absl::StatusOr<StoredFinality> Stage::FinalityFor(const std::string& period) {
   StoredFinality stored;
   // While no final stands, all there is to it is its number. One that another process makes
-  // meanwhile is shown when it is found (Finality::FollowOthers).
+  // meanwhile is newer than whatever is shown till then, and is shown when it is found
+  // (Finality::FollowOthers).
   if (const auto shown = board_.Find(period); shown != nullptr && !shown->is_final) {
     stored.finality = {shown->finality, nullptr, absl::StrCat("scoring:", database_.store_id())};
     return stored;
@@ -179,6 +189,20 @@ absl::Status Stage::Apply(
 absl::Status Stage::RecallFinality(const std::string& period) {
   const absl::MutexLock lock(&mutex_);
   return ShowStored(period);
+}
+
+absl::Status Stage::RecallFinals(const std::vector<std::string>& periods) {
+  const absl::MutexLock lock(&mutex_);
+  overdue_.insert(periods.begin(), periods.end());
+  absl::Status failed;
+  const absl::flat_hash_set<std::string> overdue = std::exchange(overdue_, {});
+  for (const std::string& period : overdue) {
+    const absl::Status shown = ShowStored(period);
+    if (shown.ok()) continue;
+    overdue_.insert(period);
+    failed = shown;
+  }
+  return failed;
 }
 
 absl::Status Stage::ShowStored(const std::string& period) {

@@ -5,10 +5,13 @@
 #ifndef THIDUA_SERVICES_SCORING_STAGE_H_
 #define THIDUA_SERVICES_SCORING_STAGE_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -37,9 +40,12 @@ class Stage {
 
   // Shows what was kept before this process started; before anything else is.
   absl::Status Recall();
+  // The store's sequence up to which that was; 0 before.
+  int64_t recalled_sequence() const { return recalled_sequence_; }
 
   // Shows and keeps what results-ingest sent. What is known already, or is older, is passed over:
-  // it is sent again after a broken line or a restart.
+  // it is sent again after a broken line or a restart. What cannot be shown while the database is
+  // away is shown by RecallFinals.
   absl::Status Arrive(ReceivedPeriod received);
   // Takes away what results-ingest no longer has; a final that stands stays.
   absl::Status Leave(const std::string& period);
@@ -57,6 +63,8 @@ class Stage {
   // Shows what is stored of the period's finality, where that is not what is shown: when it is not
   // sure what was stored, or another process may have stored it.
   absl::Status RecallFinality(const std::string& period);
+  // The same of many, and of those that failed before; what fails is tried again the next time.
+  absl::Status RecallFinals(const std::vector<std::string>& periods);
 
  private:
   // Puts it together, on the board, and hands it to be published. One thread at a time for each
@@ -71,7 +79,10 @@ class Stage {
   ReceivedPeriods& received_;
   Board& board_;
   Publisher& publisher_;
+  int64_t recalled_sequence_ = 0;
   absl::Mutex mutex_;
+  // To be shown as they are stored, once that can be read.
+  absl::flat_hash_set<std::string> overdue_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace thidua::scoring

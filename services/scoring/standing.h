@@ -29,7 +29,8 @@ namespace thidua::scoring {
 struct PeriodFinality {
   int64_t number = 0;
   std::shared_ptr<const Final> official;
-  std::string store_id = {};  // Of scoring ("scoring:…"), which counts the number; Stage fills it in.
+  std::string store_id =
+      {};  // Of scoring ("scoring:…"), which counts the number; Stage fills it in.
 };
 
 struct Standing {
@@ -75,9 +76,9 @@ std::string RevisionOf(const ReceivedPeriod& received, int64_t finality = 0);
 // What a revision names; nothing when it is not one.
 struct Revision {
   int64_t store_epoch_ms = 0;
+  int64_t finality = 0;
   int64_t version = 0;  // The period's.
   int64_t engine = 0;
-  int64_t finality = 0;
 };
 std::optional<Revision> ReadRevision(absl::string_view revision);
 

@@ -15,12 +15,13 @@ size_t BytesOf(const Standing& standing) {
   return kTimesItsInputs * standing.received.inputs.SpaceUsedLong();
 }
 
-bool IsOlder(const Standing& a, const Standing& b) {
+// Whether there is nothing new in `a`.
+bool IsBehindOrSame(const Standing& a, const Standing& b) {
   const auto order = [](const Standing& one) {
-    return std::make_tuple(one.received.store_epoch_ms, one.received.inputs.version(),
-                           one.finality.number);
+    return std::make_tuple(one.received.store_epoch_ms, one.finality.number,
+                           one.received.inputs.version());
   };
-  return a.received.store_id == b.received.store_id && order(a) < order(b);
+  return a.received.store_id == b.received.store_id && order(a) <= order(b);
 }
 
 }  // namespace
@@ -35,7 +36,7 @@ StandingCache::Standings StandingCache::PutLocked(std::shared_ptr<const Standing
   const std::string& period = standing->received.inputs.name();
   const size_t bytes = BytesOf(*standing);
   if (const auto found = by_period_.find(period); found != by_period_.end()) {
-    if (IsOlder(*standing, *found->second->standing)) return dropped;
+    if (IsBehindOrSame(*standing, *found->second->standing)) return dropped;
     dropped.push_back(Drop(found->second));
   }
   kept_.push_front({std::move(standing), bytes});

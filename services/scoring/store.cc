@@ -39,8 +39,7 @@ absl::Status Store::PutPeriod(const ReceivedPeriod& period) {
       "ON CONFLICT (period) DO UPDATE SET store_id = excluded.store_id, "
       "store_epoch_ms = excluded.store_epoch_ms, version = excluded.version, "
       "inputs = excluded.inputs "
-      "WHERE periods.store_id <> excluded.store_id "
-      "OR periods.store_epoch_ms < excluded.store_epoch_ms "
+      "WHERE periods.store_epoch_ms < excluded.store_epoch_ms "
       "OR (periods.store_epoch_ms = excluded.store_epoch_ms "
       "AND periods.version <= excluded.version)",
       {period.inputs.name(), period.store_id, period.store_epoch_ms, period.inputs.version(),

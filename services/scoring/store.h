@@ -28,7 +28,7 @@ class Store {
   absl::StatusOr<std::vector<std::string>> Periods();
   // Nothing when it was not received.
   absl::StatusOr<std::optional<ReceivedPeriod>> FindPeriod(absl::string_view period);
-  // Takes the place of an older state; of the same store, a newer one stays.
+  // Takes the place of an older state, by epoch and version; a newer one stays.
   absl::Status PutPeriod(const ReceivedPeriod& period);
   absl::Status DeletePeriod(absl::string_view period);
 

@@ -49,7 +49,13 @@ async function follow(client, lastId, count, shown) {
       ++told;
       lastId = id;
       console.log(`${id} ${message.change} ${message.revision}`);
-      await show(client, message.ranking, shown);
+      // What was shown may have been wrong, and passed itself off as newer.
+      if (message.change === 'MENDED') shown.delete(message.ranking);
+      try {
+        await show(client, message.ranking, shown);
+      } catch (notWhole) {
+        console.log(notWhole.message);  // An entry follows once it is put right.
+      }
     }
   }
 }

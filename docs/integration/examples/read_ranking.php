@@ -51,7 +51,15 @@ function follow(Redis $redis, string $last_id, int $count, array &$shown): void 
         foreach ($streams[CHANGES] ?? [] as $last_id => $fields) {
             ++$told;
             echo "$last_id {$fields['change']} {$fields['revision']}\n";
-            show($redis, $fields['ranking'], $shown);
+            if ($fields['change'] === 'MENDED') {
+                // What was shown may have been wrong, and passed itself off as newer.
+                unset($shown[$fields['ranking']]);
+            }
+            try {
+                show($redis, $fields['ranking'], $shown);
+            } catch (RuntimeException $not_whole) {
+                echo $not_whole->getMessage(), "\n";  // An entry follows once it is put right.
+            }
         }
     }
 }

@@ -53,7 +53,13 @@ def follow(connection, last_id, count, shown):
                 told += 1
                 key = fields[b"ranking"].decode()
                 print(f"{last_id.decode()} {fields[b'change'].decode()} {fields[b'revision'].decode()}")
-                show(connection, key, shown)
+                if fields[b"change"] == b"MENDED":
+                    # What was shown may have been wrong, and passed itself off as newer.
+                    shown.pop(key, None)
+                try:
+                    show(connection, key, shown)
+                except ValueError as not_whole:
+                    print(not_whole)  # An entry follows once it is put right.
 
 
 def main():
