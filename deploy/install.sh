@@ -11,7 +11,7 @@ build=(g++ cmake ninja-build ccache pkg-config
   libhiredis-dev libpq-dev nlohmann-json3-dev libsqlite3-dev libsqlitecpp-dev libutf8proc-dev libgtest-dev libgmock-dev
   libzip-dev libexpat1-dev libxlsxwriter-dev
   libreoffice-writer-nogui fonts-liberation2 poppler-utils
-  redis-server postgresql python3-grpcio python3-protobuf
+  redis-server postgresql nodejs python3-grpcio python3-protobuf
   python3-redis php-cli php-redis node-redis)
 lint=(clang-format shellcheck npm)
 tidy=("${build[@]}" clang-tidy)

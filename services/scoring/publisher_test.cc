@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <memory>
 #include <string>
@@ -133,17 +134,18 @@ TEST_F(PublisherTest, AWithdrawalLeavesWhatASiblingPublishedSince) {
 
 TEST_F(PublisherTest, AWithdrawalWaitsWhileRedisIsAway) {
   const auto standing = StandingAt(1);
-  tests::RedisServer away(folder_);
-  Replica replica(away.address());
-  replica.Show(standing);
-  replica.Leave(khoi4_2019::kPeriodName);
-  away.Start();
   {
     // Left by somebody who did not hear that the period is gone.
-    Replica sibling(away.address());
+    Replica sibling(redis_.address());
     sibling.Show(standing);
+    Await([&] { return Holds(redis_, *standing); });
   }
-  Await([&] { return away.Command({"EXISTS", kKey}) == "0"; });
+  redis_.Signal(SIGSTOP);
+  Replica replica(redis_.address());
+  replica.Show(standing);
+  replica.Leave(khoi4_2019::kPeriodName);
+  redis_.Signal(SIGCONT);
+  Await([&] { return redis_.Command({"EXISTS", kKey}) == "0"; });
 }
 
 TEST_F(PublisherTest, WhatRanksNobodyIsNotThere) {

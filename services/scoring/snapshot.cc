@@ -12,6 +12,11 @@ namespace thidua::scoring {
 
 namespace {
 
+// "blocs/{bloc}/pacts/{year}" of one of its periods.
+std::string PactOf(absl::string_view period) {
+  return std::string(period.substr(0, period.rfind("/periods/")));
+}
+
 std::string FreshnessTokenOf(const Standing& standing) {
   const ReceivedPeriod& received = standing.received;
   type::v1::FreshnessVector vector;
@@ -22,9 +27,16 @@ std::string FreshnessTokenOf(const Standing& standing) {
     entry.set_resource(resource);
     entry.set_version(version);
   };
-  add(received.store_id, received.inputs.name(), received.inputs.version());
-  add(received.inputs.pact_store_id(), received.inputs.pact().name(),
-      received.inputs.pact().version());
+  if (const Final* official = standing.finality.official.get(); official != nullptr) {
+    // Whatever arrives while it stands, it is of what it was computed from.
+    const v1::FinalRecord& record = official->record;
+    add(record.results_store_id(), received.inputs.name(), record.period_version());
+    add(record.pact_store_id(), PactOf(received.inputs.name()), record.pact_version());
+  } else {
+    add(received.store_id, received.inputs.name(), received.inputs.version());
+    add(received.inputs.pact_store_id(), received.inputs.pact().name(),
+        received.inputs.pact().version());
+  }
   if (standing.finality.number > 0) {
     add(standing.finality.store_id, RankingResource(received.inputs.name()),
         standing.finality.number);
