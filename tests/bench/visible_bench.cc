@@ -288,10 +288,11 @@ void Run(const std::string& path, const BlocSize& size, const std::string& suffi
       {"hop of a ranking", OneHop(reply)},        {"scoring", OneScoring(received)},
       {"publish", OnePublish(redis, reply)},
   };
-  double sum = 0;
+  double sum = 0, sum_p99 = 0;
   std::string made_of;
   for (const auto& [name, times] : parts) {
     sum += At(times, 0.5);
+    sum_p99 += At(times, 0.99);
     absl::StrAppendFormat(&made_of, "%s%s %.2f", made_of.empty() ? "" : ", ", name, At(times, 0.5));
     std::fprintf(stderr, "%s: %.2f ms, p99 %.2f\n", name.c_str(), At(times, 0.5), At(times, 0.99));
   }
@@ -305,6 +306,8 @@ void Run(const std::string& path, const BlocSize& size, const std::string& suffi
                              "second, on two replicas; medians alone, ms: %s",
                              kChanges, kBlocs, size.units, size.targets_of_unit, kChanges / seconds,
                              made_of));
+  report.Add(absl::StrCat("visible_vs_sum_of_parts_p99", suffix), p99 / sum_p99, "ratio",
+             "against the sum of the p99 of each part alone");
   report.Add(absl::StrCat("visible_p99_ms", suffix), p99, "ms", "");
   report.Add(absl::StrCat("visible_median_ms", suffix), At(visible, 0.5), "ms", "");
   report.Save();
