@@ -288,9 +288,11 @@ v1::Report InShort(v1::Report report) {
   return report;
 }
 
-// The part of a ranking's revision that counts how often it was made final or revoked.
-absl::string_view FinalityIn(absl::string_view revision) {
-  return revision.substr(revision.rfind('-') + 1);
+// How often the ranking had been made final or revoked; nothing of what is no revision.
+std::optional<int64_t> FinalityIn(absl::string_view revision) {
+  const std::optional<Revision> read = ReadRevision(revision);
+  if (!read.has_value()) return std::nullopt;
+  return read->finality;
 }
 
 // Without the results store's epoch, which every start of results-ingest raises and which changes
