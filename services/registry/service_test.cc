@@ -185,15 +185,7 @@ class RegistryTest : public testing::Test {
 template <typename TestedEngine>
 TestedEngine* RegistryTest<TestedEngine>::engine_ = nullptr;
 
-class EngineNames {
- public:
-  template <typename TestedEngine>
-  static std::string GetName(int) {
-    return std::is_same_v<TestedEngine, storage::SqliteEngine> ? "Sqlite" : "Postgresql";
-  }
-};
-using Engines = testing::Types<storage::SqliteEngine, storage::PostgresqlEngine>;
-TYPED_TEST_SUITE(RegistryTest, Engines, EngineNames);
+TYPED_TEST_SUITE(RegistryTest, storage::Engines, storage::EngineNames);
 
 using Stub = v1::RegistryService::Stub;
 

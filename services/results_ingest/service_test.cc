@@ -328,15 +328,7 @@ class ResultsServiceTest : public testing::Test {
   std::unique_ptr<v1::ResultsService::Stub> stub_;
 };
 
-using Engines = testing::Types<storage::SqliteEngine, storage::PostgresqlEngine>;
-class EngineNames {
- public:
-  template <typename Engine>
-  static std::string GetName(int) {
-    return std::is_same_v<Engine, storage::SqliteEngine> ? "Sqlite" : "Postgresql";
-  }
-};
-TYPED_TEST_SUITE(ResultsServiceTest, Engines, EngineNames);
+TYPED_TEST_SUITE(ResultsServiceTest, storage::Engines, storage::EngineNames);
 
 TYPED_TEST(ResultsServiceTest, AFigureIsKeptWithEveryRevision) {
   v1::PutResultsResponse response;

@@ -411,15 +411,7 @@ class AwardsTest : public testing::Test {
 template <typename Engine>
 Engine* AwardsTest<Engine>::engine_ = nullptr;
 
-using Engines = testing::Types<storage::SqliteEngine, storage::PostgresqlEngine>;
-class EngineNames {
- public:
-  template <typename Engine>
-  static std::string GetName(int) {
-    return std::is_same_v<Engine, storage::SqliteEngine> ? "Sqlite" : "Postgresql";
-  }
-};
-TYPED_TEST_SUITE(AwardsTest, Engines, EngineNames);
+TYPED_TEST_SUITE(AwardsTest, storage::Engines, storage::EngineNames);
 
 TYPED_TEST(AwardsTest, AFinalIsProposedOnAndStoredWithAllThatDecided) {
   this->RecordOk('a');

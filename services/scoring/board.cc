@@ -1,6 +1,5 @@
 #include "services/scoring/board.h"
 
-#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,13 +15,8 @@ namespace {
 constexpr int kAttempts = 5;
 constexpr absl::Duration kFollowsWithin = absl::Milliseconds(20);
 
-// Whether it is shown later than that one. A final is newer than whatever is ranked while it
-// stands, also after results-ingest was started again, of which it does not know.
 bool IsNewer(const Snapshot& a, const Snapshot& b) {
-  const auto order = [](const Snapshot& one) {
-    return std::make_tuple(one.finality, one.store_epoch_ms, one.version);
-  };
-  return a.store_id == b.store_id && order(a) > order(b);
+  return a.store_id == b.store_id && OrderOf(a) > OrderOf(b);
 }
 
 }  // namespace

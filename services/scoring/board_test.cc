@@ -155,30 +155,53 @@ TEST_F(SmallBoardTest, WhatIsReadStays) {
 }
 
 TEST_F(SmallBoardTest, AReplyMadeAgainIsNotShownOverANewerOne) {
-  for (int i = 10; i < 30; ++i) Put(i);
-  ASSERT_FALSE(IsKept(10));
-  // While version 1 is being made again, version 2 comes.
-  Board* board = &board_;
-  stored_[PeriodOf(10)] = StandingOf(10, 1);
-  std::atomic<bool> done = false;
-  std::thread reader([&] {
-    int64_t seen = 0;
-    while (!done) {
-      const auto shown = board->Find(PeriodOf(10));
-      ASSERT_GE(shown->version, seen);
-      seen = shown->version;
-    }
-  });
-  for (int64_t version = 2; version <= 20; ++version) {
-    Put(10, version);
-    for (int i = 11; i < 20; ++i) ASSERT_TRUE(board_.Get(PeriodOf(i)).ok());  // Drops it again.
-    const auto shown = board_.Get(PeriodOf(10));
-    ASSERT_TRUE(shown.ok()) << shown.status();
-    EXPECT_EQ((*shown)->version, version);
-    EXPECT_EQ(RankingIn(**shown).period_version(), version);
-  }
-  done = true;
-  reader.join();
+  const StandingPointer old = StandingOf(10, 1), newer = StandingOf(10, 2);
+  Board* shown = nullptr;
+  Board board(
+      [&](const Snapshot&) -> absl::StatusOr<StandingPointer> {
+        shown->Put(newer);  // It comes while the old one is being made again.
+        return old;
+      },
+      {.standing_bytes = 0, .reply_bytes = reply_bytes_});
+  shown = &board;
+  board.Put(old);
+  board.Put(StandingOf(11));
+  board.Put(StandingOf(12));
+  ASSERT_TRUE(board.Find(PeriodOf(10))->reply.empty());
+  ASSERT_TRUE(board.Get(PeriodOf(10)).ok());
+  EXPECT_EQ(board.Find(PeriodOf(10))->version, 2);
+  EXPECT_EQ((*board.Get(PeriodOf(10)))->version, 2);
+}
+
+TEST(BoardTest, WhatLostARaceNeverTakesANewersPlace) {
+  Board board;
+  board.Put(StandingAt(2));
+  EXPECT_EQ(board.Put(StandingAt(1))->version, 2);
+  EXPECT_EQ(board.Find(khoi4_2019::kPeriodName)->version, 2);
+  // A final is newer than whatever is ranked while it stands, by one who has not heard of it.
+  ReceivedPeriod received = khoi4_2019::Received(2);
+  const auto decided = ComputeStanding(received, absl::UnixEpoch(), {1, nullptr});
+  ASSERT_TRUE(decided.ok());
+  board.Put(*decided);
+  EXPECT_EQ(board.Put(StandingAt(3))->version, 2);
+  ReceivedPeriod restarted = khoi4_2019::Received(4);
+  restarted.store_epoch_ms += 1'000;
+  EXPECT_EQ(board.Put(ComputedFrom(restarted))->version, 2);
+  // Another store has other versions.
+  received.store_id = "results:2";
+  received.inputs.set_version(1);
+  EXPECT_EQ(board.Put(ComputedFrom(received))->version, 1);
+}
+
+TEST(BoardTest, WhatAnotherProcessStoredIsShownWhenItIsFound) {
+  Board board([](const Snapshot&) -> absl::StatusOr<StandingPointer> { return StandingAt(3); },
+              {.standing_bytes = 0});
+  board.Put(StandingAt(2));
+  board.Put(StandingOf(11));  // There is room for one standing, and this is it.
+  const auto standing = board.GetStanding(khoi4_2019::kPeriodName);
+  ASSERT_TRUE(standing.ok()) << standing.status();
+  EXPECT_EQ((*standing)->received.inputs.version(), 3);
+  EXPECT_EQ(board.Find(khoi4_2019::kPeriodName)->version, 3);
 }
 
 TEST_F(SmallBoardTest, ManyMayReadAndWriteAtOnce) {

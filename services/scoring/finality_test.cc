@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -404,15 +403,7 @@ class FinalityTest : public testing::Test {
 template <typename Engine>
 Engine* FinalityTest<Engine>::engine_ = nullptr;
 
-using Engines = testing::Types<storage::SqliteEngine, storage::PostgresqlEngine>;
-class EngineNames {
- public:
-  template <typename Engine>
-  static std::string GetName(int) {
-    return std::is_same_v<Engine, storage::SqliteEngine> ? "Sqlite" : "Postgresql";
-  }
-};
-TYPED_TEST_SUITE(FinalityTest, Engines, EngineNames);
+TYPED_TEST_SUITE(FinalityTest, storage::Engines, storage::EngineNames);
 
 TYPED_TEST(FinalityTest, AFinalIsSealedStoredAndShown) {
   const v1::Ranking seen = this->Report();
@@ -563,7 +554,7 @@ TYPED_TEST(FinalityTest, ExactlyTheRankingThatIsAskedForIsAnswered) {
   const int64_t last = revoked.ranking().period_version();
   const auto revision_of = [&](int64_t version, int64_t finality) {
     ReceivedPeriod received;
-    absl::SimpleAtoi(first.revision().substr(0, 15), &received.store_epoch_ms);
+    received.store_epoch_ms = ReadRevision(first.revision())->store_epoch_ms;
     received.inputs.set_version(version);
     return RevisionOf(received, finality);
   };

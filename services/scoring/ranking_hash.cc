@@ -6,7 +6,6 @@
 
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -14,6 +13,7 @@
 #include "services/messages/instant.h"
 #include "services/messages/resource_names.h"
 #include "services/platform/digest.h"
+#include "services/scoring/standing.h"
 
 namespace thidua::scoring {
 namespace {
@@ -52,17 +52,6 @@ const std::string& FieldIn(const RankingFields& fields, absl::string_view name) 
   static const std::string kNone;
   const auto found = fields.find(name);
   return found == fields.end() ? kNone : found->second;
-}
-
-bool IsRevision(absl::string_view text) {
-  const absl::string_view shape = kRevisionShape;
-  if (text.size() != shape.size()) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if ((absl::ascii_isdigit(static_cast<unsigned char>(text[i])) ? '0' : text[i]) != shape[i]) {
-      return false;
-    }
-  }
-  return true;
 }
 
 bool SaysTheSame(const std::string& json, const v1::Ranking& ranking) {
@@ -155,7 +144,7 @@ Found Judge(const RankingFields& found, absl::string_view period,
 
 Found Judge(const RankingFields& found, absl::string_view period, absl::string_view revision) {
   const std::string& known = FieldIn(found, "revision");
-  if (!IsRevision(known)) return Found::kWrong;
+  if (!ReadRevision(known).has_value()) return Found::kWrong;
   if (known <= revision) return Found::kOlder;
   v1::Ranking theirs;
   return ReadWhole(found, period, theirs) ? Found::kNewer : Found::kWrong;

@@ -12,8 +12,6 @@
 namespace thidua::scoring {
 
 inline constexpr char kRankingKeyPrefix[] = "thidua:pub:v1:ranking:";
-// A revision with 0 for each of its digits.
-inline constexpr char kRevisionShape[] = "000000000000000-0000-000000000000-0000";
 
 // "thidua:pub:v1:ranking:{<bloc>/<year>}:<period>" of "blocs/…/pacts/…/periods/…"; "" of what is no
 // period's name. And back; "" of what is no such key.

@@ -65,15 +65,7 @@ class ReceivedPeriodsTest : public testing::Test {
   std::unique_ptr<ReceivedPeriods> received_;
 };
 
-using Engines = testing::Types<storage::SqliteEngine, storage::PostgresqlEngine>;
-class EngineNames {
- public:
-  template <typename Engine>
-  static std::string GetName(int) {
-    return std::is_same_v<Engine, storage::SqliteEngine> ? "Sqlite" : "Postgresql";
-  }
-};
-TYPED_TEST_SUITE(ReceivedPeriodsTest, Engines, EngineNames);
+TYPED_TEST_SUITE(ReceivedPeriodsTest, storage::Engines, storage::EngineNames);
 
 TYPED_TEST(ReceivedPeriodsTest, TheNewestOfEachIsStored) {
   for (int64_t version = 1; version <= 5; ++version) {

@@ -315,7 +315,8 @@ TEST(ReportTest, AYearHasPointsAndAProvisionalRanking) {
   EXPECT_THAT(tables[1].rows[0].cells[2], "–");
   EXPECT_THAT(tables[2].rows[0].cells,
               ElementsAre("1", "Ban Dân tộc", "650", "25", "675", "650", "≈ 103,85"));
-  EXPECT_THAT(Texts(document.body), Contains(HasSubstr("Phiên bản xếp hạng: 001564963200000-")));
+  EXPECT_THAT(Texts(document.body),
+              Contains(HasSubstr("Phiên bản xếp hạng: 0000-001564963200000-")));
   EXPECT_EQ(MissingSections(report).size(), 3u) << "content 2 speaks by its points";
   report.mutable_figures()->mutable_ranking()->set_state(v1::Ranking::STATE_FINAL);
   EXPECT_THAT(Headings(Composed(report)), Contains("4. Kết quả xếp hạng (chính thức)"));

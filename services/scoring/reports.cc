@@ -288,18 +288,12 @@ v1::Report InShort(v1::Report report) {
   return report;
 }
 
-// How often the ranking had been made final or revoked; nothing of what is no revision.
-std::optional<int64_t> FinalityIn(absl::string_view revision) {
-  const std::optional<Revision> read = ReadRevision(revision);
-  if (!read.has_value()) return std::nullopt;
-  return read->finality;
-}
-
-// Without the results store's epoch, which every start of results-ingest raises and which changes
-// nothing of what is ranked.
-absl::string_view WithoutEpoch(absl::string_view revision) {
-  const size_t end = revision.find('-');
-  return end == absl::string_view::npos ? revision : revision.substr(end + 1);
+// What a ranking's revision names, but for the results store's epoch, which every start of
+// results-ingest raises and which changes nothing of what is ranked.
+Revision WithoutEpoch(absl::string_view revision) {
+  Revision read = ReadRevision(revision).value_or(Revision());
+  read.store_epoch_ms = 0;
+  return read;
 }
 
 // Whether the ranking has become official since, or is official no more.
@@ -307,7 +301,7 @@ bool IsStandingMoved(const v1::ReportFigures& figures, const Snapshot& shown) {
   if (!figures.has_ranking()) return false;
   const v1::Ranking& ranking = figures.ranking();
   return (ranking.state() == v1::Ranking::STATE_FINAL) != shown.is_final ||
-         FinalityIn(ranking.revision()) != FinalityIn(shown.revision);
+         WithoutEpoch(ranking.revision()).finality != WithoutEpoch(shown.revision).finality;
 }
 
 // Whether the period shows something else by now.

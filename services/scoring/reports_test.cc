@@ -208,15 +208,7 @@ class ReportsServiceTest : public testing::Test {
 template <typename Engine>
 Engine* ReportsServiceTest<Engine>::engine_ = nullptr;
 
-using Engines = testing::Types<storage::SqliteEngine, storage::PostgresqlEngine>;
-class EngineNames {
- public:
-  template <typename Engine>
-  static std::string GetName(int) {
-    return std::is_same_v<Engine, storage::SqliteEngine> ? "Sqlite" : "Postgresql";
-  }
-};
-TYPED_TEST_SUITE(ReportsServiceTest, Engines, EngineNames);
+TYPED_TEST_SUITE(ReportsServiceTest, storage::Engines, storage::EngineNames);
 
 TYPED_TEST(ReportsServiceTest, ADraftFreezesTheFiguresAsTheyAre) {
   v1::DraftReportResponse drafted;

@@ -91,23 +91,18 @@ absl::Status ScoringService::AwaitShown(const std::string& period,
   };
   return platform::AwaitFreshness(
       freshness_token, board_.feed(), call, [&](const auto& entry) -> absl::StatusOr<Sight> {
-        const bool of_final = [&] {
-          const auto shown = board_.Find(period);
+        const bool of_ranking = entry.resource() == ranking;
+        const auto final_shown = [&] {
+          const std::shared_ptr<const Snapshot> shown = board_.Find(period);
           return of == Of::kRanking && shown != nullptr && shown->is_final;
-        }();
-        Sight sight = look(entry);
-        if (sight == Sight::kSeen || (!of_final && entry.resource() != ranking)) return sight;
+        };
+        const Sight sight = look(entry);
+        if (sight == Sight::kSeen || !(of_ranking || final_shown())) return sight;
         // What another process on this database made of the final may not be shown here yet. If
         // that cannot be told, nothing is.
         if (!finality_.RecallNewer(period).ok()) return Sight::kNotYet;
-        sight = look(entry);
         // Whatever was changed since, a final that stands is what there is to be shown.
-        if (const auto shown = board_.Find(period); of == Of::kRanking &&
-                                                    entry.resource() != ranking &&
-                                                    shown != nullptr && shown->is_final) {
-          return Sight::kSeen;
-        }
-        return sight;
+        return !of_ranking && final_shown() ? Sight::kSeen : look(entry);
       });
 }
 

@@ -78,6 +78,15 @@ std::shared_ptr<const Snapshot> WithoutReply(const Snapshot& snapshot) {
   return without;
 }
 
+StateOrder OrderOf(const Snapshot& snapshot) {
+  return {snapshot.finality, snapshot.store_epoch_ms, snapshot.version};
+}
+
+StateOrder OrderOf(const Standing& standing) {
+  return {standing.finality.number, standing.received.store_epoch_ms,
+          standing.received.inputs.version()};
+}
+
 bool IsBehind(const Standing& standing, const Snapshot& snapshot) {
   return IsSame(standing.received, snapshot) && standing.finality.number == snapshot.finality;
 }

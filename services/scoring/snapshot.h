@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <tuple>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -40,6 +41,12 @@ std::string RankingResource(absl::string_view period);
 std::shared_ptr<const Snapshot> SnapshotOf(const Standing& standing, absl::Time compute_time);
 
 std::shared_ptr<const Snapshot> WithoutReply(const Snapshot& snapshot);
+
+// How what is shown of a period goes on, as told by the same stores: a greater one is later. As
+// revisions compare, which name the engine besides.
+using StateOrder = std::tuple<int64_t, int64_t, int64_t>;
+StateOrder OrderOf(const Snapshot& snapshot);
+StateOrder OrderOf(const Standing& standing);
 
 // Whether the standing is the one behind the snapshot.
 bool IsBehind(const Standing& standing, const Snapshot& snapshot);

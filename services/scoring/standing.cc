@@ -20,15 +20,15 @@ namespace thidua::scoring {
 namespace {
 
 std::string Print(const Revision& revision) {
-  return absl::StrFormat("%015d-%04d-%012d-%04d", revision.store_epoch_ms, revision.finality,
+  return absl::StrFormat("%04d-%015d-%012d-%04d", revision.finality, revision.store_epoch_ms,
                          revision.version, revision.engine);
 }
 
 }  // namespace
 
 std::string RevisionOf(const ReceivedPeriod& received, int64_t finality) {
-  return Print({.store_epoch_ms = received.store_epoch_ms,
-                .finality = finality,
+  return Print({.finality = finality,
+                .store_epoch_ms = received.store_epoch_ms,
                 .version = received.inputs.version(),
                 .engine = domain::kEngineRevision});
 }
@@ -36,9 +36,10 @@ std::string RevisionOf(const ReceivedPeriod& received, int64_t finality) {
 std::optional<Revision> ReadRevision(absl::string_view revision) {
   const std::vector<absl::string_view> parts = absl::StrSplit(revision, '-');
   Revision read;
-  if (parts.size() != 4 || !absl::SimpleAtoi(parts[0], &read.store_epoch_ms) ||
-      !absl::SimpleAtoi(parts[1], &read.finality) || !absl::SimpleAtoi(parts[2], &read.version) ||
-      !absl::SimpleAtoi(parts[3], &read.engine) || Print(read) != revision) {
+  if (parts.size() != 4 || !absl::SimpleAtoi(parts[0], &read.finality) ||
+      !absl::SimpleAtoi(parts[1], &read.store_epoch_ms) ||
+      !absl::SimpleAtoi(parts[2], &read.version) || !absl::SimpleAtoi(parts[3], &read.engine) ||
+      Print(read) != revision) {
     return std::nullopt;
   }
   return read;

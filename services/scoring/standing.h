@@ -75,12 +75,15 @@ std::string RevisionOf(const ReceivedPeriod& received, int64_t finality = 0);
 
 // What a revision names; nothing when it is not one.
 struct Revision {
-  int64_t store_epoch_ms = 0;
   int64_t finality = 0;
+  int64_t store_epoch_ms = 0;
   int64_t version = 0;  // The period's.
   int64_t engine = 0;
+  friend bool operator==(const Revision&, const Revision&) = default;
 };
 std::optional<Revision> ReadRevision(absl::string_view revision);
+// A revision with 0 for each of its digits.
+inline constexpr char kRevisionShape[] = "0000-000000000000000-000000000000-0000";
 
 // Whether anybody has a place in it.
 inline bool RanksAnybody(const v1::Ranking& ranking) {

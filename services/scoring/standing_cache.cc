@@ -1,7 +1,6 @@
 #include "services/scoring/standing_cache.h"
 
 #include <iterator>
-#include <tuple>
 #include <utility>
 
 namespace thidua::scoring {
@@ -17,11 +16,7 @@ size_t BytesOf(const Standing& standing) {
 
 // Whether there is nothing new in `a`.
 bool IsBehindOrSame(const Standing& a, const Standing& b) {
-  const auto order = [](const Standing& one) {
-    return std::make_tuple(one.received.store_epoch_ms, one.finality.number,
-                           one.received.inputs.version());
-  };
-  return a.received.store_id == b.received.store_id && order(a) <= order(b);
+  return a.received.store_id == b.received.store_id && OrderOf(a) <= OrderOf(b);
 }
 
 }  // namespace

@@ -45,6 +45,33 @@ TEST(RevisionTest, ComparesAsTextWhereverDigitsAreGained) {
   }
 }
 
+// What a replica ranks that has not heard of a final, before it or after.
+TEST(RevisionTest, AFinalIsNewerThanEveryRankingOfFewerDecisions) {
+  ReceivedPeriod sealed;
+  sealed.store_epoch_ms = 1'564'963'200'000;
+  sealed.inputs.set_version(7);
+  const std::string made_final = RevisionOf(sealed, 1), revoked = RevisionOf(sealed, 2);
+  EXPECT_LT(made_final, revoked);
+  for (const int64_t epoch : {int64_t{1'564'963'200'000}, int64_t{9'999'999'999'999}}) {
+    for (const int64_t version : {6, 7, 8, 999'999}) {
+      EXPECT_LT(Revision(epoch, version), made_final) << epoch << " " << version;
+    }
+  }
+}
+
+TEST(RevisionTest, ReadsOnlyWhatItPrints) {
+  const std::string revision = Revision(1'564'963'200'000, 7);
+  ASSERT_TRUE(ReadRevision(revision).has_value());
+  EXPECT_EQ(ReadRevision(revision)->store_epoch_ms, 1'564'963'200'000);
+  EXPECT_EQ(ReadRevision(revision)->version, 7);
+  EXPECT_EQ(ReadRevision(revision)->engine, domain::kEngineRevision);
+  EXPECT_EQ(revision.size(), std::string(kRevisionShape).size());
+  for (const std::string& other : {std::string(), std::string("1"), revision.substr(1),
+                                   revision + "0", "+" + revision.substr(1)}) {
+    EXPECT_FALSE(ReadRevision(other).has_value()) << other;
+  }
+}
+
 TEST(RevisionTest, IsTheSameForTheSameInputs) {
   EXPECT_EQ(Revision(1'564'963'200'000, 7), Revision(1'564'963'200'000, 7));
 }

@@ -99,14 +99,6 @@ class DatabaseTest : public testing::Test {
 template <typename TestedEngine>
 TestedEngine* DatabaseTest<TestedEngine>::engine_ = nullptr;
 
-class EngineNames {
- public:
-  template <typename TestedEngine>
-  static std::string GetName(int) {
-    return std::is_same_v<TestedEngine, SqliteEngine> ? "Sqlite" : "Postgresql";
-  }
-};
-using Engines = testing::Types<SqliteEngine, PostgresqlEngine>;
 TYPED_TEST_SUITE(DatabaseTest, Engines, EngineNames);
 
 TYPED_TEST(DatabaseTest, KeepsWhatWasCommittedAndBytesAsTheyAre) {

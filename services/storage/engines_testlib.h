@@ -3,9 +3,12 @@
 #ifndef THIDUA_SERVICES_STORAGE_ENGINES_TESTLIB_H_
 #define THIDUA_SERVICES_STORAGE_ENGINES_TESTLIB_H_
 
+#include <gtest/gtest.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <type_traits>
 
 #include "absl/strings/str_cat.h"
 #include "tests/system/postgresql_server.h"
@@ -43,6 +46,16 @@ class PostgresqlEngine : public Engine {
 
  private:
   tests::PostgresqlServer server_;
+};
+
+// Of typed test suites.
+using Engines = testing::Types<SqliteEngine, PostgresqlEngine>;
+class EngineNames {
+ public:
+  template <typename TestedEngine>
+  static std::string GetName(int) {
+    return std::is_same_v<TestedEngine, SqliteEngine> ? "Sqlite" : "Postgresql";
+  }
 };
 
 }  // namespace thidua::storage

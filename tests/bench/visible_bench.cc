@@ -263,6 +263,7 @@ void Run(const std::string& path, const BlocSize& size, const std::string& suffi
   }
   for (std::thread& writer : writers) writer.join();
   const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
+  Must(kChanges / seconds > 0.97 * kChangesPerSecond, "the changes were not made fast enough");
   std::vector<double> visible;
   for (const Change& change : changes) {
     absl::Time seen = absl::InfinitePast();

@@ -170,6 +170,7 @@ class MonotonicKey {
   ~MonotonicKey() {
     done_ = true;
     thread_.join();
+    EXPECT_GT(read_, 0);
   }
 
  private:
@@ -180,11 +181,13 @@ class MonotonicKey {
       if (revision.empty()) continue;
       EXPECT_GE(revision, seen);
       seen = revision;
+      ++read_;
     }
   }
 
   Suite& suite_;
   std::atomic<bool> done_ = false;
+  int read_ = 0;
   std::thread thread_;
 };
 
@@ -241,6 +244,57 @@ TEST_F(ReplicasTest, AFinalOfOneIsShownByTheOther) {
   context.TryCancel();
   EXPECT_EQ(suite_.PublishedRanking(made.ranking().revision(), "nam").revision(),
             made.ranking().revision());
+}
+
+// What was decided at one is known to the other when it is asked for what came after.
+TEST_F(ReplicasTest, ARevokedFinalIsNotAnsweredToWhoKnowsOfALaterChange) {
+  Report(20'000, kYear2019);
+  for (int i = 0; i < 5; ++i) {
+    const Suite::Service maker = kBoth[i % 2], other = kBoth[1 - i % 2];
+    const auto made = Finalise(maker);
+    Read(other, made.freshness_token(), kYear2019);
+    Revoke(maker, made.ranking().revision());
+    const std::string token = Report(20'001 + i, kYear2019);
+    const GetRankingResponse shown = Read(other, token, kYear2019);
+    EXPECT_EQ(shown.ranking().state(), Ranking::STATE_PROVISIONAL);
+    EXPECT_GE(shown.ranking().period_version(), VersionIn(token, kYear2019));
+  }
+}
+
+TEST_F(ReplicasTest, AFinalThatIsMadeWhileAReplicaStartsIsShownByIt) {
+  Report(20'000, kYear2019);
+  for (int i = 0; i < 4; ++i) {
+    suite_.Kill(Suite::kReplica, SIGKILL);
+    std::string revision;
+    std::thread maker([&] { revision = Finalise(Suite::kScoring).ranking().revision(); });
+    suite_.Start(Suite::kReplica);
+    maker.join();
+    // Without a token: nothing but its own looking tells it.
+    const absl::Time until = absl::Now() + absl::Seconds(10);
+    GetRankingResponse shown;
+    do {
+      Ask(Suite::kReplica, "", &shown, kYear2019);
+    } while (shown.ranking().revision() != revision && absl::Now() < until);
+    EXPECT_EQ(shown.ranking().revision(), revision);
+    Revoke(Suite::kScoring, revision);
+  }
+}
+
+TEST_F(ReplicasTest, WhatTheOtherStoredIsExplainedByOneThatHasLostResults) {
+  const std::string first = Read(Suite::kReplica, Report(18'000)).ranking().revision();
+  suite_.Signal(Suite::kReplica, SIGSTOP);
+  Read(Suite::kScoring, Report(18'001));
+  // The replica wakes to results-ingest gone, and to a database that is ahead of it.
+  suite_.Kill(Suite::kScoring, SIGTERM);
+  suite_.Kill(Suite::kResults, SIGKILL);
+  suite_.Signal(Suite::kReplica, SIGCONT);
+  scoring::v1::GetScorecardRequest request;
+  request.set_period(kMidYear2019);
+  request.set_unit(Read(Suite::kReplica).ranking().rows(0).unit());
+  scoring::v1::GetScorecardResponse response;
+  grpc::ClientContext context;
+  EXPECT_EQ(Said(stub(Suite::kReplica).GetScorecard(&context, request, &response)), "OK");
+  EXPECT_GE(Read(Suite::kReplica).ranking().revision(), first);
 }
 
 TEST_F(ReplicasTest, OneThatWasAsleepBringsNothingOldBack) {
