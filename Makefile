@@ -3,6 +3,8 @@ SHELL := /bin/bash
 BUILD := build/release
 SOURCES = $(shell git ls-files '*.cc' '*.h')
 BUF := deploy/lint/node_modules/.bin/buf
+# What the contracts import beside their own: buf wants it below its own folder.
+GOOGLEAPIS := build/googleapis/google/api/http.proto
 FUZZ_TARGETS := vietnamese_number_fuzz expression_fuzz report_text_fuzz table_fuzz
 
 .PHONY: help demo build test oracle bench lint tidy format proto-baseline fuzz clean
@@ -36,7 +38,7 @@ bench: build ## Measure against the bare limits; figures in build/bench/summary.
 	build/release/bin/cold_start_bench build/bench/summary.json
 	build/release/bin/visible_bench build/bench/summary.json
 
-lint: $(BUF) ## Formatting, contracts (and that they break nobody), shell scripts
+lint: $(BUF) $(GOOGLEAPIS) ## Formatting, contracts (and that they break nobody), shell scripts
 	@deploy/install.sh lint
 	@clang-format --dry-run --Werror $(SOURCES)
 	$(BUF) lint
@@ -48,16 +50,20 @@ tidy: build ## What clang-tidy finds in the code (minutes)
 	@deploy/install.sh tidy
 	@git ls-files 'services/**.cc' | xargs -P $$(nproc) -n 4 clang-tidy -p $(BUILD) --quiet 2>/dev/null
 
-format: $(BUF) ## Lay out code and contracts as lint wants them
+format: $(BUF) $(GOOGLEAPIS) ## Lay out code and contracts as lint wants them
 	clang-format -i $(SOURCES)
 	$(BUF) format -w
 
-proto-baseline: $(BUF) ## At a release: what later contracts must not break
+proto-baseline: $(BUF) $(GOOGLEAPIS) ## At a release: what later contracts must not break
 	$(BUF) build -o proto/baseline.binpb
 
 $(BUF): deploy/lint/package.json
 	@deploy/install.sh lint
 	@npm install --prefix deploy/lint --silent --no-audit --no-fund && touch -c $(BUF)
+
+$(GOOGLEAPIS):
+	@deploy/install.sh lint
+	@mkdir -p $(@D) && cp /usr/share/gocode/src/github.com/grpc-ecosystem/grpc-gateway/third_party/googleapis/google/api/{http,annotations}.proto $(@D)
 
 fuzz: ## Fuzz each target for FUZZ_SECONDS (60)
 	@deploy/install.sh fuzz

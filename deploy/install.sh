@@ -13,7 +13,7 @@ build=(g++ cmake ninja-build ccache pkg-config
   libreoffice-writer-nogui fonts-liberation2 poppler-utils
   redis-server postgresql nodejs python3-grpcio python3-protobuf
   python3-redis php-cli php-redis node-redis)
-lint=(clang-format shellcheck npm)
+lint=(clang-format shellcheck npm golang-github-grpc-ecosystem-grpc-gateway-dev)
 tidy=("${build[@]}" clang-tidy)
 fuzz=("${build[@]}" clang libclang-rt-14-dev)
 
