@@ -91,7 +91,7 @@ std::unique_ptr<ChangeFeed> OpenFeed(storage::Database& database) {
   return std::make_unique<ChangeFeed>(*sequence, database.store_epoch_ms());
 }
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(std::vector<Endpoint*> endpoints) {
+absl::StatusOr<std::string> ListenAddress() {
   const std::string address = absl::GetFlag(FLAGS_listen);
   if (!IsLoopback(address) && !absl::GetFlag(FLAGS_allow_plaintext_outside_loopback)) {
     return absl::FailedPreconditionError(
@@ -99,6 +99,26 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(std::vector<Endpoint*> end
                      " is not loopback, and the listener has no TLS; "
                      "--allow_plaintext_outside_loopback says that this is meant"));
   }
+  return address;
+}
+
+void AnnounceReady(const std::string& address) {
+  std::printf("ready %s\n", address.c_str());
+  std::fflush(stdout);
+  Log(Severity::kInfo, "listening", {{"address", address}});
+}
+
+void AwaitStopSignal() {
+  const sigset_t signals = StopSignals();
+  int signal_number = 0;
+  sigwait(&signals, &signal_number);
+  Log(Severity::kInfo, "stopping", {{"signal", strsignal(signal_number)}});
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(std::vector<Endpoint*> endpoints) {
+  const auto listen = ListenAddress();
+  if (!listen.ok()) return listen.status();
+  const std::string& address = *listen;
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
@@ -128,10 +148,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(std::vector<Endpoint*> end
   }
   server->endpoints_ = std::move(endpoints);
   server->SetReady(true);
-  const std::string host = address.substr(0, address.rfind(':'));
-  std::printf("ready %s:%d\n", host.c_str(), port);
-  std::fflush(stdout);
-  Log(Severity::kInfo, "listening", {{"address", absl::StrCat(host, ":", port)}});
+  AnnounceReady(absl::StrCat(address.substr(0, address.rfind(':')), ":", port));
   return server;
 }
 
@@ -142,10 +159,7 @@ void Server::SetReady(bool ready) {
 }
 
 void Server::RunUntilSignal(absl::FunctionRef<void()> end_streams) {
-  const sigset_t signals = StopSignals();
-  int signal_number = 0;
-  sigwait(&signals, &signal_number);
-  Log(Severity::kInfo, "stopping", {{"signal", strsignal(signal_number)}});
+  AwaitStopSignal();
   server_->GetHealthCheckService()->SetServingStatus(false);
   end_streams();
   server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(kDrainMax));

@@ -47,12 +47,20 @@ std::filesystem::path DataFolder(absl::string_view name);
 // A feed that stands where the database stands.
 std::unique_ptr<ChangeFeed> OpenFeed(storage::Database& database);
 
+// --listen. FAILED_PRECONDITION for one outside loopback, as nobody has TLS, without
+// --allow_plaintext_outside_loopback.
+absl::StatusOr<std::string> ListenAddress();
+
+// Prints "ready HOST:PORT" on stdout: for whoever started the process, and learns the port by it.
+void AnnounceReady(const std::string& address);
+
+// Until SIGTERM or SIGINT.
+void AwaitStopSignal();
+
 class Server {
  public:
-  // Listens on --listen (port 0: a free one) and prints "ready HOST:PORT" on stdout. Serves health
+  // Listens at ListenAddress (port 0: a free one) and announces itself. Serves health
   // (grpc.health.v1: "" is alive; a service's full name is ready) and reflection besides.
-  // FAILED_PRECONDITION for a plaintext listener outside loopback without
-  // --allow_plaintext_outside_loopback.
   static absl::StatusOr<std::unique_ptr<Server>> Start(std::vector<Endpoint*> endpoints);
 
   // Whether calls should come here; true from the start.

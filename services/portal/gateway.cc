@@ -1,0 +1,287 @@
+#include "services/portal/gateway.h"
+
+#include <boost/beast/http/verb.hpp>
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "services/domain/fault.h"
+#include "services/platform/log.h"
+#include "services/portal/http_errors.h"
+#include "services/portal/rpc_events.h"
+#include "services/portal/traceparent.h"
+#include "thidua/scoring/v1/scoring_service.pb.h"
+
+namespace thidua::portal {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using domain::Fault;
+using google::protobuf::Message;
+
+// As gRPC's own bound: a whole year of a large bloc fits twice.
+constexpr size_t kJsonBytesMax = 16 * 1024 * 1024;
+constexpr char kReadRanking[] = "thidua.scoring.v1.ScoringService.GetRanking";
+
+absl::Status Refused(absl::StatusCode code, absl::string_view reason, absl::string_view sentence) {
+  return Fault{"", std::string(reason), std::string(sentence)}.ToStatus(code);
+}
+
+HttpReply Text(unsigned status, absl::string_view text) {
+  HttpReply reply;
+  reply.status = status;
+  reply.headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}};
+  reply.body = std::make_shared<const std::string>(text);
+  return reply;
+}
+
+HttpReply Json(std::string json) {
+  HttpReply reply;
+  reply.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
+  reply.body = std::make_shared<const std::string>(std::move(json));
+  return reply;
+}
+
+// "application/json; charset=utf-8" too. Nothing that a form of another site can send.
+bool IsJson(absl::string_view content_type) {
+  return absl::EqualsIgnoreCase(
+      absl::StripAsciiWhitespace(content_type.substr(0, content_type.find(';'))),
+      "application/json");
+}
+
+}  // namespace
+
+struct Gateway::Asked {
+  const HttpRequest& request;
+  absl::string_view verb;
+  absl::string_view path;
+  absl::string_view query;
+  std::string traceparent;
+};
+
+Gateway::Gateway(const Contracts& contracts, const Routes& routes, const Transcoding& transcoding,
+                 Upstream& upstream, ShownRankings& rankings, const WebPages& pages,
+                 GatewayOptions options)
+    : contracts_(contracts),
+      routes_(routes),
+      transcoding_(transcoding),
+      upstream_(upstream),
+      rankings_(rankings),
+      pages_(pages),
+      options_(std::move(options)) {}
+
+size_t Gateway::BodyBytesMax(absl::string_view) const { return kJsonBytesMax; }
+
+HttpReply Gateway::Refuse(unsigned http_status) const {
+  absl::Status status = Refused(absl::StatusCode::kInvalidArgument, "REQUEST_UNREADABLE",
+                                "Yêu cầu HTTP không đọc được.");
+  if (http_status == 413) {
+    status = Refused(absl::StatusCode::kInvalidArgument, "TOO_LONG",
+                     "Nội dung gửi lên lớn hơn mức cho phép.");
+  } else if (http_status == 431) {
+    status = Refused(absl::StatusCode::kInvalidArgument, "TOO_LONG",
+                     "Phần đầu của yêu cầu HTTP dài hơn mức cho phép.");
+  } else if (http_status == 408) {
+    status = Refused(absl::StatusCode::kDeadlineExceeded, "REQUEST_TOO_SLOW",
+                     "Yêu cầu được gửi lên quá chậm.");
+  }
+  return ErrorReply(contracts_, status, http_status);
+}
+
+asio::awaitable<HttpAnswer> Gateway::Answer(const HttpRequest& request) {
+  const absl::string_view target(request.target().data(), request.target().size());
+  const bool reads = request.method() == http::verb::get || request.method() == http::verb::head;
+  // The one that is asked most: nothing is taken apart for it.
+  if (reads) {
+    if (const auto found = rankings_.Find(target); found.has_value() && found->vouched) {
+      HttpAnswer answer = found->ranking->Reply(found->stale, HeaderIn(request, "If-None-Match"));
+      Finish(request, answer);
+      co_return answer;
+    }
+  }
+  const size_t question = target.find('?');
+  Asked asked{request,
+              absl::string_view(request.method_string().data(), request.method_string().size()),
+              target.substr(0, question),
+              question == absl::string_view::npos ? "" : target.substr(question + 1),
+              TraceparentOf(HeaderIn(request, "traceparent"))};
+  if (request.method() == http::verb::head) asked.verb = "GET";
+
+  HttpAnswer answer;
+  if (request.method() == http::verb::options) {
+    answer = AnswerPreflight(asked);
+  } else if (absl::StartsWith(asked.path, "/v1/")) {
+    answer = co_await AnswerApi(asked);
+  } else if (reads) {
+    answer = AnswerPage(asked);
+  } else {
+    answer = ErrorReply(
+        contracts_,
+        Refused(absl::StatusCode::kUnimplemented, "METHOD_NOT_ALLOWED", "Địa chỉ này chỉ để đọc."),
+        405);
+  }
+  Finish(request, answer);
+  const auto* reply = std::get_if<HttpReply>(&answer);
+  if (reply != nullptr && reply->status >= 500) {
+    platform::Log(platform::Severity::kWarning, "a request failed",
+                  {{"status", absl::StrCat(reply->status)},
+                   {"method", asked.verb},
+                   {"path", asked.path},
+                   {"traceparent", asked.traceparent}});
+  }
+  co_return answer;
+}
+
+asio::awaitable<HttpAnswer> Gateway::AnswerApi(const Asked& asked) {
+  const auto path = ReadPath(asked.path);
+  const auto found = path.has_value() ? routes_.Find(asked.verb, *path) : std::nullopt;
+  if (!found.has_value()) {
+    const std::vector<std::string> verbs =
+        path.has_value() ? routes_.VerbsAt(*path) : std::vector<std::string>();
+    if (verbs.empty()) {
+      co_return ErrorReply(contracts_, Refused(absl::StatusCode::kNotFound, "ROUTE_UNKNOWN",
+                                               "Không có dịch vụ nào ở địa chỉ này."));
+    }
+    HttpReply reply = ErrorReply(contracts_,
+                                 Refused(absl::StatusCode::kUnimplemented, "METHOD_NOT_ALLOWED",
+                                         "Địa chỉ này không nhận phương thức HTTP đó."),
+                                 405);
+    reply.headers.emplace_back("Allow", absl::StrJoin(verbs, ", "));
+    co_return reply;
+  }
+  co_return co_await AnswerRpc(asked, *found);
+}
+
+asio::awaitable<HttpAnswer> Gateway::AnswerRpc(const Asked& asked, const Routes::Found& found) {
+  const Route& route = *found.route;
+  if (!upstream_.Serves(route)) {
+    co_return ErrorReply(contracts_, absl::UnimplementedError("no such service behind the portal"));
+  }
+  if (!route.binding.body.empty() && !IsJson(HeaderIn(asked.request, "Content-Type"))) {
+    co_return ErrorReply(contracts_,
+                         Refused(absl::StatusCode::kInvalidArgument, "CONTENT_TYPE_UNKNOWN",
+                                 "Nội dung phải là JSON: Content-Type: application/json."),
+                         415);
+  }
+  auto query = ReadQuery(asked.query);
+  if (!query.ok()) co_return ErrorReply(contracts_, query.status());
+  auto request = transcoding_.RequestOf(found, *query, asked.request.body());
+  if (!request.ok()) co_return ErrorReply(contracts_, request.status());
+  const std::string key(HeaderIn(asked.request, "Idempotency-Key"));
+  const auto& type = *route.method->input_type();
+  if (!key.empty() && type.FindFieldByName("request_id") != nullptr &&
+      !SetTextWhereEmpty(**request, "request_id", key)) {
+    co_return ErrorReply(contracts_, Fault{"request_id", "IDEMPOTENCY_KEY_CONTRADICTED",
+                                           "Idempotency-Key và requestId không giống nhau."}
+                                         .ToStatus());
+  }
+
+  if (route.method->server_streaming()) {
+    const std::string last_event(HeaderIn(asked.request, "Last-Event-ID"));
+    // Whoever comes back is where the last event left it, whatever its address says.
+    const auto* token = type.FindFieldByName("resume_token");
+    const bool resumed = !last_event.empty() && token != nullptr;
+    if (resumed) (*request)->GetReflection()->SetString(request->get(), token, last_event);
+    RpcEvents::Opened opened =
+        co_await RpcEvents::Open(upstream_, transcoding_, contracts_, route, *std::move(request),
+                                 resumed, asked.traceparent);
+    if (opened.events == nullptr) co_return ErrorReply(contracts_, opened.refused);
+    // X-Accel-Buffering: a proxy in between must not gather events before it passes them on.
+    co_return HttpEvents{{{"Content-Type", "text/event-stream"},
+                          {"Cache-Control", "no-store"},
+                          {"X-Accel-Buffering", "no"}},
+                         std::move(opened.events)};
+  }
+  if (route.method->full_name() == kReadRanking) {
+    co_return co_await AnswerRanking(asked, route, *std::move(request));
+  }
+  const std::string bytes = (*request)->SerializeAsString();
+  const UpstreamReply reply =
+      co_await upstream_.Call(route, bytes, asked.traceparent, absl::Now() + options_.call_timeout);
+  if (!reply.status.ok()) co_return ErrorReply(contracts_, reply.status);
+  auto json = transcoding_.JsonOf(*route.method->output_type(), reply.bytes);
+  if (!json.ok()) co_return ErrorReply(contracts_, json.status());
+  co_return Json(*std::move(json));
+}
+
+asio::awaitable<HttpAnswer> Gateway::AnswerRanking(const Asked& asked, const Route& route,
+                                                   std::unique_ptr<Message> request) {
+  const absl::string_view if_none_match = HeaderIn(asked.request, "If-None-Match");
+  // What was shown here is not gone back from, whoever is asked next.
+  const auto known = asked.query.empty() ? rankings_.Find(asked.path) : std::nullopt;
+  if (known.has_value()) {
+    SetTextWhereEmpty(*request, "freshness_token", known->ranking->freshness_token());
+  }
+  const std::string bytes = request->SerializeAsString();
+  const UpstreamReply reply =
+      co_await upstream_.Call(route, bytes, asked.traceparent, absl::Now() + options_.call_timeout);
+  if (reply.status.ok()) {
+    scoring::v1::GetRankingResponse response;
+    if (!response.ParseFromString(reply.bytes)) {
+      co_return ErrorReply(contracts_, absl::InternalError("GetRanking's answer cannot be read"));
+    }
+    const bool stale = response.stale();
+    co_return rankings_.Of(std::move(response))->Reply(stale, if_none_match);
+  }
+  const bool away = reply.status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+                    reply.status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
+  if (known.has_value() && away) co_return known->ranking->Reply(/*stale=*/true, if_none_match);
+  co_return ErrorReply(contracts_, reply.status);
+}
+
+HttpReply Gateway::AnswerPreflight(const Asked& asked) const {
+  HttpReply reply;
+  reply.status = 204;
+  if (!HeaderIn(asked.request, "Access-Control-Request-Method").empty() &&
+      Allows(HeaderIn(asked.request, "Origin"))) {
+    reply.headers = {{"Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE"},
+                     {"Access-Control-Allow-Headers",
+                      "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, "
+                      "traceparent"},
+                     {"Access-Control-Max-Age", "600"}};
+  }
+  return reply;
+}
+
+HttpReply Gateway::AnswerPage(const Asked& asked) const {
+  if (asked.path == "/healthz") return Text(200, "ok\n");
+  if (asked.path == "/readyz") {
+    return ready_.load() ? Text(200, "ready\n") : Text(503, "shutting down\n");
+  }
+  const auto path = PercentDecoded(asked.path);
+  const auto page = path.has_value()
+                        ? pages_.Find(*path, HeaderIn(asked.request, "Accept-Encoding"),
+                                      HeaderIn(asked.request, "If-None-Match"))
+                        : std::nullopt;
+  if (page.has_value()) return *page;
+  return ErrorReply(contracts_, Refused(absl::StatusCode::kNotFound, "PAGE_UNKNOWN",
+                                        "Không có trang nào ở địa chỉ này."));
+}
+
+bool Gateway::Allows(absl::string_view origin) const {
+  return !origin.empty() &&
+         absl::c_any_of(options_.allowed_origins, [origin](const std::string& allowed) {
+           return allowed == "*" || allowed == origin;
+         });
+}
+
+void Gateway::Finish(const HttpRequest& request, HttpAnswer& answer) const {
+  HttpHeaders& headers = std::holds_alternative<HttpReply>(answer)
+                             ? std::get<HttpReply>(answer).headers
+                             : std::get<HttpEvents>(answer).headers;
+  headers.emplace_back("X-Content-Type-Options", "nosniff");
+  if (options_.allowed_origins.empty()) return;
+  headers.emplace_back("Vary", "Origin");
+  const absl::string_view origin = HeaderIn(request, "Origin");
+  if (!Allows(origin)) return;
+  headers.emplace_back("Access-Control-Allow-Origin", origin);
+  headers.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After, Content-Disposition");
+}
+
+}  // namespace thidua::portal

@@ -1,0 +1,80 @@
+// What a request over HTTP is answered: by the RPC that it means, by a ranking held in memory, or
+// by a page.
+//
+//   GET  /v1/…            REST of every RPC that says how it is asked (routes.h); streams as events
+//   *    /files/v1/…      what is no JSON: workbooks, documents, evidence (files.h)
+//   GET  /openapi.json    the contracts as OpenAPI
+//   GET  /healthz         the process is alive;  /readyz  requests should come here
+//   GET  everything else  the pages (web_pages.h)
+#ifndef THIDUA_SERVICES_PORTAL_GATEWAY_H_
+#define THIDUA_SERVICES_PORTAL_GATEWAY_H_
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "services/portal/contracts.h"
+#include "services/portal/http_server.h"
+#include "services/portal/routes.h"
+#include "services/portal/shown_rankings.h"
+#include "services/portal/transcoding.h"
+#include "services/portal/upstream.h"
+#include "services/portal/web_pages.h"
+
+namespace thidua::portal {
+
+struct GatewayOptions {
+  // Whose pages may read the answers (CORS): "https://dichvucong.kiengiang.gov.vn"; "*": anybody's.
+  std::vector<std::string> allowed_origins;
+  // Of one call, from when its request has been read.
+  absl::Duration call_timeout = absl::Seconds(30);
+};
+
+// Thread-safe. All that is given outlives it.
+class Gateway : public HttpHandler {
+ public:
+  Gateway(const Contracts& contracts, const Routes& routes, const Transcoding& transcoding,
+          Upstream& upstream, ShownRankings& rankings, const WebPages& pages,
+          GatewayOptions options);
+
+  size_t BodyBytesMax(absl::string_view target) const override;
+  boost::asio::awaitable<HttpAnswer> Answer(const HttpRequest& request) override;
+  HttpReply Refuse(unsigned http_status) const override;
+
+  // From now on requests should go elsewhere.
+  void SetNotReady() { ready_.store(false); }
+
+ private:
+  // A target taken apart.
+  struct Asked;
+
+  boost::asio::awaitable<HttpAnswer> AnswerApi(const Asked& asked);
+  boost::asio::awaitable<HttpAnswer> AnswerRpc(const Asked& asked, const Routes::Found& found);
+  boost::asio::awaitable<HttpAnswer> AnswerRanking(
+      const Asked& asked, const Route& route, std::unique_ptr<google::protobuf::Message> request);
+  HttpReply AnswerPreflight(const Asked& asked) const;
+  HttpReply AnswerPage(const Asked& asked) const;
+
+  bool Allows(absl::string_view origin) const;
+  // What stands in every answer.
+  void Finish(const HttpRequest& request, HttpAnswer& answer) const;
+
+  const Contracts& contracts_;
+  const Routes& routes_;
+  const Transcoding& transcoding_;
+  Upstream& upstream_;
+  ShownRankings& rankings_;
+  const WebPages& pages_;
+  const GatewayOptions options_;
+  std::atomic<bool> ready_{true};
+};
+
+}  // namespace thidua::portal
+
+#endif  // THIDUA_SERVICES_PORTAL_GATEWAY_H_

@@ -1,0 +1,314 @@
+#include "services/portal/http_server.h"
+
+#include <arpa/inet.h>
+
+#include <atomic>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/chunk_encode.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <exception>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/platform/log.h"
+
+namespace thidua::portal {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using boost::asio::ip::tcp;
+using boost::system::error_code;
+using platform::Log;
+using platform::Severity;
+
+std::chrono::milliseconds Ms(absl::Duration duration) {
+  return absl::ToChronoMilliseconds(duration);
+}
+
+// The head of an answer; what follows it is the body, or chunks.
+std::string HeadOf(unsigned status, const HttpHeaders& headers, absl::string_view framing,
+                   bool keep_alive) {
+  const auto reason = http::obsolete_reason(static_cast<http::status>(status));
+  std::string head =
+      absl::StrCat("HTTP/1.1 ", status, " ", absl::string_view(reason.data(), reason.size()),
+                   "\r\n", framing, keep_alive ? "" : "Connection: close\r\n");
+  for (const auto& [name, value] : headers) absl::StrAppend(&head, name, ": ", value, "\r\n");
+  absl::StrAppend(&head, "\r\n");
+  return head;
+}
+
+bool HasBody(unsigned status) { return status != 204 && status != 304; }
+
+}  // namespace
+
+// Lives as long as its coroutine; everything happens on its strand.
+class HttpServer::Connection {
+ public:
+  Connection(HttpServer& server, tcp::socket socket) : server_(server), stream_(std::move(socket)) {
+    absl::MutexLock lock(&server_.mutex_);
+    server_.open_.insert(this);
+  }
+  ~Connection() {
+    absl::MutexLock lock(&server_.mutex_);
+    server_.open_.erase(this);
+  }
+
+  asio::any_io_executor executor() { return stream_.get_executor(); }
+
+  // Of a server that ends.
+  void Drain() {
+    if (events_ != nullptr) events_->Cancel();
+    if (idle_) stream_.cancel();
+  }
+  void Close() { stream_.close(); }
+
+  asio::awaitable<void> Serve() {
+    error_code error;
+    stream_.socket().set_option(tcp::no_delay(true), error);
+    bool keep_alive = true;
+    while (keep_alive && !server_.Draining()) {
+      keep_alive = co_await ServeOne();
+    }
+    stream_.socket().shutdown(tcp::socket::shutdown_send, error);
+  }
+
+ private:
+  // One request and its answer; whether another may follow.
+  asio::awaitable<bool> ServeOne() {
+    http::request_parser<http::string_body> parser;
+    parser.header_limit(static_cast<std::uint32_t>(server_.limits_.header_bytes));
+    parser.body_limit(std::numeric_limits<std::uint64_t>::max());  // Until its path is known.
+    error_code error;
+    if (buffer_.size() == 0) {
+      // The time between requests is not the time that a request may take.
+      idle_ = true;
+      stream_.expires_after(Ms(server_.limits_.idle));
+      const size_t read = co_await stream_.async_read_some(
+          buffer_.prepare(kReadAhead), asio::redirect_error(asio::use_awaitable, error));
+      buffer_.commit(read);
+      idle_ = false;
+      if (error) co_return false;
+    }
+    stream_.expires_after(Ms(server_.limits_.request));
+    co_await http::async_read_header(stream_, buffer_, parser,
+                                     asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return co_await RefuseUnread(error);
+    const auto target = parser.get().target();
+    const size_t body_max =
+        server_.handler_.BodyBytesMax(absl::string_view(target.data(), target.size()));
+    parser.body_limit(body_max);
+    if (const auto length = parser.content_length(); length && *length > body_max) {
+      co_return co_await RefuseUnread(http::error::body_limit);
+    }
+    if (HeaderIn(parser.get(), "Expect") == "100-continue") {
+      static constexpr absl::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      co_await asio::async_write(stream_, asio::buffer(kContinue.data(), kContinue.size()),
+                                 asio::redirect_error(asio::use_awaitable, error));
+      if (error) co_return false;
+    }
+    if (!parser.is_done()) {
+      co_await http::async_read(stream_, buffer_, parser,
+                                asio::redirect_error(asio::use_awaitable, error));
+      if (error) co_return co_await RefuseUnread(error);
+    }
+    const HttpRequest request = parser.release();
+    // The answer has its own time; a stream has none.
+    stream_.expires_never();
+    HttpAnswer answer = co_await server_.handler_.Answer(request);
+    const bool keep_alive = request.keep_alive() && request.version() == 11 && !server_.Draining();
+    if (auto* reply = std::get_if<HttpReply>(&answer)) {
+      co_return co_await Write(*reply, keep_alive, request.method() == http::verb::head);
+    }
+    co_await WriteEvents(std::get<HttpEvents>(answer));
+    co_return false;
+  }
+
+  // What could not be read as a request: told where somebody may still listen, then the end.
+  asio::awaitable<bool> RefuseUnread(error_code error) {
+    unsigned status = 400;
+    if (error == http::error::header_limit) status = 431;
+    if (error == http::error::body_limit || error == http::error::buffer_overflow) status = 413;
+    if (error == beast::error::timeout) status = 408;
+    if (error.category() != make_error_code(http::error::bad_method).category() &&
+        error != beast::error::timeout) {
+      co_return false;  // The client went away.
+    }
+    if (error == http::error::end_of_stream || error == http::error::partial_message) {
+      co_return false;
+    }
+    co_await Write(server_.handler_.Refuse(status), false, false);
+    // What is still on its way is taken and thrown away for a moment: closing on it would cut off
+    // the answer before the client has read it.
+    error_code ignored;
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    stream_.expires_after(Ms(kLinger));
+    for (size_t taken = 0; taken < kLingerBytesMax && !ignored;) {
+      buffer_.clear();
+      taken += co_await stream_.async_read_some(buffer_.prepare(kReadAhead),
+                                                asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    co_return false;
+  }
+
+  asio::awaitable<bool> Write(const HttpReply& reply, bool keep_alive, bool head_only) {
+    const size_t size = reply.body == nullptr ? 0 : reply.body->size();
+    const std::string head = HeadOf(
+        reply.status, reply.headers,
+        HasBody(reply.status) ? absl::StrCat("Content-Length: ", size, "\r\n") : "", keep_alive);
+    const bool with_body = size > 0 && !head_only && HasBody(reply.status);
+    const std::array<asio::const_buffer, 2> parts = {
+        asio::buffer(head), with_body ? asio::buffer(*reply.body) : asio::const_buffer()};
+    stream_.expires_after(Ms(server_.limits_.write));
+    error_code error;
+    co_await asio::async_write(stream_, parts, asio::redirect_error(asio::use_awaitable, error));
+    co_return !error && keep_alive;
+  }
+
+  asio::awaitable<void> WriteEvents(const HttpEvents& answer) {
+    events_ = answer.events;
+    if (server_.Draining()) events_->Cancel();
+    const std::string head =
+        HeadOf(200, answer.headers, "Transfer-Encoding: chunked\r\n", /*keep_alive=*/false);
+    stream_.expires_after(Ms(server_.limits_.write));
+    error_code error;
+    co_await asio::async_write(stream_, asio::buffer(head),
+                               asio::redirect_error(asio::use_awaitable, error));
+    while (!error) {
+      stream_.expires_never();
+      const std::optional<std::string> event = co_await events_->Next();
+      if (!event.has_value()) break;
+      stream_.expires_after(Ms(server_.limits_.write));
+      co_await asio::async_write(stream_,
+                                 http::make_chunk(asio::const_buffer(event->data(), event->size())),
+                                 asio::redirect_error(asio::use_awaitable, error));
+    }
+    events_->Cancel();
+    events_.reset();
+    if (error) co_return;
+    stream_.expires_after(Ms(server_.limits_.write));
+    co_await asio::async_write(stream_, http::make_chunk_last(),
+                               asio::redirect_error(asio::use_awaitable, error));
+  }
+
+  static constexpr size_t kReadAhead = 4096;
+  static constexpr absl::Duration kLinger = absl::Seconds(2);
+  static constexpr size_t kLingerBytesMax = 64 * 1024 * 1024;
+
+  HttpServer& server_;
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_;
+  std::shared_ptr<EventStream> events_;
+  bool idle_ = false;
+};
+
+HttpServer::HttpServer(int threads, HttpLimits limits, HttpHandler& handler)
+    : limits_(limits), handler_(handler), io_(threads), acceptor_(io_) {}
+
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const std::string& address,
+                                                              int threads, HttpLimits limits,
+                                                              HttpHandler& handler) {
+  std::unique_ptr<HttpServer> server(new HttpServer(threads, limits, handler));
+  const size_t colon = address.rfind(':');
+  const std::string host = address.substr(0, colon);
+  error_code error;
+  const auto ip = asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, error);
+  uint32_t port = 0;
+  if (error || colon == std::string::npos || !absl::SimpleAtoi(address.substr(colon + 1), &port) ||
+      port > 65535) {
+    return absl::InvalidArgumentError(absl::StrCat(address, " is no IP:PORT"));
+  }
+  const tcp::endpoint endpoint(ip, static_cast<uint16_t>(port));
+  auto& acceptor = server->acceptor_;
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return absl::UnavailableError(absl::StrCat(address, ": ", error.message()));
+  server->address_ = absl::StrCat(host, ":", acceptor.local_endpoint().port());
+  asio::co_spawn(server->io_, server->Accept(), asio::detached);
+  for (int i = 0; i < threads; ++i) {
+    server->threads_.emplace_back([io = &server->io_] { io->run(); });
+  }
+  return server;
+}
+
+HttpServer::~HttpServer() {
+  io_.stop();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+int HttpServer::connections() const {
+  absl::MutexLock lock(&mutex_);
+  return static_cast<int>(open_.size());
+}
+
+asio::awaitable<void> HttpServer::Accept() {
+  while (acceptor_.is_open()) {
+    error_code error;
+    tcp::socket socket = co_await acceptor_.async_accept(
+        asio::make_strand(io_), asio::redirect_error(asio::use_awaitable, error));
+    if (Draining()) co_return;
+    if (error) {
+      // No file descriptor is left, or the client has gone already: the next one may fare better.
+      Log(Severity::kWarning, "cannot accept a connection", {{"why", error.message()}});
+      continue;
+    }
+    if (static_cast<size_t>(connections()) >= limits_.connections) continue;  // Closes it.
+    auto connection = std::make_shared<Connection>(*this, std::move(socket));
+    asio::co_spawn(
+        connection->executor(), [connection] { return connection->Serve(); },
+        [connection](const std::exception_ptr& thrown) {
+          if (thrown == nullptr) return;
+          try {
+            std::rethrow_exception(thrown);
+          } catch (const std::exception& exception) {
+            Log(Severity::kError, "a connection ended badly", {{"why", exception.what()}});
+          }
+        });
+  }
+}
+
+void HttpServer::Drain(absl::Duration at_most) {
+  draining_.store(true);
+  asio::post(io_, [this] {
+    error_code ignored;
+    acceptor_.close(ignored);
+  });
+  const auto each = [this](void (Connection::*what)()) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    for (Connection* connection : open_) {
+      asio::post(connection->executor(), [this, connection, what] {
+        {
+          absl::MutexLock lock(&mutex_);
+          if (!open_.contains(connection)) return;
+        }
+        (connection->*what)();
+      });
+    }
+  };
+  const auto none_open = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return open_.empty(); };
+  absl::MutexLock lock(&mutex_);
+  each(&Connection::Drain);
+  if (mutex_.AwaitWithTimeout(absl::Condition(&none_open), at_most)) return;
+  each(&Connection::Close);
+  mutex_.AwaitWithTimeout(absl::Condition(&none_open), absl::Seconds(1));
+}
+
+}  // namespace thidua::portal

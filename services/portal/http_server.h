@@ -1,0 +1,84 @@
+// HTTP/1.1 on a port, by Boost.Beast: a coroutine a connection, limits on everything that a client
+// sends, and an end in which nothing that was begun is broken off.
+#ifndef THIDUA_SERVICES_PORTAL_HTTP_SERVER_H_
+#define THIDUA_SERVICES_PORTAL_HTTP_SERVER_H_
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "services/portal/http_exchange.h"
+
+namespace thidua::portal {
+
+struct HttpLimits {
+  size_t connections = 4096;        // Beyond, a new one is closed at once.
+  size_t header_bytes = 16 * 1024;  // 431
+  // How long a connection may be idle between requests; a request be on its way, from its first
+  // byte to its last; an answer, or one event, wait for the client to take it.
+  absl::Duration idle = absl::Seconds(75);
+  absl::Duration request = absl::Seconds(60);
+  absl::Duration write = absl::Seconds(30);
+};
+
+// What stands behind the server. Called from several threads; answers are awaited.
+class HttpHandler {
+ public:
+  virtual ~HttpHandler() = default;
+  // What a body may weigh at this target; 413 beyond.
+  virtual size_t BodyBytesMax(absl::string_view target) const = 0;
+  virtual boost::asio::awaitable<HttpAnswer> Answer(const HttpRequest& request) = 0;
+  // To what the server itself refuses: 400, 408, 413, 431.
+  virtual HttpReply Refuse(unsigned http_status) const = 0;
+};
+
+class HttpServer {
+ public:
+  // Listens on HOST:PORT (port 0: a free one). UNAVAILABLE when that is taken. `handler` outlives
+  // it.
+  static absl::StatusOr<std::unique_ptr<HttpServer>> Start(const std::string& address, int threads,
+                                                           HttpLimits limits, HttpHandler& handler);
+  ~HttpServer();
+
+  // "127.0.0.1:8080"
+  const std::string& address() const { return address_; }
+  int connections() const;
+
+  // No new connection and no further request; what is being answered is answered, streams end.
+  // Comes back when all is done, or after `at_most`.
+  void Drain(absl::Duration at_most);
+
+ private:
+  class Connection;
+
+  HttpServer(int threads, HttpLimits limits, HttpHandler& handler);
+  boost::asio::awaitable<void> Accept();
+  bool Draining() const { return draining_.load(std::memory_order_relaxed); }
+
+  const HttpLimits limits_;
+  HttpHandler& handler_;
+  boost::asio::io_context io_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  std::string address_;
+  std::atomic<bool> draining_{false};
+  mutable absl::Mutex mutex_;
+  absl::flat_hash_set<Connection*> open_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace thidua::portal
+
+#endif  // THIDUA_SERVICES_PORTAL_HTTP_SERVER_H_
