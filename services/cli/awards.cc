@@ -24,12 +24,12 @@ using scoring::v1::ProposedAward;
 constexpr char kOnlyValidated[] = "CHỈ XEM TRƯỚC: chưa có gì được lưu.\n\n";
 
 template <typename Response, typename Request>
-absl::StatusOr<Response> Ask(const Request& request, Caller& caller) {
+absl::StatusOr<Response> Ask(const Request& request, platform::Caller& caller) {
   ASSIGN_OR_RETURN(const auto answer, caller.Call(request));
   return dynamic_cast<const Response&>(*answer);
 }
 
-absl::StatusOr<AwardProposal> GetProposal(const std::string& name, Caller& caller) {
+absl::StatusOr<AwardProposal> GetProposal(const std::string& name, platform::Caller& caller) {
   scoring::v1::GetAwardProposalRequest request;
   request.set_name(name);
   ASSIGN_OR_RETURN(const auto response,
@@ -57,7 +57,7 @@ const AwardCandidate* InLine(const AwardProposal& proposal, const VoteWish& wish
 }
 
 // The last revision of the votes, whether they count by now or not; 0: there is none.
-absl::StatusOr<int64_t> LastRevision(const VoteWish& wish, Caller& caller) {
+absl::StatusOr<int64_t> LastRevision(const VoteWish& wish, platform::Caller& caller) {
   scoring::v1::ListAwardVotesRequest request;
   request.set_proposal(wish.proposal);
   request.set_award_id(wish.award);
@@ -73,7 +73,7 @@ absl::StatusOr<int64_t> LastRevision(const VoteWish& wish, Caller& caller) {
 
 // What was there when the votes were, or would be, recorded.
 absl::StatusOr<int64_t> BaseOf(const VoteWish& wish, const scoring::v1::RecordVotesRequest& request,
-                               Caller& caller) {
+                               platform::Caller& caller) {
   ASSIGN_OR_RETURN(const AwardProposal proposal, GetProposal(wish.proposal, caller));
   const AwardCandidate* in_line = InLine(proposal, wish);
   // Who has left the line is refused now, whatever was answered when it was in it.
@@ -88,7 +88,7 @@ absl::StatusOr<int64_t> BaseOf(const VoteWish& wish, const scoring::v1::RecordVo
 }
 
 absl::StatusOr<scoring::v1::ListAwardProposalsResponse> NewestProposal(const std::string& period,
-                                                                       Caller& caller) {
+                                                                       platform::Caller& caller) {
   scoring::v1::ListAwardProposalsRequest request;
   request.set_period(period);
   request.set_page_size(1);
@@ -103,7 +103,8 @@ int64_t NumberOf(const std::string& proposal) {
 }
 
 // The newest proposal when this one was, or would be, made.
-absl::StatusOr<int64_t> BaseOf(const scoring::v1::ProposeAwardsRequest& request, Caller& caller) {
+absl::StatusOr<int64_t> BaseOf(const scoring::v1::ProposeAwardsRequest& request,
+                               platform::Caller& caller) {
   ASSIGN_OR_RETURN(const auto newest, NewestProposal(request.period(), caller));
   if (newest.proposals().empty()) return 0;
   const AwardProposal& proposal = newest.proposals(0);
@@ -211,7 +212,8 @@ std::string ProposalText(const AwardProposal& proposal, int width) {
 }  // namespace
 
 absl::StatusOr<ShownAwards> FindAwards(const std::string& period_or_proposal,
-                                       const std::string& freshness_token, Caller& caller) {
+                                       const std::string& freshness_token,
+                                       platform::Caller& caller) {
   ShownAwards shown;
   if (absl::StrContains(period_or_proposal, "/awardProposals/")) {
     ASSIGN_OR_RETURN(shown.proposal, GetProposal(period_or_proposal, caller));
@@ -235,7 +237,7 @@ absl::StatusOr<ShownAwards> FindAwards(const std::string& period_or_proposal,
 }
 
 absl::StatusOr<scoring::v1::ProposeAwardsResponse> ProposeAwards(const ProposalWish& wish,
-                                                                 Caller& caller) {
+                                                                 platform::Caller& caller) {
   scoring::v1::ProposeAwardsRequest request;
   request.set_period(wish.period);
   request.set_revision(wish.revision);
@@ -253,7 +255,8 @@ absl::StatusOr<scoring::v1::ProposeAwardsResponse> ProposeAwards(const ProposalW
   return Ask<scoring::v1::ProposeAwardsResponse>(request, caller);
 }
 
-absl::StatusOr<scoring::v1::RecordVotesResponse> RecordVotes(const VoteWish& wish, Caller& caller) {
+absl::StatusOr<scoring::v1::RecordVotesResponse> RecordVotes(const VoteWish& wish,
+                                                             platform::Caller& caller) {
   scoring::v1::RecordVotesRequest request;
   request.set_proposal(wish.proposal);
   request.set_award_id(wish.award);

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "services/cli/caller.h"
+#include "services/platform/caller.h"
 #include "thidua/scoring/v1/scoring_service.pb.h"
 
 namespace thidua::cli {
@@ -19,7 +19,8 @@ struct ShownAwards {
   std::string superseded;
 };
 absl::StatusOr<ShownAwards> FindAwards(const std::string& period_or_proposal,
-                                       const std::string& freshness_token, Caller& caller);
+                                       const std::string& freshness_token,
+                                       platform::Caller& caller);
 
 // What `awards propose` is asked.
 struct ProposalWish {
@@ -44,9 +45,10 @@ struct VoteWish {
 // The same wish has the same request id: given again after a lost answer, it tells the first one.
 // Votes that were changed since are another matter: the same count is then recorded anew.
 absl::StatusOr<scoring::v1::ProposeAwardsResponse> ProposeAwards(const ProposalWish& wish,
-                                                                 Caller& caller);
+                                                                 platform::Caller& caller);
 // INVALID_ARGUMENT (NUMBER_UNREADABLE) for a count that is no whole number.
-absl::StatusOr<scoring::v1::RecordVotesResponse> RecordVotes(const VoteWish& wish, Caller& caller);
+absl::StatusOr<scoring::v1::RecordVotesResponse> RecordVotes(const VoteWish& wish,
+                                                             platform::Caller& caller);
 
 std::string AwardsPage(const ShownAwards& shown, int width);
 std::string ProposedPage(const scoring::v1::ProposeAwardsResponse& response, int width);

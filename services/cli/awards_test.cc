@@ -85,8 +85,8 @@ class FakeScoring : public scoring::v1::ScoringService::Service {
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
   }
-  Caller NewCaller() const {
-    return Caller({"", "", absl::StrCat("127.0.0.1:", port_)}, absl::Seconds(5));
+  platform::Caller NewCaller() const {
+    return platform::Caller({"", "", absl::StrCat("127.0.0.1:", port_)}, absl::Seconds(5));
   }
 
   grpc::Status GetRanking(grpc::ServerContext*, const scoring::v1::GetRankingRequest*,
@@ -231,7 +231,7 @@ TEST(AwardPagesTest, WhatWasOnlyValidatedIsSaidNotToBeStored) {
 
 TEST(AwardCommandTest, ShowsTheNewestThatStandsOrElseAPreview) {
   FakeScoring scoring;
-  Caller caller = scoring.NewCaller();
+  platform::Caller caller = scoring.NewCaller();
   auto shown = FindAwards(kPeriod, "", caller);
   ASSERT_TRUE(shown.ok()) << shown.status();
   EXPECT_EQ(shown->proposal.state(), AwardProposal::STATE_PREVIEW);
@@ -256,7 +256,7 @@ TEST(AwardCommandTest, ShowsTheNewestThatStandsOrElseAPreview) {
 
 TEST(AwardCommandTest, TheSameWishIsTheSameRequest) {
   FakeScoring scoring;
-  Caller caller = scoring.NewCaller();
+  platform::Caller caller = scoring.NewCaller();
   ProposalWish wish = {kPeriod, "", "Biên bản", "", false};
   const auto propose = [&] {
     EXPECT_TRUE(ProposeAwards(wish, caller).ok());
@@ -328,7 +328,7 @@ TEST(AwardCommandTest, TheSameWishIsTheSameRequest) {
 
 TEST(IneligiblePagesTest, AllPagesAreShownWithWhatWasLifted) {
   FakeScoring scoring;
-  Caller caller = scoring.NewCaller();
+  platform::Caller caller = scoring.NewCaller();
   EXPECT_THAT(IneligibilitiesPage(kPact, *ListIneligibilities(kPact, "", caller), 80),
               HasSubstr("Chưa ghi nhận"));
   Ineligibility one;

@@ -1,5 +1,4 @@
-// The command's parts: tables, contracts, what a load fills in, and what a service that is away
-// does to it.
+// The command's parts: tables, what a load fills in, and what a service that is away does to it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,20 +11,21 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
-#include "services/cli/caller.h"
-#include "services/cli/contracts.h"
-#include "services/cli/fake_registry.h"
 #include "services/cli/load.h"
 #include "services/cli/pages.h"
 #include "services/cli/progress.h"
 #include "services/cli/table.h"
 #include "services/domain/fault.h"
+#include "services/platform/caller.h"
 #include "services/platform/errors.h"
+#include "services/platform/fake_registry_testlib.h"
 #include "services/platform/freshness.h"
 
 namespace thidua::cli {
 namespace {
 
+using platform::FakeRegistry;
+using platform::FakeResults;
 using registry::v1::CreateUnitRequest;
 using registry::v1::RegisterTargetsRequest;
 using registry::v1::SignPactRequest;
@@ -57,7 +57,8 @@ class Folder {
   std::filesystem::path path_;
 };
 
-absl::StatusOr<LoadOutcome> LoadFolder(const Folder& folder, Caller& caller, Progress& progress) {
+absl::StatusOr<LoadOutcome> LoadFolder(const Folder& folder, platform::Caller& caller,
+                                       Progress& progress) {
   const auto requests = ReadFolder(folder.path());
   if (!requests.ok()) return requests.status();
   return Load(*requests, caller, progress);
@@ -199,32 +200,6 @@ TEST(PagesTest, ANameDoesNotSteerTheTerminal) {
               AllOf(Not(HasSubstr("\x1b")), Not(HasSubstr("\xc2\x9b"))));
 }
 
-TEST(ContractsTest, AMethodIsFoundByWhatItTakesAndByItsNames) {
-  const auto taking = MethodTaking("thidua.registry.v1.CreateUnitRequest");
-  ASSERT_TRUE(taking.ok());
-  EXPECT_EQ((*taking)->name(), "CreateUnit");
-  EXPECT_EQ(*MethodNamed("CreateUnit"), *taking);
-  EXPECT_EQ(*MethodNamed("thidua.registry.v1.RegistryService/CreateUnit"), *taking);
-  EXPECT_TRUE(absl::IsNotFound(MethodTaking("thidua.registry.v1.Unit").status()));
-  EXPECT_TRUE(absl::IsNotFound(MethodNamed("DropEverything").status()));
-}
-
-TEST(ContractsTest, EveryMethodIsFoundByWhatItTakes) {
-  for (const auto* method : AllMethods()) {
-    EXPECT_EQ(*MethodTaking(method->input_type()->full_name()), method);
-    EXPECT_EQ(*MethodNamed(method->name()), method) << "two services with one name: say which";
-  }
-}
-
-TEST(ContractsTest, AJsonOfAnotherShapeIsRefused) {
-  CreateUnitRequest request;
-  EXPECT_TRUE(ReadJson(R"({"unit": {"name": "units/so-y-te"}})", request).ok());
-  EXPECT_EQ(request.unit().name(), "units/so-y-te");
-  for (const char* wrong : {"{", R"({"unti": {}})", R"({"unit": {"kind": "KIND_OF_BLUE"}})"}) {
-    EXPECT_TRUE(absl::IsInvalidArgument(ReadJson(wrong, request))) << wrong;
-  }
-}
-
 TEST(LoadTest, ARequestIdIsOfTheContentAlone) {
   CreateUnitRequest request;
   request.mutable_unit()->set_name("units/so-y-te");
@@ -318,7 +293,7 @@ TEST(LoadTest, AFileThatIsWrongIsNamedWithItsPlaceAndNothingIsSent) {
     folder.Write("1.json", UnitJson("so-y-te"));
     folder.Write("2.json", c.text);
     FakeRegistry registry;
-    Caller caller({registry.address(), "", ""}, absl::Seconds(1));
+    platform::Caller caller({registry.address(), "", ""}, absl::Seconds(1));
     Progress progress(false);
     const absl::Status status = LoadFolder(folder, caller, progress).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
@@ -338,7 +313,7 @@ TEST(LoadTest, SendsTheFilesInTheOrderOfTheirNamesAndHandsAnswersOn) {
                                    "pact": {"name": "blocs/khoi-4/pacts/2019"}})");
   folder.Write("notes.txt", "not a request");
   FakeRegistry registry;
-  Caller caller({registry.address(), "", ""}, absl::Seconds(5));
+  platform::Caller caller({registry.address(), "", ""}, absl::Seconds(5));
   Progress progress(false);
   const auto outcome = LoadFolder(folder, caller, progress);
   ASSERT_TRUE(outcome.ok()) << outcome.status();
@@ -367,7 +342,7 @@ TEST(LoadTest, ASecondLoadSendsTheSameBytes) {
   Folder folder;
   folder.Write("1.json", "[" + UnitJson("so-y-te") + "," + UnitJson("so-du-lich") + "]");
   FakeRegistry registry;
-  Caller caller({registry.address(), "", ""}, absl::Seconds(5));
+  platform::Caller caller({registry.address(), "", ""}, absl::Seconds(5));
   Progress progress(false);
   ASSERT_TRUE(LoadFolder(folder, caller, progress).ok());
   ASSERT_TRUE(LoadFolder(folder, caller, progress).ok());
@@ -382,7 +357,7 @@ TEST(LoadTest, AServiceThatIsAwayTwiceIsAskedAgainWithTheSameIdAndBody) {
   FakeRegistry registry;
   registry.AnswerFirst({grpc::Status(grpc::StatusCode::UNAVAILABLE, "starting"),
                         grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, "slow")});
-  Caller caller({registry.address(), "", ""}, absl::Seconds(10));
+  platform::Caller caller({registry.address(), "", ""}, absl::Seconds(10));
   Progress progress(false);
   const auto outcome = LoadFolder(folder, caller, progress);
   ASSERT_TRUE(outcome.ok()) << outcome.status();
@@ -400,7 +375,7 @@ TEST(LoadTest, ARefusalStopsTheLoadAndNamesItsFileAndIndex) {
       {grpc::Status::OK,
        platform::ToGrpcStatus(domain::Fault{"unit.name", "UNIT_EXISTS", "Đã có."}.ToStatus(
            absl::StatusCode::kAlreadyExists))});
-  Caller caller({registry.address(), "", ""}, absl::Seconds(5));
+  platform::Caller caller({registry.address(), "", ""}, absl::Seconds(5));
   Progress progress(false);
   const absl::Status status = LoadFolder(folder, caller, progress).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
@@ -414,7 +389,7 @@ TEST(LoadTest, RowsRejectedInModePerUnitAreTold) {
   folder.Write("7.json", R"({"@type": "thidua.results.v1.PutResultsRequest",
                              "mode": "MODE_PER_UNIT", "rows": [{}, {}]})");
   FakeResults results;
-  Caller caller({"", results.address(), ""}, absl::Seconds(5));
+  platform::Caller caller({"", results.address(), ""}, absl::Seconds(5));
   Progress progress(false);
   const auto outcome = LoadFolder(folder, caller, progress);
   ASSERT_TRUE(outcome.ok()) << outcome.status();
@@ -425,7 +400,7 @@ TEST(LoadTest, RowsRejectedInModePerUnitAreTold) {
 TEST(LoadTest, AnUnreachableServiceIsNamedWithFileAndIndex) {
   Folder folder;
   folder.Write("1.json", UnitJson("so-y-te"));
-  Caller caller({"127.0.0.1:1", "", ""}, absl::Milliseconds(200));
+  platform::Caller caller({"127.0.0.1:1", "", ""}, absl::Milliseconds(200));
   Progress progress(false);
   const absl::Status status = LoadFolder(folder, caller, progress).status();
   EXPECT_TRUE(absl::IsUnavailable(status));
@@ -446,57 +421,6 @@ TEST(LoadTest, WholeNumbersOfAFileStayExact) {
   ASSERT_TRUE(requests.ok()) << requests.status();
   EXPECT_EQ(dynamic_cast<CreateUnitRequest&>(*(*requests)[0].message).unit().version(),
             9007199254740993);
-}
-
-TEST(CallerTest, AMutationWithoutAnIdIsNotAskedTwice) {
-  FakeRegistry registry;
-  registry.AnswerFirst({grpc::Status(grpc::StatusCode::UNAVAILABLE, "starting")});
-  Caller caller({registry.address(), "", ""}, absl::Seconds(5));
-  const auto answer = caller.Call(**MethodNamed("CreateUnit"), CreateUnitRequest());
-  EXPECT_TRUE(absl::IsUnavailable(answer.status()));
-  EXPECT_THAT(registry.received(), SizeIs(1)) << "it might have been done";
-}
-
-// A line that breaks during an answer may reach the caller under another code.
-TEST(CallerTest, ABrokenLineUnderAnotherCodeIsTriedAgain) {
-  for (const auto code :
-       {grpc::StatusCode::UNKNOWN, grpc::StatusCode::INTERNAL, grpc::StatusCode::CANCELLED}) {
-    FakeRegistry registry;
-    registry.AnswerFirst({grpc::Status(code, "Stream removed")});
-    Caller caller({registry.address(), "", ""}, absl::Seconds(5));
-    CreateUnitRequest request;
-    request.set_request_id("load-1");
-    EXPECT_TRUE(caller.Call(**MethodNamed("CreateUnit"), request).ok()) << code;
-  }
-}
-
-TEST(CallerTest, AServiceIsLeftAloneForAsLongAsItAsks) {
-  google::rpc::Status details;
-  google::rpc::RetryInfo retry;
-  retry.mutable_retry_delay()->set_nanos(300'000'000);
-  details.add_details()->PackFrom(retry);
-  FakeRegistry registry;
-  registry.AnswerFirst(
-      {grpc::Status(grpc::StatusCode::UNAVAILABLE, "starting", details.SerializeAsString())});
-  Caller caller({registry.address(), "", ""}, absl::Seconds(10));
-  CreateUnitRequest request;
-  request.set_request_id("load-1");
-  const absl::Time begun = absl::Now();
-  ASSERT_TRUE(caller.Call(**MethodNamed("CreateUnit"), request).ok());
-  EXPECT_GE(absl::Now() - begun, absl::Milliseconds(300));
-}
-
-TEST(CallerTest, PatienceHasAnEnd) {
-  Caller caller({"127.0.0.1:1", "", ""}, absl::Milliseconds(500));
-  registry::v1::GetUnitRequest request;
-  std::vector<std::string> waited_for;
-  const absl::Time begun = absl::Now();
-  const auto answer =
-      caller.Call(**MethodNamed("GetUnit"), request,
-                  [&](const std::string& service) { waited_for.push_back(service); });
-  EXPECT_TRUE(absl::IsUnavailable(answer.status()));
-  EXPECT_LT(absl::Now() - begun, absl::Seconds(5));
-  EXPECT_THAT(waited_for, AllOf(Not(SizeIs(0)), Each("registry")));
 }
 
 }  // namespace

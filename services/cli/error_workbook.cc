@@ -6,16 +6,24 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/cli/file_fault.h"
-#include "services/cli/import_outcomes.h"
 #include "services/cli/import_page.h"
 #include "services/domain/folded_text.h"
 #include "services/domain/return_if_error.h"
+#include "services/result_files/file_fault.h"
+#include "services/result_files/import_outcomes.h"
 #include "services/sheets/table_writer.h"
 
 namespace thidua::cli {
 namespace {
 
+using result_files::AboutTheFile;
+using result_files::ImportJob;
+using result_files::kRemarksHeader;
+using result_files::OutcomesOfNote;
+using result_files::ResultColumns;
+using result_files::ResultField;
+using result_files::ResultTable;
+using result_files::SentImport;
 using results::v1::ImportOutcome;
 using results::v1::RowFault;
 using results::v1::RowOutcome;
@@ -89,7 +97,7 @@ void AddRemarks(const RowOutcome& outcome, const ResultColumns& columns,
 }  // namespace
 
 absl::Status WriteErrorWorkbook(const std::string& path, const ImportJob& job,
-                                const SentImport& sent, Caller& caller) {
+                                const SentImport& sent, platform::Caller& caller) {
   ASSIGN_OR_RETURN(const auto table, ResultTable::Open(job.file));
   const Layout layout = LayoutOf(*table, sent.widest);
   const auto writer = sheets::CreateTable(path, layout.table);

@@ -7,16 +7,16 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "services/cli/caller.h"
-#include "services/cli/import.h"
+#include "services/platform/caller.h"
+#include "services/result_files/import.h"
 
 namespace thidua::cli {
 
 // Of a job that was sent. The file is read again beside the service's answers, page by page, so
 // that memory does not grow with either. `path` ends with ".xlsx", or with ".csv", which has no
 // marks.
-absl::Status WriteErrorWorkbook(const std::string& path, const ImportJob& job,
-                                const SentImport& sent, Caller& caller);
+absl::Status WriteErrorWorkbook(const std::string& path, const result_files::ImportJob& job,
+                                const result_files::SentImport& sent, platform::Caller& caller);
 
 }  // namespace thidua::cli
 

@@ -12,9 +12,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
-#include "services/cli/figure_text.h"
 #include "services/cli/table.h"
 #include "services/domain/report_tokens.h"
+#include "services/result_files/figure_text.h"
 
 namespace thidua::cli {
 namespace {
@@ -44,12 +44,13 @@ const char* NameOf(Qualifier qualifier) {
 
 std::string FigureCell(const Quantity& quantity) {
   if (!quantity.has_value()) return "";
-  return FigureText(quantity.qualifier, quantity.value);
+  return result_files::FigureText(quantity.qualifier, quantity.value);
 }
 
 std::string PercentCell(const Proposal& proposal) {
   if (!proposal.stated_percent.has_value()) return "";
-  return absl::StrCat(FigureText(proposal.stated_qualifier, *proposal.stated_percent), "%");
+  return absl::StrCat(result_files::FigureText(proposal.stated_qualifier, *proposal.stated_percent),
+                      "%");
 }
 
 std::string ShortPlace(const ReportPlace& place) {

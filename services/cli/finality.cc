@@ -18,7 +18,7 @@ std::string ValidatedNote(const std::string& freshness_token) {
   return freshness_token.empty() ? "CHỈ XEM TRƯỚC: chưa có gì được lưu.\n\n" : "";
 }
 
-absl::StatusOr<std::string> PresentRevision(const std::string& period, Caller& caller) {
+absl::StatusOr<std::string> PresentRevision(const std::string& period, platform::Caller& caller) {
   scoring::v1::GetRankingRequest request;
   request.set_period(period);
   ASSIGN_OR_RETURN(const auto answer, caller.Call(request));
@@ -26,7 +26,8 @@ absl::StatusOr<std::string> PresentRevision(const std::string& period, Caller& c
 }
 
 template <typename Response, typename Request>
-absl::StatusOr<Response> Ask(const char* command, const FinalityWish& wish, Caller& caller) {
+absl::StatusOr<Response> Ask(const char* command, const FinalityWish& wish,
+                             platform::Caller& caller) {
   Request request;
   request.set_period(wish.period);
   request.set_revision(wish.revision);
@@ -71,19 +72,19 @@ std::string RecordText(const FinalRecord& record, int width) {
 }  // namespace
 
 absl::StatusOr<scoring::v1::FinaliseRankingResponse> FinaliseRanking(const FinalityWish& wish,
-                                                                     Caller& caller) {
+                                                                     platform::Caller& caller) {
   return Ask<scoring::v1::FinaliseRankingResponse, scoring::v1::FinaliseRankingRequest>(
       "finalise", wish, caller);
 }
 
 absl::StatusOr<scoring::v1::RevokeFinalResponse> RevokeFinal(const FinalityWish& wish,
-                                                             Caller& caller) {
+                                                             platform::Caller& caller) {
   return Ask<scoring::v1::RevokeFinalResponse, scoring::v1::RevokeFinalRequest>("revoke", wish,
                                                                                 caller);
 }
 
 absl::StatusOr<scoring::v1::GetRankingHistoryResponse> RankingHistory(const std::string& period,
-                                                                      Caller& caller) {
+                                                                      platform::Caller& caller) {
   scoring::v1::GetRankingHistoryResponse whole;
   scoring::v1::GetRankingHistoryRequest request;
   request.set_period(period);

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "services/cli/caller.h"
+#include "services/platform/caller.h"
 #include "thidua/scoring/v1/scoring_service.pb.h"
 
 namespace thidua::cli {
@@ -21,12 +21,12 @@ struct FinalityWish {
 
 // The same wish has the same request id: given again after a lost answer, it tells the first one.
 absl::StatusOr<scoring::v1::FinaliseRankingResponse> FinaliseRanking(const FinalityWish& wish,
-                                                                     Caller& caller);
+                                                                     platform::Caller& caller);
 absl::StatusOr<scoring::v1::RevokeFinalResponse> RevokeFinal(const FinalityWish& wish,
-                                                             Caller& caller);
+                                                             platform::Caller& caller);
 // All pages in one.
 absl::StatusOr<scoring::v1::GetRankingHistoryResponse> RankingHistory(const std::string& period,
-                                                                      Caller& caller);
+                                                                      platform::Caller& caller);
 
 std::string FinalisedPage(const scoring::v1::FinaliseRankingResponse& response, int width);
 std::string RevokedPage(const scoring::v1::RevokeFinalResponse& response, int width);

@@ -13,19 +13,24 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
-#include "services/cli/contracts.h"
 #include "services/cli/error_workbook.h"
-#include "services/cli/import.h"
-#include "services/cli/import_outcomes.h"
 #include "services/cli/import_page.h"
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
 #include "services/messages/resource_names.h"
+#include "services/platform/contracts.h"
+#include "services/result_files/import.h"
+#include "services/result_files/import_outcomes.h"
 
 namespace thidua::cli {
 namespace {
 
 using domain::Fault;
+using result_files::CommittedImport;
+using result_files::ImportJob;
+using result_files::OutcomesOfNote;
+using result_files::ResultColumns;
+using result_files::SentImport;
 using results::v1::Import;
 using results::v1::ImportOutcome;
 using results::v1::RowOutcome;
@@ -50,14 +55,15 @@ std::optional<int64_t> RowOf(absl::string_view path) {
 }
 
 // A plan that moved names rows by their numbers; its author knows them by their places in the file.
-absl::Status AtPlaces(const absl::Status& status, const std::string& import, Caller& caller) {
+absl::Status AtPlaces(const absl::Status& status, const std::string& import,
+                      platform::Caller& caller) {
   std::vector<Fault> faults = domain::FaultsOf(status);
   std::set<int64_t> rows;
   for (const Fault& fault : faults) {
     if (const auto row = RowOf(fault.path)) rows.insert(*row);
   }
   if (rows.empty()) return status;
-  ASSIGN_OR_RETURN(const auto places, PlacesOf(caller, import, rows));
+  ASSIGN_OR_RETURN(const auto places, result_files::PlacesOf(caller, import, rows));
   for (Fault& fault : faults) {
     const std::optional<int64_t> row = RowOf(fault.path);
     if (!row.has_value()) continue;
@@ -76,7 +82,7 @@ absl::Status AtPlaces(const absl::Status& status, const std::string& import, Cal
 }
 
 absl::StatusOr<std::string> RowsPage(const Import& import, const ResultColumns& columns,
-                                     Caller& caller, int width) {
+                                     platform::Caller& caller, int width) {
   OutcomesOfNote of_note(caller, import.name(),
                          {RowOutcome::KIND_REJECTED, RowOutcome::KIND_UPDATED}, kRowsTold);
   std::vector<ImportOutcome> told;
@@ -115,28 +121,31 @@ std::string KnownBefore(const SentImport& sent) {
 }
 
 ImportAnswer AnswerOf(const Import& import, std::string page) {
-  return {std::move(page), PrintJson(import), import.counts().rejected() > 0};
+  return {std::move(page), platform::PrintJson(import), import.counts().rejected() > 0};
 }
 
 }  // namespace
 
-absl::StatusOr<ImportAnswer> ImportFile(const ImportWish& wish, Caller& caller, Progress& progress,
-                                        int width) {
+absl::StatusOr<ImportAnswer> ImportFile(const ImportWish& wish, platform::Caller& caller,
+                                        Progress& progress, int width) {
   ImportJob job;
   job.file = wish.file;
   job.mode = wish.store ? Import::MODE_STORE : Import::MODE_PLAN;
   job.freshness_token = wish.freshness_token;
   if (wish.import.empty()) {
-    ASSIGN_OR_RETURN(job.import, ImportNameOf(wish.file, job.mode));
+    ASSIGN_OR_RETURN(job.import, result_files::ImportNameOf(wish.file, job.mode));
   } else {
     job.import = NameOf(wish.import);
   }
-  ASSIGN_OR_RETURN(SentImport sent, SendTable(job, caller, progress));
+  absl::StatusOr<SentImport> answer = result_files::SendTable(job, caller, progress.Teller());
+  progress.End();
+  ASSIGN_OR_RETURN(SentImport sent, std::move(answer));
   bool stored_now = wish.store;
   if (wish.commit && sent.import.state() == Import::STATE_PLANNED &&
       (wish.skip_rejected || sent.import.counts().rejected() == 0)) {
     absl::StatusOr<CommittedImport> committed =
-        CommitPlan(job.import, wish.skip_rejected, caller, progress);
+        result_files::CommitPlan(job.import, wish.skip_rejected, caller, progress.Teller());
+    progress.End();
     if (!committed.ok()) return AtPlaces(committed.status(), job.import, caller);
     sent.import = std::move(committed->import);
     stored_now = true;
@@ -153,10 +162,11 @@ absl::StatusOr<ImportAnswer> ImportFile(const ImportWish& wish, Caller& caller, 
 }
 
 absl::StatusOr<ImportAnswer> CommitImport(absl::string_view import, bool skip_rejected,
-                                          Caller& caller, Progress& progress, int width) {
+                                          platform::Caller& caller, Progress& progress, int width) {
   const std::string name = NameOf(import);
   const absl::StatusOr<CommittedImport> committed =
-      CommitPlan(name, skip_rejected, caller, progress);
+      result_files::CommitPlan(name, skip_rejected, caller, progress.Teller());
+  progress.End();
   if (!committed.ok()) return AtPlaces(committed.status(), name, caller);
   return AnswerOf(committed->import, ImportSummary(committed->import, {}, {}, width));
 }

@@ -6,14 +6,14 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "services/cli/caller.h"
 #include "services/cli/progress.h"
-#include "services/cli/result_table.h"
+#include "services/platform/caller.h"
+#include "services/result_files/result_table.h"
 
 namespace thidua::cli {
 
 struct ImportWish {
-  ResultFile file;
+  result_files::ResultFile file;
   std::string import;          // An id; empty: made from the file and how it is read.
   bool store = false;          // At once, without a plan.
   bool commit = false;         // The plan, when nothing is rejected.
@@ -29,12 +29,12 @@ struct ImportAnswer {
 };
 
 // The faults of SendTable and CommitPlan; of PLAN_MOVED the paths are places of the file.
-absl::StatusOr<ImportAnswer> ImportFile(const ImportWish& wish, Caller& caller, Progress& progress,
-                                        int width);
+absl::StatusOr<ImportAnswer> ImportFile(const ImportWish& wish, platform::Caller& caller,
+                                        Progress& progress, int width);
 
 // `import`: an id, or "imports/{id}".
 absl::StatusOr<ImportAnswer> CommitImport(absl::string_view import, bool skip_rejected,
-                                          Caller& caller, Progress& progress, int width);
+                                          platform::Caller& caller, Progress& progress, int width);
 
 }  // namespace thidua::cli
 

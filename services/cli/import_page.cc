@@ -13,6 +13,11 @@
 namespace thidua::cli {
 namespace {
 
+using result_files::FieldOfFault;
+using result_files::HeaderOf;
+using result_files::PassedOver;
+using result_files::ResultColumns;
+using result_files::ResultField;
 using results::v1::Import;
 using results::v1::ImportOutcome;
 using results::v1::RowFault;

@@ -34,7 +34,7 @@ std::string RecordText(const Ineligibility& one, int width) {
 }  // namespace
 
 absl::StatusOr<scoring::v1::RecordIneligibilityResponse> RecordIneligibility(
-    const IneligibilityWish& wish, Caller& caller) {
+    const IneligibilityWish& wish, platform::Caller& caller) {
   ASSIGN_OR_RETURN(const auto known, ListIneligibilities(wish.pact, wish.unit, caller));
   const auto lifted = std::count_if(known.ineligibilities().begin(), known.ineligibilities().end(),
                                     [](const Ineligibility& one) { return one.has_lift_time(); });
@@ -50,7 +50,7 @@ absl::StatusOr<scoring::v1::RecordIneligibilityResponse> RecordIneligibility(
 }
 
 absl::StatusOr<scoring::v1::LiftIneligibilityResponse> LiftIneligibility(
-    const IneligibilityWish& wish, Caller& caller) {
+    const IneligibilityWish& wish, platform::Caller& caller) {
   scoring::v1::LiftIneligibilityRequest request;
   request.set_name(wish.name);
   request.set_reason(wish.reason);
@@ -62,7 +62,7 @@ absl::StatusOr<scoring::v1::LiftIneligibilityResponse> LiftIneligibility(
 }
 
 absl::StatusOr<scoring::v1::ListIneligibilitiesResponse> ListIneligibilities(
-    const std::string& pact, const std::string& unit, Caller& caller) {
+    const std::string& pact, const std::string& unit, platform::Caller& caller) {
   scoring::v1::ListIneligibilitiesResponse whole;
   scoring::v1::ListIneligibilitiesRequest request;
   request.set_pact(pact);

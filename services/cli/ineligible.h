@@ -5,7 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "services/cli/caller.h"
+#include "services/platform/caller.h"
 #include "thidua/scoring/v1/scoring_service.pb.h"
 
 namespace thidua::cli {
@@ -22,12 +22,12 @@ struct IneligibilityWish {
 // The same wish has the same request id: given again after a lost answer, it tells the first one;
 // once that was lifted, it is recorded anew.
 absl::StatusOr<scoring::v1::RecordIneligibilityResponse> RecordIneligibility(
-    const IneligibilityWish& wish, Caller& caller);
+    const IneligibilityWish& wish, platform::Caller& caller);
 absl::StatusOr<scoring::v1::LiftIneligibilityResponse> LiftIneligibility(
-    const IneligibilityWish& wish, Caller& caller);
+    const IneligibilityWish& wish, platform::Caller& caller);
 // All pages in one. `unit`: of all when empty.
 absl::StatusOr<scoring::v1::ListIneligibilitiesResponse> ListIneligibilities(
-    const std::string& pact, const std::string& unit, Caller& caller);
+    const std::string& pact, const std::string& unit, platform::Caller& caller);
 
 std::string IneligibilityPage(const scoring::v1::Ineligibility& one,
                               const std::string& freshness_token, int width);

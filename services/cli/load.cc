@@ -8,9 +8,9 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "services/cli/contracts.h"
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
+#include "services/platform/contracts.h"
 #include "services/platform/digest.h"
 #include "services/platform/freshness.h"
 #include "thidua/registry/v1/registry_service.pb.h"
@@ -33,10 +33,11 @@ absl::StatusOr<std::unique_ptr<Message>> ReadRequest(Json json) {
   if (!json.is_object() || !json.contains("@type") || !json["@type"].is_string()) {
     return absl::InvalidArgumentError("thiếu “@type”");
   }
-  ASSIGN_OR_RETURN(const MethodDescriptor* method, MethodTaking(json["@type"].get<std::string>()));
+  ASSIGN_OR_RETURN(const MethodDescriptor* method,
+                   platform::MethodTaking(json["@type"].get<std::string>()));
   json.erase("@type");
-  std::unique_ptr<Message> message = NewMessage(*method->input_type());
-  RETURN_IF_ERROR(ReadJson(json.dump(), *message));
+  std::unique_ptr<Message> message = platform::NewMessage(*method->input_type());
+  RETURN_IF_ERROR(platform::ReadJson(json.dump(), *message));
   return message;
 }
 
@@ -106,7 +107,7 @@ std::string RequestId(const Message& request) {
 }
 
 void Answered::Note(const Message& request, const Message& response) {
-  const auto vector = platform::ReadFreshnessToken(GetText(response, "freshness_token"));
+  const auto vector = platform::ReadFreshnessToken(platform::GetText(response, "freshness_token"));
   if (vector.ok()) {
     for (const auto& entry : vector->entries()) {
       int64_t& version = versions_[{entry.store_id(), entry.resource()}];
@@ -118,18 +119,19 @@ void Answered::Note(const Message& request, const Message& response) {
   }
   if (const auto* registered =
           dynamic_cast<const registry::v1::RegisterTargetsResponse*>(&response)) {
-    digests_[GetText(request, "pact")] = registered->digest();
+    digests_[platform::GetText(request, "pact")] = registered->digest();
   }
 }
 
 void Answered::Fill(Message& request) const {
-  if (TextField(request, "freshness_token") != nullptr &&
-      GetText(request, "freshness_token").empty()) {
+  if (platform::TextField(request, "freshness_token") != nullptr &&
+      platform::GetText(request, "freshness_token").empty()) {
     // What the request builds on: the pact and the period that it names.
-    const std::string subject = absl::StrCat(GetText(request, "period"), GetText(request, "name"));
-    SetText(request, "freshness_token", TokenOf([&](const std::string& resource) {
-              return absl::StartsWith(subject, resource);
-            }));
+    const std::string subject =
+        absl::StrCat(platform::GetText(request, "period"), platform::GetText(request, "name"));
+    platform::SetText(request, "freshness_token", TokenOf([&](const std::string& resource) {
+                        return absl::StartsWith(subject, resource);
+                      }));
   }
   if (auto* sign = dynamic_cast<registry::v1::SignPactRequest*>(&request)) {
     const auto digest = digests_.find(sign->pact());
@@ -155,7 +157,7 @@ std::string Answered::TokenOf(absl::FunctionRef<bool(const std::string& resource
   return absl::WebSafeBase64Escape(vector.SerializeAsString());
 }
 
-absl::StatusOr<LoadOutcome> Load(const std::vector<FileRequest>& requests, Caller& caller,
+absl::StatusOr<LoadOutcome> Load(const std::vector<FileRequest>& requests, platform::Caller& caller,
                                  Progress& progress) {
   progress.Begin(static_cast<int>(requests.size()));
   LoadOutcome outcome;
@@ -163,12 +165,13 @@ absl::StatusOr<LoadOutcome> Load(const std::vector<FileRequest>& requests, Calle
   for (const FileRequest& request : requests) {
     progress.Step(request.file);
     Message& message = *request.message;
-    if (TextField(message, "request_id") != nullptr && GetText(message, "request_id").empty()) {
-      SetText(message, "request_id", RequestId(message));
+    if (platform::TextField(message, "request_id") != nullptr &&
+        platform::GetText(message, "request_id").empty()) {
+      platform::SetText(message, "request_id", RequestId(message));
     }
     answered.Fill(message);
     ASSIGN_OR_RETURN(const MethodDescriptor* method,
-                     MethodTaking(message.GetDescriptor()->full_name()));
+                     platform::MethodTaking(message.GetDescriptor()->full_name()));
     const auto response =
         caller.Call(*method, message, [&](const std::string& service) { progress.Wait(service); });
     if (!response.ok()) {

@@ -23,9 +23,9 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "services/cli/caller.h"
 #include "services/cli/progress.h"
 #include "services/domain/fault.h"
+#include "services/platform/caller.h"
 #include "thidua/type/v1/freshness.pb.h"
 
 namespace thidua::cli {
@@ -69,7 +69,7 @@ struct LoadOutcome {
 
 // When every request was answered. A refusal stops the load; its faults' paths, or its message,
 // begin with the place: "07-results.json[0]".
-absl::StatusOr<LoadOutcome> Load(const std::vector<FileRequest>& requests, Caller& caller,
+absl::StatusOr<LoadOutcome> Load(const std::vector<FileRequest>& requests, platform::Caller& caller,
                                  Progress& progress);
 
 }  // namespace thidua::cli

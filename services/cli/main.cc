@@ -15,14 +15,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/cli/awards.h"
-#include "services/cli/caller.h"
 #include "services/cli/compare.h"
-#include "services/cli/contracts.h"
 #include "services/cli/effort.h"
-#include "services/cli/evidence.h"
-#include "services/cli/export.h"
 #include "services/cli/extract.h"
-#include "services/cli/file_fault.h"
 #include "services/cli/finality.h"
 #include "services/cli/import_command.h"
 #include "services/cli/ineligible.h"
@@ -38,7 +33,12 @@
 #include "services/domain/fault.h"
 #include "services/domain/identifier.h"
 #include "services/domain/return_if_error.h"
+#include "services/platform/caller.h"
+#include "services/platform/contracts.h"
 #include "services/platform/flags.h"
+#include "services/result_files/evidence.h"
+#include "services/result_files/export.h"
+#include "services/result_files/file_fault.h"
 #include "thidua/registry/v1/registry_service.pb.h"
 #include "thidua/scoring/v1/scoring_service.pb.h"
 
@@ -201,7 +201,7 @@ int FailUsage(absl::string_view what) {
   return kWrongUsage;
 }
 
-int RunLoad(Caller& caller, const std::string& folder) {
+int RunLoad(platform::Caller& caller, const std::string& folder) {
   // Read first: a folder with a fault sends nothing.
   const absl::StatusOr<std::vector<FileRequest>> requests = ReadFolder(folder);
   if (!requests.ok()) {
@@ -223,30 +223,32 @@ int RunLoad(Caller& caller, const std::string& folder) {
 
 // One read of scoring, printed as a page or as JSON.
 template <typename Request, typename Response>
-absl::Status Show(Caller& caller, absl::string_view method, Request request,
+absl::Status Show(platform::Caller& caller, absl::string_view method, Request request,
                   std::string (*page)(const Response&, int width)) {
   request.set_freshness_token(absl::GetFlag(FLAGS_fresh));
-  ASSIGN_OR_RETURN(const auto* descriptor, MethodNamed(method));
+  ASSIGN_OR_RETURN(const auto* descriptor, platform::MethodNamed(method));
   ASSIGN_OR_RETURN(const auto answer, caller.Call(*descriptor, request));
   const auto& response = dynamic_cast<const Response&>(*answer);
-  Print(absl::GetFlag(FLAGS_json) ? PrintJson(response) : page(response, TerminalWidth()));
+  Print(absl::GetFlag(FLAGS_json) ? platform::PrintJson(response)
+                                  : page(response, TerminalWidth()));
   return absl::OkStatus();
 }
 
-absl::Status ShowReview(Caller& caller, const std::string& period) {
+absl::Status ShowReview(platform::Caller& caller, const std::string& period) {
   scoring::v1::GetMidYearReviewRequest request;
   request.set_period(period);
   return Show(caller, "GetMidYearReview", request, &ReviewPage);
 }
 
-absl::Status ShowRanking(Caller& caller, const std::string& period) {
+absl::Status ShowRanking(platform::Caller& caller, const std::string& period) {
   scoring::v1::GetRankingRequest request;
   request.set_period(period);
   request.set_revision(absl::GetFlag(FLAGS_revision));
   return Show(caller, "GetRanking", request, &RankingPage);
 }
 
-absl::Status ShowScorecard(Caller& caller, const std::string& period, const std::string& unit) {
+absl::Status ShowScorecard(platform::Caller& caller, const std::string& period,
+                           const std::string& unit) {
   scoring::v1::GetScorecardRequest request;
   request.set_period(period);
   request.set_unit(unit);
@@ -254,12 +256,12 @@ absl::Status ShowScorecard(Caller& caller, const std::string& period, const std:
   return Show(caller, "GetScorecard", request, &ScorecardPage);
 }
 
-absl::Status ShowAllScorecards(Caller& caller, const std::string& period) {
+absl::Status ShowAllScorecards(platform::Caller& caller, const std::string& period) {
   scoring::v1::GetRankingRequest request;
   request.set_period(period);
   request.set_freshness_token(absl::GetFlag(FLAGS_fresh));
   request.set_revision(absl::GetFlag(FLAGS_revision));
-  ASSIGN_OR_RETURN(const auto* descriptor, MethodNamed("GetRanking"));
+  ASSIGN_OR_RETURN(const auto* descriptor, platform::MethodNamed("GetRanking"));
   ASSIGN_OR_RETURN(const auto answer, caller.Call(*descriptor, request));
   const auto& response = dynamic_cast<const scoring::v1::GetRankingResponse&>(*answer);
   bool first = true;
@@ -271,27 +273,28 @@ absl::Status ShowAllScorecards(Caller& caller, const std::string& period) {
   return absl::OkStatus();
 }
 
-absl::Status ShowComparison(Caller& caller, const std::string& before, const std::string& after) {
+absl::Status ShowComparison(platform::Caller& caller, const std::string& before,
+                            const std::string& after) {
   scoring::v1::CompareRankingsRequest request;
   *request.mutable_before() = ReadMoment(before);
   *request.mutable_after() = ReadMoment(after);
   return Show(caller, "CompareRankings", request, &ComparisonPage);
 }
 
-int RunWatch(Caller& caller, const std::string& periods) {
+int RunWatch(platform::Caller& caller, const std::string& periods) {
   scoring::v1::WatchRankingsRequest request;
   request.set_periods(periods);
   RankingNews news;
   int left = absl::GetFlag(FLAGS_count);
   bool away = false;
-  Caller::Following following;
+  platform::Caller::Following following;
   following.each = [&](const google::protobuf::Message& event) {
     if (away) std::fprintf(stderr, "Đã liên lạc lại với dịch vụ chấm điểm.\n");
     away = false;
     const std::string lines =
         news.LinesOf(dynamic_cast<const scoring::v1::WatchRankingsResponse&>(event), absl::Now());
     if (lines.empty()) return true;
-    Print(absl::GetFlag(FLAGS_json) ? PrintJson(event, /*on_one_line=*/true) : lines);
+    Print(absl::GetFlag(FLAGS_json) ? platform::PrintJson(event, /*on_one_line=*/true) : lines);
     std::fflush(stdout);
     return --left != 0;
   };
@@ -309,21 +312,23 @@ FinalityWish WishFor(const std::string& period) {
           absl::GetFlag(FLAGS_authority), absl::GetFlag(FLAGS_validate_only)};
 }
 
-absl::Status RunFinalise(Caller& caller, const std::string& period) {
+absl::Status RunFinalise(platform::Caller& caller, const std::string& period) {
   ASSIGN_OR_RETURN(const auto made, FinaliseRanking(WishFor(period), caller));
-  Print(absl::GetFlag(FLAGS_json) ? PrintJson(made) : FinalisedPage(made, TerminalWidth()));
+  Print(absl::GetFlag(FLAGS_json) ? platform::PrintJson(made)
+                                  : FinalisedPage(made, TerminalWidth()));
   return absl::OkStatus();
 }
 
-absl::Status RunRevoke(Caller& caller, const std::string& period) {
+absl::Status RunRevoke(platform::Caller& caller, const std::string& period) {
   ASSIGN_OR_RETURN(const auto revoked, RevokeFinal(WishFor(period), caller));
-  Print(absl::GetFlag(FLAGS_json) ? PrintJson(revoked) : RevokedPage(revoked, TerminalWidth()));
+  Print(absl::GetFlag(FLAGS_json) ? platform::PrintJson(revoked)
+                                  : RevokedPage(revoked, TerminalWidth()));
   return absl::OkStatus();
 }
 
-absl::Status ShowHistory(Caller& caller, const std::string& period) {
+absl::Status ShowHistory(platform::Caller& caller, const std::string& period) {
   ASSIGN_OR_RETURN(const auto history, RankingHistory(period, caller));
-  Print(absl::GetFlag(FLAGS_json) ? PrintJson(history)
+  Print(absl::GetFlag(FLAGS_json) ? platform::PrintJson(history)
                                   : HistoryPage(period, history, TerminalWidth()));
   return absl::OkStatus();
 }
@@ -331,21 +336,22 @@ absl::Status ShowHistory(Caller& caller, const std::string& period) {
 // The answer as a page, or as JSON.
 template <typename Message>
 absl::Status PrintAnswer(const Message& answer, const std::string& page) {
-  Print(absl::GetFlag(FLAGS_json) ? PrintJson(answer) : page);
+  Print(absl::GetFlag(FLAGS_json) ? platform::PrintJson(answer) : page);
   return absl::OkStatus();
 }
 
-absl::Status ShowRankings(Caller& caller, const std::string& periods) {
+absl::Status ShowRankings(platform::Caller& caller, const std::string& periods) {
   ASSIGN_OR_RETURN(const auto list, ListRankings(periods, caller));
   return PrintAnswer(list, RankingsPage(periods, list, TerminalWidth()));
 }
 
-absl::Status ShowAwards(Caller& caller, const std::string& name) {
+absl::Status ShowAwards(platform::Caller& caller, const std::string& name) {
   ASSIGN_OR_RETURN(const ShownAwards shown, FindAwards(name, absl::GetFlag(FLAGS_fresh), caller));
   return PrintAnswer(shown.proposal, AwardsPage(shown, TerminalWidth()));
 }
 
-absl::Status RunPropose(Caller& caller, const std::string& period, const std::string& replaces) {
+absl::Status RunPropose(platform::Caller& caller, const std::string& period,
+                        const std::string& replaces) {
   ASSIGN_OR_RETURN(const auto made, ProposeAwards({period, absl::GetFlag(FLAGS_revision),
                                                    absl::GetFlag(FLAGS_authority), replaces,
                                                    absl::GetFlag(FLAGS_validate_only)},
@@ -353,7 +359,7 @@ absl::Status RunPropose(Caller& caller, const std::string& period, const std::st
   return PrintAnswer(made, ProposedPage(made, TerminalWidth()));
 }
 
-absl::Status RunVote(Caller& caller, const std::vector<std::string>& words) {
+absl::Status RunVote(platform::Caller& caller, const std::vector<std::string>& words) {
   ASSIGN_OR_RETURN(const auto made,
                    RecordVotes({words[1], words[2], words[3], words[4], words[5], words[6],
                                 absl::GetFlag(FLAGS_authority), absl::GetFlag(FLAGS_reason),
@@ -362,12 +368,13 @@ absl::Status RunVote(Caller& caller, const std::vector<std::string>& words) {
   return PrintAnswer(made, VotesPage(made, TerminalWidth()));
 }
 
-absl::Status ShowIneligibilities(Caller& caller, const std::string& pact, const std::string& unit) {
+absl::Status ShowIneligibilities(platform::Caller& caller, const std::string& pact,
+                                 const std::string& unit) {
   ASSIGN_OR_RETURN(const auto list, ListIneligibilities(pact, unit, caller));
   return PrintAnswer(list, IneligibilitiesPage(pact, list, TerminalWidth()));
 }
 
-absl::Status RunIneligible(Caller& caller, const std::vector<std::string>& words) {
+absl::Status RunIneligible(platform::Caller& caller, const std::vector<std::string>& words) {
   IneligibilityWish wish;
   wish.reason = absl::GetFlag(FLAGS_reason);
   wish.authority = absl::GetFlag(FLAGS_authority);
@@ -386,7 +393,8 @@ absl::Status RunIneligible(Caller& caller, const std::vector<std::string>& words
 }
 
 // A scheme from a file or, by its name, from the registry.
-absl::StatusOr<registry::v1::Scheme> FindScheme(Caller& caller, const std::string& place) {
+absl::StatusOr<registry::v1::Scheme> FindScheme(platform::Caller& caller,
+                                                const std::string& place) {
   if (!absl::StartsWith(place, "schemes/")) return ReadSchemeFile(place);
   if (absl::EndsWith(place, "/draft")) {
     registry::v1::GetSchemeDraftRequest request;
@@ -401,7 +409,7 @@ absl::StatusOr<registry::v1::Scheme> FindScheme(Caller& caller, const std::strin
 }
 
 int FailFile(const absl::Status& status) {
-  if (IsAboutTheFile(status)) {
+  if (result_files::IsAboutTheFile(status)) {
     Fail(status);
     return kWrongUsage;
   }
@@ -434,7 +442,7 @@ int CheckSchemeFile(const std::string& file) {
   return kDone;
 }
 
-int ShowSchemeDiff(Caller& caller, const std::string& a, const std::string& b) {
+int ShowSchemeDiff(platform::Caller& caller, const std::string& a, const std::string& b) {
   const auto before = FindScheme(caller, a);
   if (!before.ok()) return FailFile(before.status());
   const auto after = FindScheme(caller, b);
@@ -444,7 +452,7 @@ int ShowSchemeDiff(Caller& caller, const std::string& a, const std::string& b) {
   return kDone;
 }
 
-int ExportScheme(Caller& caller, const std::string& name, const std::string& file) {
+int ExportScheme(platform::Caller& caller, const std::string& name, const std::string& file) {
   const auto form = file.empty() ? absl::StatusOr<SchemeForm>(SchemeForm::kText) : FormOf(file);
   if (!form.ok()) return FailFile(form.status());
   const auto scheme = FindScheme(caller, name);
@@ -466,11 +474,11 @@ int ExportScheme(Caller& caller, const std::string& name, const std::string& fil
 absl::StatusOr<registry::v1::Scheme> ReadSchemeToSend(const std::string& file) {
   ASSIGN_OR_RETURN(registry::v1::Scheme scheme, ReadSchemeFile(file));
   absl::Status numbers = domain::FaultsToStatus(AmbiguousNumbers(scheme));
-  if (!numbers.ok()) return AboutTheFile(std::move(numbers));
+  if (!numbers.ok()) return result_files::AboutTheFile(std::move(numbers));
   return scheme;
 }
 
-int DraftScheme(Caller& caller, const std::string& id, const std::string& file) {
+int DraftScheme(platform::Caller& caller, const std::string& id, const std::string& file) {
   const auto scheme = ReadSchemeToSend(file);
   if (!scheme.ok()) return FailFile(scheme.status());
   registry::v1::PutSchemeDraftRequest request;
@@ -488,7 +496,7 @@ int DraftScheme(Caller& caller, const std::string& id, const std::string& file) 
 }
 
 // Without a file: the draft.
-int PublishScheme(Caller& caller, const std::string& id, const std::string& file) {
+int PublishScheme(platform::Caller& caller, const std::string& id, const std::string& file) {
   registry::v1::PublishSchemeRequest request;
   request.set_scheme_id(id);
   if (!file.empty()) {
@@ -503,7 +511,7 @@ int PublishScheme(Caller& caller, const std::string& id, const std::string& file
   return kDone;
 }
 
-int RunScheme(Caller& caller, const std::vector<std::string>& words) {
+int RunScheme(platform::Caller& caller, const std::vector<std::string>& words) {
   const size_t given = words.size();
   const std::string what = given > 1 ? words[1] : "";
   if (what == "check" && given == 3) return CheckSchemeFile(words[2]);
@@ -516,20 +524,22 @@ int RunScheme(Caller& caller, const std::vector<std::string>& words) {
   return FailUsage(absl::StrCat("Gọi sai: scheme ", what));
 }
 
-int RunCall(Caller& caller, const std::string& name, std::string json) {
-  const auto method = MethodNamed(name);
+int RunCall(platform::Caller& caller, const std::string& name, std::string json) {
+  const auto method = platform::MethodNamed(name);
   if (!method.ok()) return FailUsage(method.status().message());
   if (json == "-") {
     json.clear();
     for (int c = std::getchar(); c != EOF; c = std::getchar()) json += static_cast<char>(c);
   }
-  const auto request = NewMessage(*(*method)->input_type());
-  if (absl::Status read = ReadJson(json, *request); !read.ok()) return FailUsage(read.message());
+  const auto request = platform::NewMessage(*(*method)->input_type());
+  if (absl::Status read = platform::ReadJson(json, *request); !read.ok()) {
+    return FailUsage(read.message());
+  }
   if ((*method)->server_streaming()) {
     int left = absl::GetFlag(FLAGS_count);
     const absl::Status ended =
         caller.Stream(**method, *request, [&left](const google::protobuf::Message& event) {
-          Print(PrintJson(event, /*on_one_line=*/true));
+          Print(platform::PrintJson(event, /*on_one_line=*/true));
           std::fflush(stdout);
           return --left != 0;
         });
@@ -537,7 +547,7 @@ int RunCall(Caller& caller, const std::string& name, std::string json) {
   }
   const auto answer = caller.Call(**method, *request);
   if (!answer.ok()) return Fail(answer.status());
-  Print(PrintJson(**answer));
+  Print(platform::PrintJson(**answer));
   return kDone;
 }
 
@@ -561,7 +571,7 @@ int ShowImport(const absl::StatusOr<ImportAnswer>& answer) {
   return answer->has_rejected ? kRefused : kDone;
 }
 
-int RunImport(Caller& caller, const std::vector<std::string>& words) {
+int RunImport(platform::Caller& caller, const std::vector<std::string>& words) {
   Progress progress(isatty(STDERR_FILENO) != 0);
   if (words.size() == 3 && words[1] == "commit") {
     return ShowImport(CommitImport(words[2], absl::GetFlag(FLAGS_skip_rejected), caller, progress,
@@ -569,8 +579,8 @@ int RunImport(Caller& caller, const std::vector<std::string>& words) {
   }
   if (words.size() != 2) return FailUsage("Gọi sai: import");
   ImportWish wish;
-  const auto columns = ReadColumnsFlag(absl::GetFlag(FLAGS_columns));
-  if (!columns.ok()) return FailFile(AboutTheFile(columns.status()));
+  const auto columns = result_files::ReadColumnsFlag(absl::GetFlag(FLAGS_columns));
+  if (!columns.ok()) return FailFile(result_files::AboutTheFile(columns.status()));
   wish.file = {words[1], absl::GetFlag(FLAGS_sheet), *columns, absl::GetFlag(FLAGS_period)};
   wish.import = absl::GetFlag(FLAGS_import);
   wish.store = absl::GetFlag(FLAGS_store);
@@ -583,16 +593,18 @@ int RunImport(Caller& caller, const std::vector<std::string>& words) {
   return ShowImport(ImportFile(wish, caller, progress, TerminalWidth()));
 }
 
-int RunExport(Caller& caller, const std::string& period, const std::string& file) {
+int RunExport(platform::Caller& caller, const std::string& period, const std::string& file) {
   Progress progress(isatty(STDERR_FILENO) != 0);
-  const auto exported = ExportPeriod(period, file, absl::GetFlag(FLAGS_fresh), caller, progress);
+  const auto exported = result_files::ExportPeriod(period, file, absl::GetFlag(FLAGS_fresh), caller,
+                                                   progress.Teller());
+  progress.End();
   if (!exported.ok()) return FailFile(exported.status());
   Print(absl::StrCat("Đã ghi ", exported->targets, " chỉ tiêu vào ", file, ", ", exported->results,
                      " có kết quả.\n"));
   return kDone;
 }
 
-int RunReport(Caller& caller, const std::string& period) {
+int RunReport(platform::Caller& caller, const std::string& period) {
   bool drafted = false;
   const auto report = NewestReport(period, absl::GetFlag(FLAGS_fresh), caller, &drafted);
   if (!report.ok()) return Fail(report.status());
@@ -614,44 +626,46 @@ int RunReport(Caller& caller, const std::string& period) {
       report->name(),
       json ? scoring::v1::REPORT_FORMAT_UNSPECIFIED : scoring::v1::REPORT_FORMAT_TEXT, caller);
   if (!shown.ok()) return Fail(shown.status());
-  Print(json ? PrintJson(*shown) : shown->content());
+  Print(json ? platform::PrintJson(*shown) : shown->content());
   if (shown->figures_overtaken()) {
     std::fprintf(stderr, "Đã có số liệu mới hơn số liệu của báo cáo này.\n");
   }
   return kDone;
 }
 
-int RunSimulate(Caller& caller, const std::vector<std::string>& words) {
+int RunSimulate(platform::Caller& caller, const std::vector<std::string>& words) {
   const auto request = ReadSimulation(words[1], {words.begin() + 2, words.end()});
   if (!request.ok()) return FailFile(request.status());
   const absl::Status shown = Show(caller, "SimulateRanking", *request, &SimulationPage);
   return shown.ok() ? kDone : Fail(shown);
 }
 
-int RunEffort(Caller& caller, const std::vector<std::string>& words) {
+int RunEffort(platform::Caller& caller, const std::vector<std::string>& words) {
   const auto request = ReadEffort({words.begin() + 1, words.end()});
   if (!request.ok()) return FailUsage(request.status().message());
   const absl::Status shown = Show(caller, "GetRequiredEffort", *request, &EffortPage);
   return shown.ok() ? kDone : Fail(shown);
 }
 
-int RunEvidence(Caller& caller, const std::vector<std::string>& words) {
+int RunEvidence(platform::Caller& caller, const std::vector<std::string>& words) {
   Progress progress(isatty(STDERR_FILENO) != 0);
   absl::StatusOr<results::v1::Evidence> evidence;
   if (words.size() == 5 && words[1] == "put") {
-    evidence = PutEvidence(words[2], words[3], words[4], caller, progress);
+    evidence = result_files::PutEvidence(words[2], words[3], words[4], caller, progress.Teller());
   } else if (words.size() == 4 && words[1] == "get") {
-    evidence = GetEvidence(words[2], words[3], caller, progress);
+    evidence = result_files::GetEvidence(words[2], words[3], caller, progress.Teller());
   } else {
     return FailUsage("Gọi sai: evidence");
   }
+  progress.End();
   if (!evidence.ok()) return FailFile(evidence.status());
-  Print(absl::GetFlag(FLAGS_json) ? PrintJson(*evidence) : absl::StrCat(evidence->name(), "\n"));
+  Print(absl::GetFlag(FLAGS_json) ? platform::PrintJson(*evidence)
+                                  : absl::StrCat(evidence->name(), "\n"));
   return kDone;
 }
 
 int Run(const std::vector<std::string>& words) {
-  Caller caller(
+  platform::Caller caller(
       {absl::GetFlag(FLAGS_registry), absl::GetFlag(FLAGS_results), absl::GetFlag(FLAGS_scoring)},
       absl::GetFlag(FLAGS_patience));
   const size_t given = words.size();

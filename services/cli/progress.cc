@@ -38,6 +38,10 @@ void Progress::Wait(const std::string& service) {
   waiting_ = true;
 }
 
+std::function<void(double, const std::string&)> Progress::Teller() {
+  return [this](double fraction, const std::string& what) { Show(fraction, what); };
+}
+
 void Progress::End() {
   if (on_terminal_) std::fprintf(stderr, "\r\x1b[K");
 }

@@ -3,6 +3,7 @@
 #ifndef THIDUA_SERVICES_CLI_PROGRESS_H_
 #define THIDUA_SERVICES_CLI_PROGRESS_H_
 
+#include <functional>
 #include <string>
 
 #include "absl/time/time.h"
@@ -19,6 +20,8 @@ class Progress {
   // Work that is not counted in steps: `fraction` is 0 to 1. On a terminal only.
   void Show(double fraction, const std::string& what);
   void End();
+  // Show, for work that knows nothing of terminals. Not to be called after this is gone.
+  std::function<void(double fraction, const std::string& what)> Teller();
 
  private:
   void Draw(const std::string& text);

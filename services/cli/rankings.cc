@@ -27,7 +27,8 @@ std::string LeadersOf(const Ranking& ranking) {
 
 }  // namespace
 
-absl::StatusOr<ListRankingsResponse> ListRankings(const std::string& periods, Caller& caller) {
+absl::StatusOr<ListRankingsResponse> ListRankings(const std::string& periods,
+                                                  platform::Caller& caller) {
   ListRankingsResponse whole;
   ListRankingsRequest request;
   request.set_periods(periods);

@@ -5,14 +5,14 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "services/cli/caller.h"
+#include "services/platform/caller.h"
 #include "thidua/scoring/v1/scoring_service.pb.h"
 
 namespace thidua::cli {
 
 // All pages. `periods`: "blocs/-/pacts/2019/periods/nam"; empty: all there are.
 absl::StatusOr<scoring::v1::ListRankingsResponse> ListRankings(const std::string& periods,
-                                                               Caller& caller);
+                                                               platform::Caller& caller);
 
 std::string RankingsPage(const std::string& periods, const scoring::v1::ListRankingsResponse& list,
                          int width);

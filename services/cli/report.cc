@@ -6,11 +6,11 @@
 
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
-#include "services/cli/file_fault.h"
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
 #include "services/platform/digest.h"
 #include "services/platform/errors.h"
+#include "services/result_files/file_fault.h"
 
 namespace thidua::cli {
 
@@ -18,7 +18,7 @@ using scoring::v1::GetReportResponse;
 using scoring::v1::Report;
 
 absl::StatusOr<Report> NewestReport(const std::string& period, const std::string& freshness_token,
-                                    Caller& caller, bool* drafted) {
+                                    platform::Caller& caller, bool* drafted) {
   scoring::v1::ListReportsRequest list;
   list.set_period(period);
   list.set_page_size(1);
@@ -38,7 +38,8 @@ absl::StatusOr<Report> NewestReport(const std::string& period, const std::string
 }
 
 absl::StatusOr<GetReportResponse> FetchReport(const std::string& name,
-                                              scoring::v1::ReportFormat format, Caller& caller) {
+                                              scoring::v1::ReportFormat format,
+                                              platform::Caller& caller) {
   scoring::v1::GetReportRequest request;
   request.set_name(name);
   request.set_format(format);
@@ -47,10 +48,10 @@ absl::StatusOr<GetReportResponse> FetchReport(const std::string& name,
 }
 
 absl::Status WriteReportFile(const std::string& name, scoring::v1::ReportFormat format,
-                             const std::string& path, Caller& caller) {
+                             const std::string& path, platform::Caller& caller) {
   std::error_code error;
   if (std::filesystem::exists(path, error)) {
-    return AboutTheFile(
+    return result_files::AboutTheFile(
         domain::Fault{"", "FILE_EXISTS",
                       absl::StrCat("Tệp ", path, " đã có, có thể đã được sửa: hãy chọn tên khác.")}
             .ToStatus(absl::StatusCode::kAlreadyExists));
@@ -67,11 +68,12 @@ absl::Status WriteReportFile(const std::string& name, scoring::v1::ReportFormat 
   if (file) std::filesystem::rename(part, path, error);
   if (file && !error) return absl::OkStatus();
   std::filesystem::remove(part, error);
-  return AboutTheFile(domain::Fault{"", "FILE_UNWRITABLE",
-                                    absl::StrCat("Không ghi được tệp ", path,
-                                                 ": kiểm tra thư mục, quyền ghi và chỗ trống trên "
-                                                 "đĩa.")}
-                          .ToStatus());
+  return result_files::AboutTheFile(
+      domain::Fault{"", "FILE_UNWRITABLE",
+                    absl::StrCat("Không ghi được tệp ", path,
+                                 ": kiểm tra thư mục, quyền ghi và chỗ trống trên "
+                                 "đĩa.")}
+          .ToStatus());
 }
 
 }  // namespace thidua::cli

@@ -6,7 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "services/cli/caller.h"
+#include "services/platform/caller.h"
 #include "thidua/scoring/v1/report.pb.h"
 #include "thidua/scoring/v1/scoring_service.pb.h"
 
@@ -14,17 +14,17 @@ namespace thidua::cli {
 
 // Without figures. `drafted`, if not null, is set when there was none.
 absl::StatusOr<scoring::v1::Report> NewestReport(const std::string& period,
-                                                 const std::string& freshness_token, Caller& caller,
-                                                 bool* drafted = nullptr);
+                                                 const std::string& freshness_token,
+                                                 platform::Caller& caller, bool* drafted = nullptr);
 
 absl::StatusOr<scoring::v1::GetReportResponse> FetchReport(const std::string& name,
                                                            scoring::v1::ReportFormat format,
-                                                           Caller& caller);
+                                                           platform::Caller& caller);
 
 // Writes it in that form. Faults: FILE_EXISTS, for what is there may have been worked on;
 // FILE_UNWRITABLE; DIGEST_DISAGREES, when what arrived is not what was sent.
 absl::Status WriteReportFile(const std::string& name, scoring::v1::ReportFormat format,
-                             const std::string& path, Caller& caller);
+                             const std::string& path, platform::Caller& caller);
 
 }  // namespace thidua::cli
 

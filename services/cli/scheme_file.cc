@@ -16,13 +16,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
-#include "services/cli/contracts.h"
 #include "services/cli/file_text.h"
 #include "services/cli/scheme_text.h"
 #include "services/cli/thousands.h"
 #include "services/domain/scheme.h"
 #include "services/domain/worked_example.h"
 #include "services/messages/scheme.h"
+#include "services/platform/contracts.h"
 
 namespace thidua::cli {
 namespace {
@@ -154,7 +154,8 @@ class Changes : public MessageDifferencer::Reporter {
     for (size_t i = 0; i < in_both.size(); ++i) {
       if (!stays[i]) {
         lines_.push_back(absl::StrCat(
-            "dời   ", KeyIn(field, *in_both[i]), " “", GetText(*in_both[i], "display_name"), "” ",
+            "dời   ", KeyIn(field, *in_both[i]), " “",
+            platform::GetText(*in_both[i], "display_name"), "” ",
             i == 0 ? "lên đầu" : absl::StrCat("đến sau ", KeyIn(field, *in_both[i - 1]))));
       }
       if (in_both[i]->GetDescriptor() != Criterion::descriptor()) continue;
@@ -197,9 +198,9 @@ class Changes : public MessageDifferencer::Reporter {
                     ? &message->GetReflection()->GetRepeatedMessage(*message, &field, index)
                     : &message->GetReflection()->GetMessage(*message, &field);
       if (message->GetDescriptor() == Criterion::descriptor()) {
-        criterion = GetText(*message, "criterion_id");
+        criterion = platform::GetText(*message, "criterion_id");
         fields.clear();
-        place.value = absl::StrCat("“", GetText(*message, "display_name"), "”");
+        place.value = absl::StrCat("“", platform::GetText(*message, "display_name"), "”");
       } else {
         const std::string key = field.is_repeated() ? KeyIn(field, *message) : "";
         fields.push_back(!key.empty()          ? absl::StrCat(field.name(), "[", key, "]")
@@ -242,7 +243,7 @@ absl::StatusOr<Scheme> ReadSchemeFile(const std::filesystem::path& file) {
   }
   Scheme scheme;
   if (*form == SchemeForm::kJson) {
-    const absl::Status read = ReadJson(*text, scheme);
+    const absl::Status read = platform::ReadJson(*text, scheme);
     if (!read.ok()) {
       return absl::InvalidArgumentError(absl::StrCat(file.string(), ": ", read.message()));
     }
@@ -260,7 +261,7 @@ std::string PrintScheme(const Scheme& scheme, SchemeForm form) {
   Scheme content = scheme;
   content.clear_name();
   content.clear_digest();
-  if (form == SchemeForm::kJson) return PrintJson(content);
+  if (form == SchemeForm::kJson) return platform::PrintJson(content);
   std::string text;
   TextFormat::Printer printer;
   printer.SetUseUtf8StringEscaping(true);

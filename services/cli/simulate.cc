@@ -7,11 +7,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "services/cli/compare.h"
-#include "services/cli/contracts.h"
-#include "services/cli/file_fault.h"
 #include "services/cli/pages.h"
 #include "services/cli/scheme_file.h"
 #include "services/domain/return_if_error.h"
+#include "services/platform/contracts.h"
+#include "services/result_files/file_fault.h"
 
 namespace thidua::cli {
 namespace {
@@ -22,7 +22,7 @@ absl::StatusOr<scoring::v1::RankingOverlay> ReadOverlayFile(const std::string& f
   std::stringstream text;
   text << stream.rdbuf();
   scoring::v1::RankingOverlay overlay;
-  const absl::Status read = ReadJson(text.str(), overlay);
+  const absl::Status read = platform::ReadJson(text.str(), overlay);
   if (!read.ok()) return absl::InvalidArgumentError(absl::StrCat(file, ": ", read.message()));
   return overlay;
 }
@@ -69,7 +69,7 @@ absl::StatusOr<scoring::v1::SimulateRankingRequest> ReadSimulation(
   request.mutable_overlay();
   for (const std::string& word : words) {
     const absl::Status added = AddWord(period, word, *request.mutable_overlay());
-    if (!added.ok()) return AboutTheFile(added);
+    if (!added.ok()) return result_files::AboutTheFile(added);
   }
   return request;
 }

@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
-#include "services/cli/file_fault.h"
+#include "services/result_files/file_fault.h"
 
 namespace thidua::cli {
 namespace {
@@ -54,7 +54,7 @@ TEST(SimulateTest, WhatCannotBeReadIsSaid) {
                                   std::string("scheme=khong-co.textproto")}) {
     const absl::Status status = ReadSimulation(kPeriod, {word}).status();
     EXPECT_FALSE(status.ok()) << word;
-    EXPECT_TRUE(IsAboutTheFile(status)) << word;
+    EXPECT_TRUE(result_files::IsAboutTheFile(status)) << word;
   }
 }
 

@@ -14,9 +14,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/synchronization/mutex.h"
-#include "services/cli/caller.h"
 #include "services/cli/rankings.h"
 #include "services/cli/table.h"
+#include "services/platform/caller.h"
 #include "services/platform/errors.h"
 #include "thidua/scoring/v1/scoring_service.grpc.pb.h"
 

@@ -1,5 +1,5 @@
-// Imports against a service that cuts the line, refuses, and takes over.
-#include "services/cli/import.h"
+// `thidua import` against a service that judges, and the code that the command ends with.
+#include "services/cli/import_command.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,37 +12,33 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/time/clock.h"
-#include "services/cli/caller.h"
-#include "services/cli/fake_imports.h"
-#include "services/cli/file_fault.h"
-#include "services/cli/import_command.h"
 #include "services/domain/fault.h"
+#include "services/platform/caller.h"
 #include "services/platform/errors.h"
+#include "services/result_files/fake_imports_testlib.h"
+#include "services/result_files/import.h"
 #include "services/sheets/table.h"
 
 namespace thidua::cli {
 namespace {
 
+using result_files::FakeImports;
 using results::v1::Import;
 using testing::AllOf;
-using testing::Each;
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Le;
 using testing::Not;
 using testing::SizeIs;
 
 constexpr char kPeriod[] = "blocs/khoi-4/pacts/2019/periods/6-thang";
 const grpc::Status kCut(grpc::StatusCode::UNAVAILABLE, "cut");
 
-class ImportTest : public testing::Test {
+class ImportCommandTest : public testing::Test {
  protected:
-  ImportTest() {
-    std::string pattern = testing::TempDir() + "import-test-XXXXXX";
+  ImportCommandTest() {
+    std::string pattern = testing::TempDir() + "import-command-test-XXXXXX";
     folder_ = mkdtemp(pattern.data());
   }
-  ~ImportTest() override { std::filesystem::remove_all(folder_); }
+  ~ImportCommandTest() override { std::filesystem::remove_all(folder_); }
 
   std::string Write(const std::string& name, const std::string& text) const {
     std::ofstream(folder_ / name) << text;
@@ -67,12 +63,6 @@ class ImportTest : public testing::Test {
     return rows;
   }
 
-  static ImportJob JobOf(const std::string& path) {
-    return {{path, "", {}, kPeriod}, "imports/thu", Import::MODE_PLAN, ""};
-  }
-  absl::StatusOr<SentImport> Send(const std::string& path) {
-    return SendTable(JobOf(path), caller_, progress_);
-  }
   absl::StatusOr<ImportAnswer> Run(ImportWish wish) {
     return ImportFile(std::move(wish), caller_, progress_, 200);
   }
@@ -91,99 +81,11 @@ class ImportTest : public testing::Test {
 
   std::filesystem::path folder_;
   FakeImports service_;
-  Caller caller_{{"", service_.address(), ""}, absl::Seconds(5)};
+  platform::Caller caller_{{"", service_.address(), ""}, absl::Seconds(5)};
   Progress progress_{false};
 };
 
-TEST_F(ImportTest, SendsEveryRowOnceInChunks) {
-  const auto sent = Send(WriteRows(2500));
-  ASSERT_TRUE(sent.ok()) << sent.status();
-  EXPECT_EQ(sent->import.state(), Import::STATE_PLANNED);
-  EXPECT_EQ(sent->import.counts().created(), 2500);
-  EXPECT_THAT(service_.chunk_bytes(), SizeIs(3));
-  ExpectRows(2500);
-}
-
-TEST_F(ImportTest, AChunkIsNoLargerThanOneMebibyte) {
-  ASSERT_TRUE(Send(WriteRows(600, std::string(5000, 'a'))).ok());
-  EXPECT_THAT(service_.chunk_bytes(), AllOf(SizeIs(3), Each(Le((1u << 20) + 4096))));
-}
-
-TEST_F(ImportTest, EightChunksAreOnTheirWayBeforeTheFirstIsAcknowledged) {
-  service_.AcknowledgeInRunsOf(8);
-  ASSERT_TRUE(Send(WriteRows(20'000)).ok());
-  ExpectRows(20'000);
-}
-
-TEST_F(ImportTest, ACutLineIsTakenUpWhereItWasCut) {
-  service_.CutStreams({{3, kCut}, {0, kCut}, {1, {grpc::StatusCode::CANCELLED, "gone"}}});
-  const auto sent = Send(WriteRows(9500));
-  ASSERT_TRUE(sent.ok()) << sent.status();
-  EXPECT_EQ(service_.streams(), 4);
-  ExpectRows(9500);
-}
-
-TEST_F(ImportTest, AnEmptyTableIsAnImportOfNoRows) {
-  const auto sent = Send(WriteRows(0));
-  ASSERT_TRUE(sent.ok()) << sent.status();
-  EXPECT_EQ(sent->import.state(), Import::STATE_PLANNED);
-}
-
-TEST_F(ImportTest, ARefusalIsNotTriedAgain) {
-  service_.CutStreams(
-      {{1, platform::ToGrpcStatus(platform::Refusal(absl::StatusCode::kAborted, "start.import",
-                                                    "IMPORT_TAKEN_OVER", "Kết nối khác."))}});
-  const auto sent = Send(WriteRows(3000));
-  EXPECT_TRUE(absl::IsAborted(sent.status()));
-  ASSERT_THAT(domain::FaultsOf(sent.status()), SizeIs(1));
-  EXPECT_EQ(domain::FaultsOf(sent.status())[0].reason, "IMPORT_TAKEN_OVER");
-  EXPECT_EQ(service_.streams(), 1);
-}
-
-TEST_F(ImportTest, PatienceHasAnEnd) {
-  Caller nobody({"", "127.0.0.1:1", ""}, absl::Milliseconds(300));
-  const absl::Time begun = absl::Now();
-  const auto sent = SendTable(JobOf(WriteRows(3)), nobody, progress_);
-  EXPECT_TRUE(absl::IsUnavailable(sent.status()));
-  EXPECT_LT(absl::Now() - begun, absl::Seconds(5));
-}
-
-TEST_F(ImportTest, AFileThatBreaksOffIsNotFinished) {
-  const auto sent = Send(Write("broken.csv", "Mã chỉ tiêu,Kết quả\nmuc-0,0\nmuc-1,\"1\n"));
-  EXPECT_TRUE(IsAboutTheFile(sent.status())) << sent.status();
-  EXPECT_NE(service_.import().state(), Import::STATE_PLANNED);
-}
-
-TEST_F(ImportTest, AFileOfAnotherLengthIsToldApart) {
-  ASSERT_TRUE(Send(WriteRows(5)).ok());
-  for (const int rows : {3, 7}) {
-    const auto again = Send(WriteRows(rows));
-    ASSERT_THAT(domain::FaultsOf(again.status()), SizeIs(1)) << rows;
-    EXPECT_EQ(domain::FaultsOf(again.status())[0].reason, "FILE_CHANGED");
-  }
-}
-
-TEST_F(ImportTest, TheNameIsOfTheFileAndHowItIsRead) {
-  const ResultFile file{WriteRows(3), "", {}, kPeriod};
-  const auto name = ImportNameOf(file, Import::MODE_PLAN);
-  ASSERT_TRUE(name.ok());
-  EXPECT_THAT(*name, testing::MatchesRegex("imports/tep-[0-9a-f]+"));
-  EXPECT_EQ(*ImportNameOf(file, Import::MODE_PLAN), *name);
-  ResultFile other = file;
-  other.columns[ResultField::kActual] = 2;
-  EXPECT_NE(*ImportNameOf(other, Import::MODE_PLAN), *name);
-  other = file;
-  other.period += "-2";
-  EXPECT_NE(*ImportNameOf(other, Import::MODE_PLAN), *name);
-  EXPECT_NE(*ImportNameOf(file, Import::MODE_STORE), *name);
-  other = file;
-  other.path = Write("other.csv", "Mã chỉ tiêu,Kết quả\n");
-  EXPECT_NE(*ImportNameOf(other, Import::MODE_PLAN), *name);
-  EXPECT_TRUE(
-      absl::IsNotFound(ImportNameOf({"/khong-co", "", {}, ""}, Import::MODE_PLAN).status()));
-}
-
-TEST_F(ImportTest, APlanIsToldWithItsRowsAndHowToStoreIt) {
+TEST_F(ImportCommandTest, APlanIsToldWithItsRowsAndHowToStoreIt) {
   const std::string path =
       Write("a.csv", "Đơn vị,Chỉ tiêu,Kết quả\nSở Y tế,a,1\n,b,sai\n,c,1.250\n,d,\n");
   const auto answer = Run(WishOf(path));
@@ -196,7 +98,7 @@ TEST_F(ImportTest, APlanIsToldWithItsRowsAndHowToStoreIt) {
                     HasSubstr("thidua import commit tep-"), HasSubstr("--skip_rejected")));
 }
 
-TEST_F(ImportTest, TheSameCommandAgainShowsTheSamePlan) {
+TEST_F(ImportCommandTest, TheSameCommandAgainShowsTheSamePlan) {
   const std::string path = WriteRows(30);
   const auto first = Run(WishOf(path));
   const auto second = Run(WishOf(path));
@@ -207,7 +109,7 @@ TEST_F(ImportTest, TheSameCommandAgainShowsTheSamePlan) {
   ExpectRows(30);
 }
 
-TEST_F(ImportTest, IsCommittedAtOnceOnlyWhenNothingIsRejected) {
+TEST_F(ImportCommandTest, IsCommittedAtOnceOnlyWhenNothingIsRejected) {
   ImportWish wish = WishOf(Write("sai.csv", "Mã chỉ tiêu,Kết quả\na,1\nb,sai\n"));
   wish.commit = true;
   ASSERT_TRUE(Run(wish).ok());
@@ -234,7 +136,7 @@ int ExitCodeOf(const std::string& arguments) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-TEST_F(ImportTest, TheCommandEndsWithACodeThatSaysWhose) {
+TEST_F(ImportCommandTest, TheCommandEndsWithACodeThatSaysWhose) {
   const std::string right = WriteRows(3), wrong = Write("sai.csv", "Mã chỉ tiêu,Kết quả\nb,sai\n");
   const std::string period = absl::StrCat(" --period=", kPeriod);
   const std::string there = absl::StrCat(" --results=", service_.address());
@@ -260,8 +162,10 @@ TEST_F(ImportTest, TheCommandEndsWithACodeThatSaysWhose) {
   for (const Case& c : cases) EXPECT_EQ(ExitCodeOf(c.arguments), c.code) << c.arguments;
 }
 
-TEST_F(ImportTest, ACommitIsAskedAgainAndAMovedPlanIsToldByPlaces) {
-  ASSERT_TRUE(Send(WriteRows(5)).ok());
+TEST_F(ImportCommandTest, ACommitIsAskedAgainAndAMovedPlanIsToldByPlaces) {
+  ASSERT_TRUE(result_files::SendTable(
+                  {{WriteRows(5), "", {}, kPeriod}, "imports/thu", Import::MODE_PLAN, ""}, caller_)
+                  .ok());
   service_.AnswerCommits(
       {kCut, platform::ToGrpcStatus(platform::Refusal(absl::StatusCode::kAborted, "rows[3]",
                                                       "PLAN_MOVED", "Nay sẽ sửa."))});
@@ -275,7 +179,7 @@ TEST_F(ImportTest, ACommitIsAskedAgainAndAMovedPlanIsToldByPlaces) {
   EXPECT_TRUE(CommitImport("imports/thu", false, caller_, progress_, 100).ok());
 }
 
-TEST_F(ImportTest, ACopyOfTheTableSaysWhatIsToBeMendedAndCanBeImportedAgain) {
+TEST_F(ImportCommandTest, ACopyOfTheTableSaysWhatIsToBeMendedAndCanBeImportedAgain) {
   std::string text = "Báo cáo\nĐơn vị,Chỉ tiêu,Kết quả,Người lập\nSở Y tế,a,1,An\nNhóm,,,\n";
   for (int i = 0; i < 5; ++i) absl::StrAppend(&text, "Sở Y tế,b", i, ",sai,An\nSở Y tế,c,1.250,\n");
   ImportWish wish = WishOf(Write("a.csv", text));

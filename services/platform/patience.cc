@@ -1,4 +1,4 @@
-#include "services/cli/patience.h"
+#include "services/platform/patience.h"
 
 #include <algorithm>
 #include <string>
@@ -7,7 +7,7 @@
 #include "absl/time/clock.h"
 #include "services/platform/errors.h"
 
-namespace thidua::cli {
+namespace thidua::platform {
 namespace {
 
 constexpr absl::Duration kPauseFirst = absl::Milliseconds(50);
@@ -44,10 +44,10 @@ void Patience::Renew() {
 std::optional<absl::Duration> Patience::Pause(const grpc::Status& status) {
   // Callers that were cut off together do not come back together.
   const absl::Duration wait =
-      std::max(pause_ * absl::Uniform(random_, 0.5, 1.0), platform::RetryDelayOf(status));
+      std::max(pause_ * absl::Uniform(random_, 0.5, 1.0), RetryDelayOf(status));
   if (absl::Now() + wait > until_) return std::nullopt;
   pause_ = std::min(pause_ * 2, kPauseMax);
   return wait;
 }
 
-}  // namespace thidua::cli
+}  // namespace thidua::platform

@@ -1,4 +1,4 @@
-#include "services/cli/result_columns.h"
+#include "services/result_files/result_columns.h"
 
 #include <set>
 #include <utility>
@@ -12,7 +12,7 @@
 #include "services/domain/folded_text.h"
 #include "services/domain/identifier.h"
 
-namespace thidua::cli {
+namespace thidua::result_files {
 namespace {
 
 using domain::Fault;
@@ -210,4 +210,4 @@ absl::StatusOr<ResultColumns> ReadHeader(const sheets::Row& header, const Column
   return read;
 }
 
-}  // namespace thidua::cli
+}  // namespace thidua::result_files

@@ -1,4 +1,4 @@
-#include "services/cli/result_table.h"
+#include "services/result_files/result_table.h"
 
 #include <algorithm>
 #include <optional>
@@ -8,12 +8,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "services/cli/file_fault.h"
 #include "services/domain/fault.h"
 #include "services/domain/folded_text.h"
 #include "services/domain/return_if_error.h"
+#include "services/result_files/file_fault.h"
 
-namespace thidua::cli {
+namespace thidua::result_files {
 namespace {
 
 using domain::Fault;
@@ -240,4 +240,4 @@ std::optional<ImportRow> ResultTable::Report(const sheets::Row& raw) {
   return imported;
 }
 
-}  // namespace thidua::cli
+}  // namespace thidua::result_files

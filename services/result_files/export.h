@@ -1,15 +1,15 @@
-// `thidua export`: the results of a period as a table that `thidua import` takes back. Imported
-// unchanged it changes nothing.
-#ifndef THIDUA_SERVICES_CLI_EXPORT_H_
-#define THIDUA_SERVICES_CLI_EXPORT_H_
+// The results of a period as a table that an import takes back. Imported unchanged it changes
+// nothing.
+#ifndef THIDUA_SERVICES_RESULT_FILES_EXPORT_H_
+#define THIDUA_SERVICES_RESULT_FILES_EXPORT_H_
 
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "services/cli/caller.h"
-#include "services/cli/progress.h"
+#include "services/platform/caller.h"
+#include "services/result_files/how_far.h"
 
-namespace thidua::cli {
+namespace thidua::result_files {
 
 struct Exported {
   int targets = 0;  // Rows.
@@ -21,9 +21,9 @@ struct Exported {
 // of GetPeriodInputs; FILE_EXISTS, for what is there may have been worked on, and those of
 // sheets::CreateTable (IsAboutTheFile).
 absl::StatusOr<Exported> ExportPeriod(const std::string& period, const std::string& path,
-                                      const std::string& freshness_token, Caller& caller,
-                                      Progress& progress);
+                                      const std::string& freshness_token, platform::Caller& caller,
+                                      const HowFar& how_far = Untold);
 
-}  // namespace thidua::cli
+}  // namespace thidua::result_files
 
-#endif  // THIDUA_SERVICES_CLI_EXPORT_H_
+#endif  // THIDUA_SERVICES_RESULT_FILES_EXPORT_H_

@@ -1,6 +1,6 @@
 // Calls any RPC of the suite by its descriptor, and does not give up at the first broken line.
-#ifndef THIDUA_SERVICES_CLI_CALLER_H_
-#define THIDUA_SERVICES_CLI_CALLER_H_
+#ifndef THIDUA_SERVICES_PLATFORM_CALLER_H_
+#define THIDUA_SERVICES_PLATFORM_CALLER_H_
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
@@ -16,7 +16,7 @@
 #include "absl/time/time.h"
 #include "thidua/results/v1/results_service.grpc.pb.h"
 
-namespace thidua::cli {
+namespace thidua::platform {
 
 // HOST:PORT of each service.
 struct Addresses {
@@ -75,6 +75,6 @@ class Caller {
   std::map<std::string, std::unique_ptr<grpc::GenericStub>> stubs_;  // By address.
 };
 
-}  // namespace thidua::cli
+}  // namespace thidua::platform
 
-#endif  // THIDUA_SERVICES_CLI_CALLER_H_
+#endif  // THIDUA_SERVICES_PLATFORM_CALLER_H_

@@ -1,18 +1,18 @@
-// `thidua import`: sends a table of results as a stream, and goes on where a cut line left it.
-#ifndef THIDUA_SERVICES_CLI_IMPORT_H_
-#define THIDUA_SERVICES_CLI_IMPORT_H_
+// Sends a table of results as a stream, and goes on where a cut line left it.
+#ifndef THIDUA_SERVICES_RESULT_FILES_IMPORT_H_
+#define THIDUA_SERVICES_RESULT_FILES_IMPORT_H_
 
 #include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "services/cli/caller.h"
-#include "services/cli/progress.h"
-#include "services/cli/result_table.h"
+#include "services/platform/caller.h"
+#include "services/result_files/how_far.h"
+#include "services/result_files/result_table.h"
 #include "thidua/results/v1/results_service.pb.h"
 
-namespace thidua::cli {
+namespace thidua::result_files {
 
 struct ImportJob {
   ResultFile file;
@@ -40,7 +40,8 @@ struct SentImport {
 // tells; the caller's patience begins anew with each chunk that arrived. Faults: those of the file
 // (IsAboutTheFile); FILE_CHANGED when it has fewer rows than were sent before under this name, or
 // more than a finished import has; those of ImportResults; UNAVAILABLE.
-absl::StatusOr<SentImport> SendTable(const ImportJob& job, Caller& caller, Progress& progress);
+absl::StatusOr<SentImport> SendTable(const ImportJob& job, platform::Caller& caller,
+                                     const HowFar& how_far = Untold);
 
 struct CommittedImport {
   results::v1::Import import;
@@ -50,8 +51,9 @@ struct CommittedImport {
 // Stores a plan. The same faults as CommitImport; asked again while the service is away, which it
 // may be: committing again says the same again.
 absl::StatusOr<CommittedImport> CommitPlan(const std::string& import, bool skip_rejected,
-                                           Caller& caller, Progress& progress);
+                                           platform::Caller& caller,
+                                           const HowFar& how_far = Untold);
 
-}  // namespace thidua::cli
+}  // namespace thidua::result_files
 
-#endif  // THIDUA_SERVICES_CLI_IMPORT_H_
+#endif  // THIDUA_SERVICES_RESULT_FILES_IMPORT_H_

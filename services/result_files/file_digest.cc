@@ -1,4 +1,4 @@
-#include "services/cli/file_digest.h"
+#include "services/result_files/file_digest.h"
 
 #include <openssl/evp.h>
 
@@ -9,7 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 
-namespace thidua::cli {
+namespace thidua::result_files {
 
 absl::StatusOr<FileDigest> DigestFile(const std::string& path) {
   constexpr size_t kAtOnce = 256 * 1024;
@@ -39,4 +39,4 @@ absl::StatusOr<FileDigest> DigestFile(const std::string& path) {
   return digest;
 }
 
-}  // namespace thidua::cli
+}  // namespace thidua::result_files

@@ -1,7 +1,7 @@
 // Which column of a table of results holds what: by the headers that offices write, or as the
 // caller says. Pure functions; thread-safe.
-#ifndef THIDUA_SERVICES_CLI_RESULT_COLUMNS_H_
-#define THIDUA_SERVICES_CLI_RESULT_COLUMNS_H_
+#ifndef THIDUA_SERVICES_RESULT_FILES_RESULT_COLUMNS_H_
+#define THIDUA_SERVICES_RESULT_FILES_RESULT_COLUMNS_H_
 
 #include <map>
 #include <optional>
@@ -13,7 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "services/sheets/table.h"
 
-namespace thidua::cli {
+namespace thidua::result_files {
 
 enum class ResultField {
   kUnit,
@@ -64,6 +64,6 @@ int CountHeaders(const sheets::Row& row);
 // ("dòng 4"), each naming what was found: COLUMN_MISSING, COLUMN_DOUBLED.
 absl::StatusOr<ResultColumns> ReadHeader(const sheets::Row& header, const ColumnsByField& told);
 
-}  // namespace thidua::cli
+}  // namespace thidua::result_files
 
-#endif  // THIDUA_SERVICES_CLI_RESULT_COLUMNS_H_
+#endif  // THIDUA_SERVICES_RESULT_FILES_RESULT_COLUMNS_H_

@@ -1,6 +1,6 @@
 // A registry in the test's own process, that is away when it is told to be.
-#ifndef THIDUA_SERVICES_CLI_FAKE_REGISTRY_H_
-#define THIDUA_SERVICES_CLI_FAKE_REGISTRY_H_
+#ifndef THIDUA_SERVICES_PLATFORM_FAKE_REGISTRY_TESTLIB_H_
+#define THIDUA_SERVICES_PLATFORM_FAKE_REGISTRY_TESTLIB_H_
 
 #include <grpcpp/grpcpp.h>
 
@@ -15,7 +15,7 @@
 #include "thidua/registry/v1/registry_service.grpc.pb.h"
 #include "thidua/results/v1/results_service.grpc.pb.h"
 
-namespace thidua::cli {
+namespace thidua::platform {
 
 class FakeRegistry : public registry::v1::RegistryService::Service {
  public:
@@ -41,28 +41,26 @@ class FakeRegistry : public registry::v1::RegistryService::Service {
   grpc::Status CreateUnit(grpc::ServerContext*, const registry::v1::CreateUnitRequest* request,
                           registry::v1::CreateUnitResponse* response) override {
     *response->mutable_unit() = request->unit();
-    response->set_freshness_token(
-        platform::FreshnessToken("registry:1", request->unit().name(), 1));
+    response->set_freshness_token(FreshnessToken("registry:1", request->unit().name(), 1));
     return Answer(*request);
   }
   grpc::Status CreatePact(grpc::ServerContext*, const registry::v1::CreatePactRequest* request,
                           registry::v1::CreatePactResponse* response) override {
     *response->mutable_pact() = request->pact();
     response->mutable_pact()->set_digest("digest-of-empty-pact");
-    response->set_freshness_token(
-        platform::FreshnessToken("registry:1", request->pact().name(), 1));
+    response->set_freshness_token(FreshnessToken("registry:1", request->pact().name(), 1));
     return Answer(*request);
   }
   grpc::Status RegisterTargets(grpc::ServerContext*,
                                const registry::v1::RegisterTargetsRequest* request,
                                registry::v1::RegisterTargetsResponse* response) override {
     response->set_digest("digest-with-targets");
-    response->set_freshness_token(platform::FreshnessToken("registry:1", request->pact(), 2));
+    response->set_freshness_token(FreshnessToken("registry:1", request->pact(), 2));
     return Answer(*request);
   }
   grpc::Status SignPact(grpc::ServerContext*, const registry::v1::SignPactRequest* request,
                         registry::v1::SignPactResponse* response) override {
-    response->set_freshness_token(platform::FreshnessToken("registry:1", request->pact(), 3));
+    response->set_freshness_token(FreshnessToken("registry:1", request->pact(), 3));
     return Answer(*request);
   }
 
@@ -111,6 +109,6 @@ class FakeResults : public results::v1::ResultsService::Service {
   std::unique_ptr<grpc::Server> server_;
 };
 
-}  // namespace thidua::cli
+}  // namespace thidua::platform
 
-#endif  // THIDUA_SERVICES_CLI_FAKE_REGISTRY_H_
+#endif  // THIDUA_SERVICES_PLATFORM_FAKE_REGISTRY_TESTLIB_H_

@@ -1,6 +1,6 @@
 // What became of an import's rows, read from the service page by page in the order of rows.
-#ifndef THIDUA_SERVICES_CLI_IMPORT_OUTCOMES_H_
-#define THIDUA_SERVICES_CLI_IMPORT_OUTCOMES_H_
+#ifndef THIDUA_SERVICES_RESULT_FILES_IMPORT_OUTCOMES_H_
+#define THIDUA_SERVICES_RESULT_FILES_IMPORT_OUTCOMES_H_
 
 #include <cstdint>
 #include <map>
@@ -9,15 +9,15 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/cli/caller.h"
+#include "services/platform/caller.h"
 #include "thidua/results/v1/results_service.pb.h"
 
-namespace thidua::cli {
+namespace thidua::result_files {
 
 // The rows that one question answers. Holds one page. Not thread-safe.
 class OutcomePages {
  public:
-  OutcomePages(Caller& caller, results::v1::ListImportOutcomesRequest request)
+  OutcomePages(platform::Caller& caller, results::v1::ListImportOutcomesRequest request)
       : caller_(&caller), request_(std::move(request)) {}
 
   // The next one, which stays it until Pop; null at the end.
@@ -25,7 +25,7 @@ class OutcomePages {
   void Pop() { ++at_; }
 
  private:
-  Caller* caller_;
+  platform::Caller* caller_;
   results::v1::ListImportOutcomesRequest request_;
   results::v1::ListImportOutcomesResponse page_;
   int at_ = 0;
@@ -35,7 +35,7 @@ class OutcomePages {
 // The rows of these kinds, and those with a warning, each once.
 class OutcomesOfNote {
  public:
-  OutcomesOfNote(Caller& caller, const std::string& import,
+  OutcomesOfNote(platform::Caller& caller, const std::string& import,
                  const std::vector<results::v1::RowOutcome::Kind>& kinds, int page_size);
 
   // As OutcomePages.
@@ -48,9 +48,10 @@ class OutcomesOfNote {
 };
 
 // Where the caller had these rows from.
-absl::StatusOr<std::map<int64_t, std::string>> PlacesOf(Caller& caller, const std::string& import,
+absl::StatusOr<std::map<int64_t, std::string>> PlacesOf(platform::Caller& caller,
+                                                        const std::string& import,
                                                         const std::set<int64_t>& rows);
 
-}  // namespace thidua::cli
+}  // namespace thidua::result_files
 
-#endif  // THIDUA_SERVICES_CLI_IMPORT_OUTCOMES_H_
+#endif  // THIDUA_SERVICES_RESULT_FILES_IMPORT_OUTCOMES_H_

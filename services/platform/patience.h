@@ -8,8 +8,8 @@
 //     if (!pause.has_value()) return Unreached("results-ingest", status);
 //     absl::SleepFor(*pause);
 //   }
-#ifndef THIDUA_SERVICES_CLI_PATIENCE_H_
-#define THIDUA_SERVICES_CLI_PATIENCE_H_
+#ifndef THIDUA_SERVICES_PLATFORM_PATIENCE_H_
+#define THIDUA_SERVICES_PLATFORM_PATIENCE_H_
 
 #include <grpcpp/support/status.h>
 
@@ -20,7 +20,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
-namespace thidua::cli {
+namespace thidua::platform {
 
 // Whether nobody answered, or one who could not. A line that breaks in the middle of an answer
 // shows as other codes too, without the details that an answer of the suite has.
@@ -47,6 +47,6 @@ class Patience {
   absl::BitGen random_;
 };
 
-}  // namespace thidua::cli
+}  // namespace thidua::platform
 
-#endif  // THIDUA_SERVICES_CLI_PATIENCE_H_
+#endif  // THIDUA_SERVICES_PLATFORM_PATIENCE_H_

@@ -1,10 +1,10 @@
-#include "services/cli/import_outcomes.h"
+#include "services/result_files/import_outcomes.h"
 
 #include <utility>
 
 #include "services/domain/return_if_error.h"
 
-namespace thidua::cli {
+namespace thidua::result_files {
 namespace {
 
 using results::v1::ImportOutcome;
@@ -48,7 +48,7 @@ absl::StatusOr<const ImportOutcome*> OutcomePages::Peek() {
   return &page_.outcomes(at_);
 }
 
-OutcomesOfNote::OutcomesOfNote(Caller& caller, const std::string& import,
+OutcomesOfNote::OutcomesOfNote(platform::Caller& caller, const std::string& import,
                                const std::vector<results::v1::RowOutcome::Kind>& kinds,
                                int page_size)
     : of_kinds_(caller, OfKinds(import, kinds, page_size)),
@@ -72,7 +72,8 @@ absl::Status OutcomesOfNote::Pop() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::map<int64_t, std::string>> PlacesOf(Caller& caller, const std::string& import,
+absl::StatusOr<std::map<int64_t, std::string>> PlacesOf(platform::Caller& caller,
+                                                        const std::string& import,
                                                         const std::set<int64_t>& rows) {
   std::map<int64_t, std::string> places;
   OutcomePages pages(caller, RequestOf(import, kPageMax));
@@ -85,4 +86,4 @@ absl::StatusOr<std::map<int64_t, std::string>> PlacesOf(Caller& caller, const st
   return places;
 }
 
-}  // namespace thidua::cli
+}  // namespace thidua::result_files

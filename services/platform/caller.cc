@@ -1,4 +1,4 @@
-#include "services/cli/caller.h"
+#include "services/platform/caller.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -9,13 +9,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
-#include "services/cli/contracts.h"
-#include "services/cli/patience.h"
 #include "services/domain/return_if_error.h"
 #include "services/platform/channel.h"
+#include "services/platform/contracts.h"
 #include "services/platform/errors.h"
+#include "services/platform/patience.h"
 
-namespace thidua::cli {
+namespace thidua::platform {
 namespace {
 
 using google::protobuf::Message;
@@ -85,7 +85,7 @@ Caller::Caller(Addresses addresses, absl::Duration patience)
     : addresses_(std::move(addresses)), patience_(patience) {}
 
 std::unique_ptr<results::v1::ResultsService::Stub> Caller::NewResultsStub() const {
-  return results::v1::ResultsService::NewStub(platform::ChannelTo(addresses_.results));
+  return results::v1::ResultsService::NewStub(ChannelTo(addresses_.results));
 }
 
 grpc::GenericStub& Caller::StubOf(const MethodDescriptor& method) {
@@ -95,7 +95,7 @@ grpc::GenericStub& Caller::StubOf(const MethodDescriptor& method) {
                                                              : addresses_.scoring;
   std::unique_ptr<grpc::GenericStub>& stub = stubs_[address];
   if (stub == nullptr) {
-    stub = std::make_unique<grpc::GenericStub>(platform::ChannelTo(address));
+    stub = std::make_unique<grpc::GenericStub>(ChannelTo(address));
   }
   return *stub;
 }
@@ -112,7 +112,7 @@ absl::StatusOr<std::unique_ptr<Message>> Caller::Call(
       if (absl::Status read = ReadBuffer(answer, *response); !read.ok()) return read;
       return response;
     }
-    if (!IsAway(status)) return platform::FromGrpcStatus(status);
+    if (!IsAway(status)) return FromGrpcStatus(status);
     const std::optional<absl::Duration> pause =
         MayBeAskedTwice(request) ? patience.Pause(status) : std::nullopt;
     if (!pause.has_value()) return Unreached(ServiceOf(method), status);
@@ -133,7 +133,7 @@ absl::Status Caller::Stream(const MethodDescriptor& method, const Message& reque
   const grpc::Status status = StreamOnce(method, request, each, read);
   if (!read.ok()) return read;
   if (status.error_code() == grpc::StatusCode::CANCELLED) return absl::OkStatus();
-  return platform::FromGrpcStatus(status);
+  return FromGrpcStatus(status);
 }
 
 absl::Status Caller::Follow(const Message& request, const Following& following) {
@@ -162,7 +162,7 @@ absl::Status Caller::Follow(const Message& request, const Following& following) 
       following.start_over();
       continue;
     }
-    if (!status.ok() && !IsAway(status)) return platform::FromGrpcStatus(status);
+    if (!status.ok() && !IsAway(status)) return FromGrpcStatus(status);
     const std::optional<absl::Duration> pause = patience.Pause(status);
     if (!pause.has_value()) return Unreached(ServiceOf(*method), status);
     following.on_wait();
@@ -204,4 +204,4 @@ grpc::Status Caller::StreamOnce(const MethodDescriptor& method, const Message& r
   return status;
 }
 
-}  // namespace thidua::cli
+}  // namespace thidua::platform

@@ -1,5 +1,5 @@
 // What is exported changes nothing when it is imported again.
-#include "services/cli/export.h"
+#include "services/result_files/export.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,12 +7,12 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
-#include "services/cli/fake_imports.h"
-#include "services/cli/file_fault.h"
-#include "services/cli/import.h"
+#include "services/result_files/fake_imports_testlib.h"
+#include "services/result_files/file_fault.h"
+#include "services/result_files/import.h"
 #include "services/sheets/table.h"
 
-namespace thidua::cli {
+namespace thidua::result_files {
 namespace {
 
 using results::v1::PeriodInputs;
@@ -97,19 +97,17 @@ class ExportTest : public testing::TestWithParam<const char*> {
 
   std::filesystem::path folder_;
   FakeImports service_;
-  Caller caller_{{"", service_.address(), ""}, absl::Seconds(5)};
-  Progress progress_{false};
+  platform::Caller caller_{{"", service_.address(), ""}, absl::Seconds(5)};
 };
 
 TEST_P(ExportTest, ImportedAgainItChangesNothing) {
   const std::string path = folder_ / absl::StrCat("ra", GetParam());
-  const auto exported = ExportPeriod(kPeriod, path, "", caller_, progress_);
+  const auto exported = ExportPeriod(kPeriod, path, "", caller_);
   ASSERT_TRUE(exported.ok()) << exported.status();
   EXPECT_EQ(exported->targets, 12);
   EXPECT_EQ(exported->results, 11);
-  const auto sent =
-      SendTable({{path, "", {}, kPeriod}, "imports/lai", results::v1::Import::MODE_PLAN, ""},
-                caller_, progress_);
+  const auto sent = SendTable(
+      {{path, "", {}, kPeriod}, "imports/lai", results::v1::Import::MODE_PLAN, ""}, caller_);
   ASSERT_TRUE(sent.ok()) << sent.status();
   EXPECT_EQ(sent->import.counts().unchanged(), 11) << sent->import.ShortDebugString();
   EXPECT_EQ(sent->import.next_row(), 11);
@@ -119,7 +117,7 @@ TEST_P(ExportTest, ImportedAgainItChangesNothing) {
 
 TEST_P(ExportTest, PeopleReadTheFigures) {
   const std::string path = folder_ / absl::StrCat("ra", GetParam());
-  ASSERT_TRUE(ExportPeriod(kPeriod, path, "", caller_, progress_).ok());
+  ASSERT_TRUE(ExportPeriod(kPeriod, path, "", caller_).ok());
   const auto table = sheets::OpenTable(sheets::TableSource::File(path));
   ASSERT_TRUE(table.ok()) << table.status();
   sheets::Row row;
@@ -137,16 +135,15 @@ INSTANTIATE_TEST_SUITE_P(Forms, ExportTest, testing::Values(".csv", ".xlsx"),
 
 TEST_F(ExportTest, WhatIsThereMayHaveBeenWorkedOnAndStays) {
   const std::string path = folder_ / "ra.csv";
-  ASSERT_TRUE(ExportPeriod(kPeriod, path, "", caller_, progress_).ok());
-  const auto again = ExportPeriod(kPeriod, path, "", caller_, progress_);
+  ASSERT_TRUE(ExportPeriod(kPeriod, path, "", caller_).ok());
+  const auto again = ExportPeriod(kPeriod, path, "", caller_);
   EXPECT_TRUE(absl::IsAlreadyExists(again.status()));
   EXPECT_TRUE(IsAboutTheFile(again.status()));
 }
 
 TEST_F(ExportTest, AnUnknownFormIsTheCallersFault) {
-  EXPECT_TRUE(
-      IsAboutTheFile(ExportPeriod(kPeriod, folder_ / "ra.doc", "", caller_, progress_).status()));
+  EXPECT_TRUE(IsAboutTheFile(ExportPeriod(kPeriod, folder_ / "ra.doc", "", caller_).status()));
 }
 
 }  // namespace
-}  // namespace thidua::cli
+}  // namespace thidua::result_files

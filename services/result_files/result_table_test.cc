@@ -1,5 +1,5 @@
 // Which column is what, and what a row of an office's table reports.
-#include "services/cli/result_table.h"
+#include "services/result_files/result_table.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,10 +10,10 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
-#include "services/cli/file_fault.h"
 #include "services/domain/fault.h"
+#include "services/result_files/file_fault.h"
 
-namespace thidua::cli {
+namespace thidua::result_files {
 namespace {
 
 using results::v1::ImportRow;
@@ -242,4 +242,4 @@ TEST(ResultTableTest, WhatIsWrongWithTheFileIsToldApart) {
 }
 
 }  // namespace
-}  // namespace thidua::cli
+}  // namespace thidua::result_files

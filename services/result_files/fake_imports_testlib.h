@@ -1,7 +1,7 @@
 // A results-ingest in the test's own process that takes imports, cuts the line when it is told to,
 // and keeps what it stored.
-#ifndef THIDUA_SERVICES_CLI_FAKE_IMPORTS_H_
-#define THIDUA_SERVICES_CLI_FAKE_IMPORTS_H_
+#ifndef THIDUA_SERVICES_RESULT_FILES_FAKE_IMPORTS_TESTLIB_H_
+#define THIDUA_SERVICES_RESULT_FILES_FAKE_IMPORTS_TESTLIB_H_
 
 #include <grpcpp/grpcpp.h>
 
@@ -21,7 +21,7 @@
 #include "services/platform/errors.h"
 #include "thidua/results/v1/results_service.grpc.pb.h"
 
-namespace thidua::cli {
+namespace thidua::result_files {
 
 class FakeImports : public results::v1::ResultsService::Service {
  public:
@@ -311,6 +311,6 @@ class FakeImports : public results::v1::ResultsService::Service {
   std::unique_ptr<grpc::Server> server_;
 };
 
-}  // namespace thidua::cli
+}  // namespace thidua::result_files
 
-#endif  // THIDUA_SERVICES_CLI_FAKE_IMPORTS_H_
+#endif  // THIDUA_SERVICES_RESULT_FILES_FAKE_IMPORTS_TESTLIB_H_

@@ -1,7 +1,7 @@
-// The contracts as the command knows them: every RPC of the suite, found by its name or by what it
+// The contracts as descriptors: every RPC of the suite, found by its name or by what it
 // takes. Nothing here names one RPC: a new one needs no new code.
-#ifndef THIDUA_SERVICES_CLI_CONTRACTS_H_
-#define THIDUA_SERVICES_CLI_CONTRACTS_H_
+#ifndef THIDUA_SERVICES_PLATFORM_CONTRACTS_H_
+#define THIDUA_SERVICES_PLATFORM_CONTRACTS_H_
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
@@ -14,7 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-namespace thidua::cli {
+namespace thidua::platform {
 
 // Every RPC, in the order of the services: registry, results, scoring.
 std::vector<const google::protobuf::MethodDescriptor*> AllMethods();
@@ -40,6 +40,6 @@ std::string GetText(const google::protobuf::Message& message, const std::string&
 void SetText(google::protobuf::Message& message, const std::string& field,
              const std::string& value);
 
-}  // namespace thidua::cli
+}  // namespace thidua::platform
 
-#endif  // THIDUA_SERVICES_CLI_CONTRACTS_H_
+#endif  // THIDUA_SERVICES_PLATFORM_CONTRACTS_H_

@@ -1,4 +1,4 @@
-#include "services/cli/evidence.h"
+#include "services/result_files/evidence.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -15,15 +15,15 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "services/cli/file_digest.h"
-#include "services/cli/file_fault.h"
-#include "services/cli/patience.h"
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
 #include "services/messages/resource_names.h"
 #include "services/platform/errors.h"
+#include "services/platform/patience.h"
+#include "services/result_files/file_digest.h"
+#include "services/result_files/file_fault.h"
 
-namespace thidua::cli {
+namespace thidua::result_files {
 namespace {
 
 using domain::Fault;
@@ -38,14 +38,14 @@ constexpr size_t kBytesAtOnce = size_t{1} << 20;
 constexpr char kService[] = "results-ingest";
 
 // Tries until the service answers, or the patience is at its end. What is tried may be done twice.
-absl::Status Persist(Caller& caller, absl::FunctionRef<grpc::Status()> once) {
-  Patience patience(caller.patience());
+absl::Status Persist(platform::Caller& caller, absl::FunctionRef<grpc::Status()> once) {
+  platform::Patience patience(caller.patience());
   while (true) {
     const grpc::Status status = once();
     if (status.ok()) return absl::OkStatus();
-    if (!IsAway(status)) return platform::FromGrpcStatus(status);
+    if (!platform::IsAway(status)) return platform::FromGrpcStatus(status);
     const auto pause = patience.Pause(status);
-    if (!pause.has_value()) return Unreached(kService, status);
+    if (!pause.has_value()) return platform::Unreached(kService, status);
     absl::SleepFor(*pause);
   }
 }
@@ -55,7 +55,7 @@ double ShareOf(int64_t done, int64_t all) {
 }
 
 grpc::Status UploadOnce(ResultsService::Stub& stub, const UploadEvidenceRequest& start,
-                        const std::string& path, Progress& progress,
+                        const std::string& path, const HowFar& how_far,
                         UploadEvidenceResponse& response) {
   grpc::ClientContext context;
   const auto stream = stub.UploadEvidence(&context, &response);
@@ -71,7 +71,7 @@ grpc::Status UploadOnce(ResultsService::Stub& stub, const UploadEvidenceRequest&
     part.set_data(bytes.substr(0, count));
     open = stream->Write(part);
     sent += static_cast<int64_t>(count);
-    progress.Show(ShareOf(sent, start.start().evidence().size()), "đang gửi");
+    how_far(ShareOf(sent, start.start().evidence().size()), "đang gửi");
   }
   // A file that can no longer be read is sent in part, and its digest tells the service so.
   if (open) stream->WritesDone();
@@ -80,7 +80,7 @@ grpc::Status UploadOnce(ResultsService::Stub& stub, const UploadEvidenceRequest&
 
 // `written` is false when the file cannot be.
 grpc::Status DownloadOnce(ResultsService::Stub& stub, const DownloadEvidenceRequest& request,
-                          const std::string& path, Progress& progress, Evidence& evidence,
+                          const std::string& path, const HowFar& how_far, Evidence& evidence,
                           bool& written) {
   grpc::ClientContext context;
   const auto stream = stub.DownloadEvidence(&context, request);
@@ -95,7 +95,7 @@ grpc::Status DownloadOnce(ResultsService::Stub& stub, const DownloadEvidenceRequ
       break;
     }
     received += static_cast<int64_t>(part.data().size());
-    progress.Show(ShareOf(received, evidence.size()), "đang nhận");
+    how_far(ShareOf(received, evidence.size()), "đang nhận");
   }
   file.close();
   written = file.good();
@@ -130,7 +130,8 @@ absl::string_view MediaTypeOf(absl::string_view file_name) {
 }
 
 absl::StatusOr<Evidence> PutEvidence(const std::string& pact, absl::string_view unit,
-                                     const std::string& path, Caller& caller, Progress& progress) {
+                                     const std::string& path, platform::Caller& caller,
+                                     const HowFar& how_far) {
   UploadEvidenceRequest request;
   UploadEvidenceRequest::Start& start = *request.mutable_start();
   Evidence& evidence = *start.mutable_evidence();
@@ -152,14 +153,13 @@ absl::StatusOr<Evidence> PutEvidence(const std::string& pact, absl::string_view 
   const auto stub = caller.NewResultsStub();
   UploadEvidenceResponse response;
   const absl::Status sent =
-      Persist(caller, [&] { return UploadOnce(*stub, request, path, progress, response); });
-  progress.End();
+      Persist(caller, [&] { return UploadOnce(*stub, request, path, how_far, response); });
   if (!sent.ok()) return sent;
   return std::move(*response.mutable_evidence());
 }
 
 absl::StatusOr<Evidence> GetEvidence(const std::string& name, const std::string& path,
-                                     Caller& caller, Progress& progress) {
+                                     platform::Caller& caller, const HowFar& how_far) {
   ASSIGN_OR_RETURN(const messages::EvidenceName read, messages::ReadEvidenceName("name", name));
   std::error_code error;
   if (std::filesystem::exists(path, error)) {
@@ -175,8 +175,7 @@ absl::StatusOr<Evidence> GetEvidence(const std::string& name, const std::string&
   Evidence evidence;
   bool written = false;
   const absl::Status received = Persist(
-      caller, [&] { return DownloadOnce(*stub, request, part, progress, evidence, written); });
-  progress.End();
+      caller, [&] { return DownloadOnce(*stub, request, part, how_far, evidence, written); });
   if (!received.ok()) return received;
   if (!written) return Unwritable(path);
   ASSIGN_OR_RETURN(const FileDigest digest, DigestFile(part));
@@ -189,4 +188,4 @@ absl::StatusOr<Evidence> GetEvidence(const std::string& name, const std::string&
   return evidence;
 }
 
-}  // namespace thidua::cli
+}  // namespace thidua::result_files

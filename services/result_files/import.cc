@@ -1,4 +1,4 @@
-#include "services/cli/import.h"
+#include "services/result_files/import.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -14,15 +14,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "services/cli/file_digest.h"
-#include "services/cli/patience.h"
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
 #include "services/messages/resource_names.h"
 #include "services/platform/digest.h"
 #include "services/platform/errors.h"
+#include "services/platform/patience.h"
+#include "services/result_files/file_digest.h"
 
-namespace thidua::cli {
+namespace thidua::result_files {
 namespace {
 
 using results::v1::CommitImportRequest;
@@ -183,7 +183,7 @@ absl::Status FileChanged() {
 }
 
 // Sends what the service does not have yet. OK when the line was cut too: how, the line tells.
-absl::Status SendRows(const ImportJob& job, ImportLine& line, Progress& progress,
+absl::Status SendRows(const ImportJob& job, ImportLine& line, const HowFar& how_far,
                       SentImport& sent) {
   ASSIGN_OR_RETURN(const auto table, ResultTable::Open(job.file));
   sent.columns = table->columns();
@@ -197,7 +197,7 @@ absl::Status SendRows(const ImportJob& job, ImportLine& line, Progress& progress
     if (!read) break;
     if (rows++ < *first_row) continue;
     if (!chunks.Add(std::move(row))) return absl::OkStatus();
-    progress.Show(table->progress(), absl::StrCat("đã gửi ", rows, " dòng"));
+    how_far(table->progress(), absl::StrCat("đã gửi ", rows, " dòng"));
   }
   if (rows < *first_row) return FileChanged();
   sent.passed_over = table->passed_over();
@@ -219,44 +219,40 @@ absl::StatusOr<std::string> ImportNameOf(const ResultFile& file, results::v1::Im
   return messages::ImportName(absl::StrCat("tep-", platform::Sha256Hex(how).substr(0, kDigits)));
 }
 
-absl::StatusOr<SentImport> SendTable(const ImportJob& job, Caller& caller, Progress& progress) {
+absl::StatusOr<SentImport> SendTable(const ImportJob& job, platform::Caller& caller,
+                                     const HowFar& how_far) {
   const auto stub = caller.NewResultsStub();
-  Patience patience(caller.patience());
+  platform::Patience patience(caller.patience());
   std::optional<int64_t> known_rows;
   while (true) {
     ImportLine line(*stub);
     SentImport sent;
-    const absl::Status read = SendRows(job, line, progress, sent);
-    if (!read.ok()) {
-      progress.End();
-      return read;
-    }
+    const absl::Status read = SendRows(job, line, how_far, sent);
+    if (!read.ok()) return read;
     const grpc::Status status = line.End();
     if (!known_rows.has_value()) known_rows = line.first_row();
     if (status.ok() && line.finished().has_value()) {
-      progress.End();
       sent.import = std::move(*line.finished()->mutable_import());
       sent.freshness_token = line.finished()->freshness_token();
       sent.known_rows = known_rows.value_or(0);
       return sent;
     }
     if (line.got_on()) patience.Renew();
-    const bool away = status.ok() || IsAway(status);
+    const bool away = status.ok() || platform::IsAway(status);
     const auto pause = away ? patience.Pause(status) : std::nullopt;
     if (!pause.has_value()) {
-      progress.End();
-      if (away) return Unreached(kService, status);
+      if (away) return platform::Unreached(kService, status);
       absl::Status refused = platform::FromGrpcStatus(status);
       // This side sends from where the service told: only a finished import has no room for more.
       return HasFault(refused, "ROWS_MISSING") ? FileChanged() : refused;
     }
-    progress.Show(0, absl::StrCat("đang chờ ", kService, "…"));
+    how_far(0, absl::StrCat("đang chờ ", kService, "…"));
     absl::SleepFor(*pause);
   }
 }
 
 absl::StatusOr<CommittedImport> CommitPlan(const std::string& import, bool skip_rejected,
-                                           Caller& caller, Progress& progress) {
+                                           platform::Caller& caller, const HowFar& how_far) {
   CommitImportRequest request;
   request.set_import(import);
   request.set_skip_rejected(skip_rejected);
@@ -268,30 +264,29 @@ absl::StatusOr<CommittedImport> CommitPlan(const std::string& import, bool skip_
       1, dynamic_cast<const results::v1::GetImportResponse&>(*answer).import().next_row());
 
   const auto stub = caller.NewResultsStub();
-  Patience patience(caller.patience());
+  platform::Patience patience(caller.patience());
   while (true) {
     grpc::ClientContext context;
     const auto stream = stub->CommitImport(&context, request);
     CommitImportResponse response;
     while (stream->Read(&response)) {
       patience.Renew();
-      progress.Show(static_cast<double>(response.progress().rows()) / static_cast<double>(all),
-                    "đang lưu");
+      how_far(static_cast<double>(response.progress().rows()) / static_cast<double>(all),
+              "đang lưu");
       if (response.has_committed()) break;
     }
     const grpc::Status status = stream->Finish();
-    const bool away = status.ok() ? !response.has_committed() : IsAway(status);
+    const bool away = status.ok() ? !response.has_committed() : platform::IsAway(status);
     const auto pause = away ? patience.Pause(status) : std::nullopt;
     if (pause.has_value()) {
       absl::SleepFor(*pause);
       continue;
     }
-    progress.End();
-    if (away) return Unreached(kService, status);
+    if (away) return platform::Unreached(kService, status);
     if (!status.ok()) return platform::FromGrpcStatus(status);
     return CommittedImport{std::move(*response.mutable_committed()->mutable_import()),
                            response.committed().freshness_token()};
   }
 }
 
-}  // namespace thidua::cli
+}  // namespace thidua::result_files

@@ -1,4 +1,4 @@
-#include "services/cli/contracts.h"
+#include "services/platform/contracts.h"
 
 #include <google/protobuf/util/json_util.h>
 
@@ -7,7 +7,7 @@
 #include "thidua/results/v1/results_service.pb.h"
 #include "thidua/scoring/v1/scoring_service.pb.h"
 
-namespace thidua::cli {
+namespace thidua::platform {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
@@ -83,4 +83,4 @@ void SetText(Message& message, const std::string& field, const std::string& valu
   if (descriptor != nullptr) message.GetReflection()->SetString(&message, descriptor, value);
 }
 
-}  // namespace thidua::cli
+}  // namespace thidua::platform

@@ -1,5 +1,5 @@
 // Documents sent and fetched over a line that breaks.
-#include "services/cli/evidence.h"
+#include "services/result_files/evidence.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,13 +8,13 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
-#include "services/cli/fake_imports.h"
-#include "services/cli/file_digest.h"
-#include "services/cli/file_fault.h"
 #include "services/domain/fault.h"
 #include "services/platform/digest.h"
+#include "services/result_files/fake_imports_testlib.h"
+#include "services/result_files/file_digest.h"
+#include "services/result_files/file_fault.h"
 
-namespace thidua::cli {
+namespace thidua::result_files {
 namespace {
 
 using testing::SizeIs;
@@ -36,8 +36,7 @@ class EvidenceTest : public testing::Test {
 
   std::filesystem::path folder_;
   FakeImports service_;
-  Caller caller_{{"", service_.address(), ""}, absl::Seconds(5)};
-  Progress progress_{false};
+  platform::Caller caller_{{"", service_.address(), ""}, absl::Seconds(5)};
 };
 
 TEST(MediaTypeTest, IsByTheEndingHoweverItIsWritten) {
@@ -50,8 +49,7 @@ TEST(MediaTypeTest, IsByTheEndingHoweverItIsWritten) {
 TEST_F(EvidenceTest, ADocumentIsSentWholeAfterACut) {
   const std::string bytes = absl::StrCat("%PDF-", std::string(3 << 20, 'x'));
   service_.CutDocuments({{grpc::StatusCode::UNAVAILABLE, "cut"}});
-  const auto evidence =
-      PutEvidence(kPact, "so-y-te", Write("Báo cáo.pdf", bytes), caller_, progress_);
+  const auto evidence = PutEvidence(kPact, "so-y-te", Write("Báo cáo.pdf", bytes), caller_);
   ASSERT_TRUE(evidence.ok()) << evidence.status();
   EXPECT_EQ(evidence->name(), absl::StrCat(kPact, "/evidence/", platform::Sha256Hex(bytes)));
   EXPECT_EQ(service_.uploaded().evidence().file_name(), "Báo cáo.pdf");
@@ -62,11 +60,11 @@ TEST_F(EvidenceTest, ADocumentIsSentWholeAfterACut) {
 }
 
 TEST_F(EvidenceTest, WhatTheServiceDoesNotTakeIsNotSent) {
-  const auto refused = PutEvidence(kPact, "so-y-te", Write("a.exe", "MZ"), caller_, progress_);
+  const auto refused = PutEvidence(kPact, "so-y-te", Write("a.exe", "MZ"), caller_);
   ASSERT_THAT(domain::FaultsOf(refused.status()), SizeIs(1));
   EXPECT_EQ(domain::FaultsOf(refused.status())[0].reason, "MEDIA_TYPE_NOT_TAKEN");
-  EXPECT_TRUE(absl::IsNotFound(
-      PutEvidence(kPact, "so-y-te", folder_ / "khong-co.pdf", caller_, progress_).status()));
+  EXPECT_TRUE(
+      absl::IsNotFound(PutEvidence(kPact, "so-y-te", folder_ / "khong-co.pdf", caller_).status()));
 }
 
 TEST_F(EvidenceTest, ADocumentComesWholeOrNotAtAll) {
@@ -75,20 +73,19 @@ TEST_F(EvidenceTest, ADocumentComesWholeOrNotAtAll) {
       absl::StrCat(kPact, "/evidence/", platform::Sha256Hex(service_.document()));
   const std::string path = folder_ / "ve.pdf";
   service_.CutDocuments({{grpc::StatusCode::UNAVAILABLE, "cut"}});
-  ASSERT_TRUE(GetEvidence(name, path, caller_, progress_).ok());
+  ASSERT_TRUE(GetEvidence(name, path, caller_).ok());
   EXPECT_EQ(DigestFile(path)->sha256, platform::Sha256Hex(service_.document()));
 
-  const auto again = GetEvidence(name, path, caller_, progress_);
+  const auto again = GetEvidence(name, path, caller_);
   EXPECT_TRUE(absl::IsAlreadyExists(again.status()));
   EXPECT_TRUE(IsAboutTheFile(again.status()));
   service_.document() += "c";
   const std::string other = folder_ / "khac.pdf";
-  EXPECT_TRUE(absl::IsDataLoss(GetEvidence(name, other, caller_, progress_).status()));
+  EXPECT_TRUE(absl::IsDataLoss(GetEvidence(name, other, caller_).status()));
   EXPECT_FALSE(std::filesystem::exists(other));
   EXPECT_FALSE(std::filesystem::exists(other + ".part"));
-  EXPECT_TRUE(
-      IsAboutTheFile(GetEvidence(name, "/khong-co-thu-muc/a.pdf", caller_, progress_).status()));
+  EXPECT_TRUE(IsAboutTheFile(GetEvidence(name, "/khong-co-thu-muc/a.pdf", caller_).status()));
 }
 
 }  // namespace
-}  // namespace thidua::cli
+}  // namespace thidua::result_files

@@ -10,8 +10,8 @@
 //
 // One row is held, and the first few while the header is looked for. Reading a file twice gives the
 // same rows: that is how a cut import goes on. Not thread-safe.
-#ifndef THIDUA_SERVICES_CLI_RESULT_TABLE_H_
-#define THIDUA_SERVICES_CLI_RESULT_TABLE_H_
+#ifndef THIDUA_SERVICES_RESULT_FILES_RESULT_TABLE_H_
+#define THIDUA_SERVICES_RESULT_FILES_RESULT_TABLE_H_
 
 #include <cstdint>
 #include <deque>
@@ -24,11 +24,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "services/cli/result_columns.h"
+#include "services/result_files/result_columns.h"
 #include "services/sheets/table.h"
 #include "thidua/results/v1/results_service.pb.h"
 
-namespace thidua::cli {
+namespace thidua::result_files {
 
 struct ResultFile {
   std::string path;
@@ -85,6 +85,6 @@ class ResultTable {
   int widest_ = 0;
 };
 
-}  // namespace thidua::cli
+}  // namespace thidua::result_files
 
-#endif  // THIDUA_SERVICES_CLI_RESULT_TABLE_H_
+#endif  // THIDUA_SERVICES_RESULT_FILES_RESULT_TABLE_H_

@@ -1,4 +1,4 @@
-#include "services/cli/export.h"
+#include "services/result_files/export.h"
 
 #include <filesystem>
 #include <memory>
@@ -9,19 +9,19 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "services/cli/figure_text.h"
-#include "services/cli/file_fault.h"
-#include "services/cli/result_columns.h"
 #include "services/domain/fault.h"
 #include "services/domain/result.h"
 #include "services/domain/return_if_error.h"
 #include "services/messages/quantity.h"
 #include "services/messages/result.h"
+#include "services/result_files/figure_text.h"
+#include "services/result_files/file_fault.h"
+#include "services/result_files/result_columns.h"
 #include "services/sheets/table_writer.h"
 #include "thidua/registry/v1/pact.pb.h"
 #include "thidua/results/v1/results_service.pb.h"
 
-namespace thidua::cli {
+namespace thidua::result_files {
 namespace {
 
 using domain::Quantity;
@@ -114,7 +114,7 @@ absl::StatusOr<std::vector<MarkedCell>> RowOf(const registry::v1::Target& target
 
 // With its note and explanation, which the period's inputs leave out: a table without them would
 // wipe them out when it is imported.
-absl::StatusOr<Result> WholeResult(const Result& result, Caller& caller) {
+absl::StatusOr<Result> WholeResult(const Result& result, platform::Caller& caller) {
   results::v1::GetResultRequest request;
   request.set_name(result.name());
   request.set_revision(result.revision());
@@ -125,8 +125,8 @@ absl::StatusOr<Result> WholeResult(const Result& result, Caller& caller) {
 }  // namespace
 
 absl::StatusOr<Exported> ExportPeriod(const std::string& period, const std::string& path,
-                                      const std::string& freshness_token, Caller& caller,
-                                      Progress& progress) {
+                                      const std::string& freshness_token, platform::Caller& caller,
+                                      const HowFar& how_far) {
   std::error_code ignored;
   if (std::filesystem::exists(path, ignored)) {
     return AboutTheFile(
@@ -156,16 +156,15 @@ absl::StatusOr<Exported> ExportPeriod(const std::string& period, const std::stri
     if (const auto found = results.find(target.name()); found != results.end()) {
       ASSIGN_OR_RETURN(whole, WholeResult(*found->second, caller));
       ++exported.results;
-      progress.Show(static_cast<double>(exported.results) / inputs.results_size(), "kết quả");
+      how_far(static_cast<double>(exported.results) / inputs.results_size(), "kết quả");
     }
     ASSIGN_OR_RETURN(const std::vector<MarkedCell> row,
                      RowOf(target, units[target.unit()], whole.has_value() ? &*whole : nullptr));
     if (absl::Status added = (*writer)->Add(row); !added.ok()) return AboutTheFile(added);
     ++exported.targets;
   }
-  progress.End();
   if (absl::Status closed = (*writer)->Close(); !closed.ok()) return AboutTheFile(closed);
   return exported;
 }
 
-}  // namespace thidua::cli
+}  // namespace thidua::result_files

@@ -1,0 +1,103 @@
+// RPCs found by name and by what they take, and called while their service is away.
+#include "services/platform/caller.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "services/platform/contracts.h"
+#include "services/platform/fake_registry_testlib.h"
+
+namespace thidua::platform {
+namespace {
+
+using registry::v1::CreateUnitRequest;
+using testing::AllOf;
+using testing::Each;
+using testing::Not;
+using testing::SizeIs;
+
+TEST(ContractsTest, AMethodIsFoundByWhatItTakesAndByItsNames) {
+  const auto taking = MethodTaking("thidua.registry.v1.CreateUnitRequest");
+  ASSERT_TRUE(taking.ok());
+  EXPECT_EQ((*taking)->name(), "CreateUnit");
+  EXPECT_EQ(*MethodNamed("CreateUnit"), *taking);
+  EXPECT_EQ(*MethodNamed("thidua.registry.v1.RegistryService/CreateUnit"), *taking);
+  EXPECT_TRUE(absl::IsNotFound(MethodTaking("thidua.registry.v1.Unit").status()));
+  EXPECT_TRUE(absl::IsNotFound(MethodNamed("DropEverything").status()));
+}
+
+TEST(ContractsTest, EveryMethodIsFoundByWhatItTakes) {
+  for (const auto* method : AllMethods()) {
+    EXPECT_EQ(*MethodTaking(method->input_type()->full_name()), method);
+    EXPECT_EQ(*MethodNamed(method->name()), method) << "two services with one name: say which";
+  }
+}
+
+TEST(ContractsTest, AJsonOfAnotherShapeIsRefused) {
+  CreateUnitRequest request;
+  EXPECT_TRUE(ReadJson(R"({"unit": {"name": "units/so-y-te"}})", request).ok());
+  EXPECT_EQ(request.unit().name(), "units/so-y-te");
+  for (const char* wrong : {"{", R"({"unti": {}})", R"({"unit": {"kind": "KIND_OF_BLUE"}})"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(ReadJson(wrong, request))) << wrong;
+  }
+}
+
+TEST(CallerTest, AMutationWithoutAnIdIsNotAskedTwice) {
+  FakeRegistry registry;
+  registry.AnswerFirst({grpc::Status(grpc::StatusCode::UNAVAILABLE, "starting")});
+  Caller caller({registry.address(), "", ""}, absl::Seconds(5));
+  const auto answer = caller.Call(**MethodNamed("CreateUnit"), CreateUnitRequest());
+  EXPECT_TRUE(absl::IsUnavailable(answer.status()));
+  EXPECT_THAT(registry.received(), SizeIs(1)) << "it might have been done";
+}
+
+// A line that breaks during an answer may reach the caller under another code.
+TEST(CallerTest, ABrokenLineUnderAnotherCodeIsTriedAgain) {
+  for (const auto code :
+       {grpc::StatusCode::UNKNOWN, grpc::StatusCode::INTERNAL, grpc::StatusCode::CANCELLED}) {
+    FakeRegistry registry;
+    registry.AnswerFirst({grpc::Status(code, "Stream removed")});
+    Caller caller({registry.address(), "", ""}, absl::Seconds(5));
+    CreateUnitRequest request;
+    request.set_request_id("load-1");
+    EXPECT_TRUE(caller.Call(**MethodNamed("CreateUnit"), request).ok()) << code;
+  }
+}
+
+TEST(CallerTest, AServiceIsLeftAloneForAsLongAsItAsks) {
+  google::rpc::Status details;
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_nanos(300'000'000);
+  details.add_details()->PackFrom(retry);
+  FakeRegistry registry;
+  registry.AnswerFirst(
+      {grpc::Status(grpc::StatusCode::UNAVAILABLE, "starting", details.SerializeAsString())});
+  Caller caller({registry.address(), "", ""}, absl::Seconds(10));
+  CreateUnitRequest request;
+  request.set_request_id("load-1");
+  const absl::Time begun = absl::Now();
+  ASSERT_TRUE(caller.Call(**MethodNamed("CreateUnit"), request).ok());
+  EXPECT_GE(absl::Now() - begun, absl::Milliseconds(300));
+}
+
+TEST(CallerTest, PatienceHasAnEnd) {
+  Caller caller({"127.0.0.1:1", "", ""}, absl::Milliseconds(500));
+  registry::v1::GetUnitRequest request;
+  std::vector<std::string> waited_for;
+  const absl::Time begun = absl::Now();
+  const auto answer =
+      caller.Call(**MethodNamed("GetUnit"), request,
+                  [&](const std::string& service) { waited_for.push_back(service); });
+  EXPECT_TRUE(absl::IsUnavailable(answer.status()));
+  EXPECT_LT(absl::Now() - begun, absl::Seconds(5));
+  EXPECT_THAT(waited_for, AllOf(Not(SizeIs(0)), Each("registry")));
+}
+
+}  // namespace
+}  // namespace thidua::platform
