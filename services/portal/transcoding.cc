@@ -3,10 +3,12 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <optional>
+#include <regex>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "services/domain/fault.h"
@@ -23,22 +25,34 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-// protobuf's complaints begin with where: "(rows[0].kind): invalid value …".
+// protobuf's complaints say first where, then what: "(rows[0]) nope: Cannot find field.",
+// "(kind): invalid value "X" for type …"; of what is no JSON they say no place, and draw it on
+// further lines.
 absl::Status JsonFault(absl::string_view path, absl::string_view complaint) {
-  std::string at(path);
-  if (const size_t open = complaint.find('('); open <= 1) {
-    const size_t close = complaint.find("): ");
-    if (close != absl::string_view::npos) {
-      const absl::string_view where = complaint.substr(open + 1, close - open - 1);
-      at = absl::StrCat(path, path.empty() || where.empty() ? "" : ".", where);
-      complaint.remove_prefix(close + 3);
+  static const std::regex& kPlace =
+      *new std::regex("(?:\\(([^)]*)\\))? ?([A-Za-z0-9_]*): (.*)", std::regex::optimize);
+  const std::string line(complaint.substr(0, complaint.find('\n')));
+  std::string what = line;
+  std::vector<std::string> parts;
+  if (!path.empty()) parts.emplace_back(path);
+  if (std::smatch found; std::regex_match(line, found, kPlace)) {
+    for (int i : {1, 2}) {
+      if (found[i].length() > 0) parts.push_back(found[i]);
     }
+    what = found[3];
   }
-  // Its second and third line draw the text around the place, which is the caller's own.
-  complaint = complaint.substr(0, complaint.find('\n'));
-  return Fault{at, "JSON_INVALID",
-               absl::StrCat("Nội dung JSON không hợp lệ với hợp đồng của dịch vụ: ", complaint)}
-      .ToStatus();
+  const std::string at = absl::StrJoin(parts, ".");
+  if (what == "Cannot find field.") {
+    return Fault{at, "FIELD_UNKNOWN", "Hợp đồng của dịch vụ không có trường này."}.ToStatus();
+  }
+  if (absl::StartsWith(what, "invalid value ")) {
+    const absl::string_view value =
+        absl::string_view(what).substr(14, what.rfind(" for type") - 14);
+    return Fault{at, "VALUE_INVALID",
+                 absl::StrCat("Giá trị ", value, " không hợp lệ ở trường này.")}
+        .ToStatus();
+  }
+  return Fault{at, "JSON_INVALID", absl::StrCat("Nội dung JSON không đọc được: ", what)}.ToStatus();
 }
 
 absl::Status Unknown(const std::string& name) {
@@ -221,7 +235,7 @@ absl::StatusOr<std::unique_ptr<Message>> Transcoding::RequestOf(const Routes::Fo
     Message* part = request->GetReflection()->MutableMessage(request.get(), field);
     if (!body.empty()) RETURN_IF_ERROR(ReadJson(route.binding.body, body, *part));
   } else if (!body.empty()) {
-    return Fault{"", "JSON_INVALID", "Yêu cầu này không có phần nội dung."}.ToStatus();
+    return Fault{"", "BODY_UNEXPECTED", "Yêu cầu này không có phần nội dung."}.ToStatus();
   }
   std::vector<std::string> seen;
   for (const auto& [name, value] : query) {
