@@ -30,13 +30,14 @@ oracle: ## Hold the scoring engine against a slow oracle on ORACLE_CASES (100000
 
 bench: build ## Measure against the bare limits; figures in build/bench/summary.json (minutes)
 	@cmake --build --preset release --target registry_bench results_bench scoring_bench read_bench \
-	  cold_start_bench visible_bench
+	  cold_start_bench visible_bench http_read_bench
 	build/release/bin/registry_bench build/bench/summary.json
 	build/release/bin/results_bench build/bench/summary.json
 	build/release/bin/scoring_bench build/bench/summary.json
 	build/release/bin/read_bench build/bench/summary.json
 	build/release/bin/cold_start_bench build/bench/summary.json
 	build/release/bin/visible_bench build/bench/summary.json
+	build/release/bin/http_read_bench build/bench/summary.json
 
 lint: $(BUF) $(GOOGLEAPIS) ## Formatting, contracts (and that they break nobody), shell scripts
 	@deploy/install.sh lint

@@ -6,6 +6,7 @@
 #include <grpcpp/grpcpp.h>
 #include <stdlib.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <cstdio>
@@ -55,6 +56,17 @@ inline double Mebibytes(pid_t pid, absl::string_view which) {
     }
   }
   return 0;
+}
+
+// User and system time of a process so far, seconds.
+inline double CpuSeconds(pid_t pid) {
+  std::ifstream stat(absl::StrCat("/proc/", pid, "/stat"));
+  std::string line;
+  std::getline(stat, line);
+  const std::vector<std::string> fields = absl::StrSplit(line.substr(line.rfind(')') + 2), ' ');
+  Must(fields.size() > 12, "no /proc/…/stat");
+  return (std::stod(fields[11]) + std::stod(fields[12])) /
+         static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 class TemporaryFolder {
