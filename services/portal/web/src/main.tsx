@@ -1,0 +1,4 @@
+import { render } from "preact";
+import { Site } from "./shell/site";
+
+render(<Site />, document.getElementById("app")!);

@@ -1,0 +1,14 @@
+// What a page is to the shell. A page is one file here, and one line in pages.ts.
+import type { ComponentType } from "preact";
+import type { Place } from "../shell/place";
+
+export interface Page {
+  /** The first part of its address: "xep-hang". */
+  path: string;
+  /** In the navigation. */
+  name: string;
+  /** Drawn anew for each place. */
+  Page: ComponentType<{ place: Place }>;
+  /** About no single period: the first page. */
+  withoutPeriod?: boolean;
+}

@@ -1,0 +1,8 @@
+// The site's pages, in the order of the navigation.
+import { home } from "./home";
+import type { Page } from "./page";
+import { ranking } from "./ranking";
+import { scorecard } from "./scorecard";
+import { simulation } from "./simulation";
+
+export const pages: Page[] = [home, ranking, scorecard, simulation];

@@ -1,0 +1,62 @@
+// What stands in the place of figures that are not there.
+import type { ComponentChildren } from "preact";
+import type { Fault } from "../api/fault";
+import type { Reading } from "../api/reading";
+
+export function Loading({ what = "Đang tải số liệu…" }: { what?: string }) {
+  return (
+    <p class="loading" role="status">
+      {what}
+    </p>
+  );
+}
+
+export function Failure({ fault, again }: { fault: Fault; again?: () => void }) {
+  return (
+    <div class="notice fault" role="alert">
+      <p>{fault.sentence}</p>
+      {fault.fields.length > 0 && (
+        <ul>
+          {fault.fields.map((one) => (
+            <li key={one.field}>{one.sentence}</li>
+          ))}
+        </ul>
+      )}
+      {again && (
+        <button type="button" onClick={again}>
+          Thử lại
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function Empty({ children }: { children: ComponentChildren }) {
+  return <p class="notice">{children}</p>;
+}
+
+/** A reading's three states; children draw what was answered. */
+export function Shown<Answer>({
+  reading,
+  children,
+}: {
+  reading: Reading<Answer>;
+  children: (answer: Answer) => ComponentChildren;
+}) {
+  return (
+    <>
+      {reading.fault && <Failure fault={reading.fault} again={reading.again} />}
+      {reading.answer !== undefined ? children(reading.answer) : reading.reading && <Loading />}
+    </>
+  );
+}
+
+/** The services have lost sight of each other: what is shown was right when last seen. */
+export function Stale({ stale }: { stale: boolean }) {
+  if (!stale) return null;
+  return (
+    <p class="notice warning" role="status">
+      Có thể chưa cập nhật: dịch vụ chấm điểm đang mất kết nối với dịch vụ tiếp nhận kết quả.
+    </p>
+  );
+}
