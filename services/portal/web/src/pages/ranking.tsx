@@ -1,9 +1,128 @@
+// Bảng xếp hạng: one bloc's table of a period, live.
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { useListening } from "../api/events";
+import { noteFreshness } from "../api/freshness";
+import type { GetRankingResponse, WatchRankingsResponse } from "../api/ranking";
+import { useReading } from "../api/reading";
+import { StateTag } from "../parts/ranking_state";
+import { Empty, Failure, Shown, Stale } from "../parts/states";
 import { Title } from "../parts/title";
-import type { Place } from "../shell/place";
+import { announcement, changedUnits } from "../ranking/announcement";
+import { ComparisonChooser, useComparing } from "../ranking/comparing";
+import { ComparisonNotes } from "../ranking/movement";
+import { type Seen, noteSeen } from "../ranking/seen";
+import { Notes, Standing } from "../ranking/standing";
+import { RankingTable } from "../ranking/table";
+import { type Place, periodName } from "../shell/place";
+import { showTime } from "../text/date";
 import type { Page } from "./page";
 
-function RankingPage({ place: _ }: { place: Place }) {
-  return <Title text="Bảng xếp hạng" />;
+const connections = {
+  connecting: "đang kết nối để cập nhật trực tiếp",
+  open: "đang cập nhật trực tiếp",
+  lost: "mất kết nối, đang nối lại; bảng có thể đã cũ",
+};
+
+function Ranking({ place }: { place: Place }) {
+  const period = periodName(place);
+  const read = useReading<GetRankingResponse>(`/v1/${period}/ranking`);
+  const [live, setLive] = useState<GetRankingResponse>();
+  const [stale, setStale] = useState(false);
+  const [changed, setChanged] = useState<Set<string>>(new Set());
+  const [said, setSaid] = useState("");
+  const [seen, setSeen] = useState<Seen>();
+
+  // Whichever is newer; revisions compare as text.
+  const shown =
+    live && (!read.answer || live.ranking.revision >= read.answer.ranking.revision) ? live : read.answer;
+
+  const take = (data: unknown) => {
+    const event = data as WatchRankingsResponse;
+    setStale(event.stale);
+    const next = event.ranking;
+    if (!next) return;
+    noteFreshness(period, next.freshnessToken);
+    if (shown && next.ranking.revision > shown.ranking.revision) {
+      setChanged(changedUnits(shown.ranking, next.ranking));
+      setSaid(announcement(shown.ranking, next.ranking));
+    }
+    setLive(next);
+  };
+  const connection = useListening(
+    "/v1/rankings:watch",
+    { periods: period },
+    {
+      ranking: take,
+      snapshotEnd: take,
+      bookmark: take,
+      removed: () => {
+        setLive(undefined);
+        read.again();
+      },
+    },
+  );
+
+  const version = shown?.ranking.periodVersion;
+  useEffect(() => {
+    if (shown) {
+      setSeen(noteSeen(period, { version: shown.ranking.periodVersion, time: shown.ranking.dataTime ?? "" }));
+    }
+  }, [period, version]);
+  const comparing = useComparing(period, shown, seen);
+  const comparison = comparing.reading.answer?.comparison;
+  const files = useMemo(() => `/files/v1/${period}/ranking`, [period]);
+
+  return (
+    <>
+      <Title text="Bảng xếp hạng">
+        {shown && <StateTag state={shown.ranking.state} record={shown.record} />}
+      </Title>
+      <Shown reading={{ ...read, answer: shown }}>
+        {(response) => (
+          <>
+            <p class="under-title">
+              {response.ranking.blocDisplayName} · {response.ranking.periodDisplayName}
+              {response.ranking.dataTime && ` · số liệu lúc ${showTime(response.ranking.dataTime)}`}
+              <span class={`connection on-screen ${connection}`} role="status">
+                {connections[connection]}
+              </span>
+            </p>
+            <Stale stale={stale || response.stale} />
+            <Standing {...response} />
+            <p class={said === "" ? "hidden" : "notice just-moved on-screen"} role="status" aria-live="polite">
+              {said}
+            </p>
+            <div class="actions">
+              <ComparisonChooser comparing={comparing} />
+              <a class="button" href={`${files}.xlsx`} download>
+                Tải bảng Excel
+              </a>
+              <a class="button" href={`${files}.csv`} download>
+                Tải CSV
+              </a>
+              <button type="button" onClick={() => window.print()}>
+                In
+              </button>
+            </div>
+            {comparing.reading.fault && <Failure fault={comparing.reading.fault} again={comparing.reading.again} />}
+            {response.ranking.rows.length === 0 ? (
+              <Empty>Giao ước chưa có đơn vị nào để xếp hạng.</Empty>
+            ) : (
+              <RankingTable
+                ranking={response.ranking}
+                place={place}
+                moves={comparing.chosen && comparison?.units}
+                changed={changed}
+              />
+            )}
+            {comparison && <ComparisonNotes comparison={comparison} />}
+            <Notes {...response} />
+            <p class="soft small">Phiên bản {response.ranking.revision}</p>
+          </>
+        )}
+      </Shown>
+    </>
+  );
 }
 
-export const ranking: Page = { path: "xep-hang", name: "Bảng xếp hạng", Page: RankingPage };
+export const ranking: Page = { path: "xep-hang", name: "Bảng xếp hạng", Page: Ranking };

@@ -1,0 +1,103 @@
+// What the ranking is compared with: the version before, the one seen here last, a final, another period.
+import { useState } from "preact/hooks";
+import type { CompareRankingsResponse, RankingMoment } from "../api/comparison";
+import type { GetRankingHistoryResponse, GetRankingResponse, ListRankingsResponse } from "../api/ranking";
+import { useAsking } from "../api/asking";
+import { type Reading, useReading } from "../api/reading";
+import { showDate, showTime } from "../text/date";
+import type { Seen } from "./seen";
+
+interface Choice {
+  id: string;
+  name: string;
+  before: RankingMoment;
+}
+
+function choices(
+  period: string,
+  shown: GetRankingResponse,
+  seen: Seen | undefined,
+  history: GetRankingHistoryResponse | undefined,
+  list: ListRankingsResponse | undefined,
+): Choice[] {
+  const all: Choice[] = [];
+  const version = BigInt(shown.ranking.periodVersion);
+  if (seen && seen.version !== String(version - 1n)) {
+    all.push({
+      id: "seen",
+      name: `lần xem trước trên máy này (số liệu lúc ${showTime(seen.time)})`,
+      before: { period, periodVersion: seen.version },
+    });
+  }
+  if (version > 1n) {
+    all.push({
+      id: "previous",
+      name: `số liệu liền trước (phiên bản ${version - 1n})`,
+      before: { period, periodVersion: String(version - 1n) },
+    });
+  }
+  for (const final of history?.finals ?? []) {
+    if (final.revision === shown.ranking.revision) continue;
+    all.push({
+      id: final.revision,
+      name: `kết quả ${final.state === "STATE_REVOKED" ? "đã thu hồi" : "chính thức"}${
+        final.finalTime ? ` ngày ${showDate(final.finalTime)}` : ""
+      }`,
+      before: { period, revision: final.revision },
+    });
+  }
+  const pact = period.slice(0, period.indexOf("/periods/"));
+  for (const ranking of list?.rankings ?? []) {
+    const other = ranking.name.replace(/\/ranking$/, "");
+    if (other !== period && other.startsWith(`${pact}/`)) {
+      all.push({ id: other, name: ranking.periodDisplayName, before: { period: other } });
+    }
+  }
+  return all;
+}
+
+export interface Comparing {
+  reading: Reading<CompareRankingsResponse>;
+  choices: Choice[];
+  chosen: Choice | undefined;
+  choose: (id: string) => void;
+}
+
+export function useComparing(period: string, shown: GetRankingResponse | undefined, seen: Seen | undefined): Comparing {
+  const history = useReading<GetRankingHistoryResponse>(shown ? `/v1/${period}/ranking/history` : "");
+  const pact = period.slice(0, period.indexOf("/periods/"));
+  const list = useReading<ListRankingsResponse>("/v1/rankings", { periods: `${pact}/periods/-` });
+  const [id, choose] = useState("");
+  const all = shown ? choices(period, shown, seen, history.answer, list.answer) : [];
+  // By itself only with an earlier state of the same period; another period is for whoever asks for it.
+  const chosen = all.find((one) => one.id === id) ?? all.find((one) => one.before.period === period);
+  const final = shown?.ranking.state === "STATE_FINAL";
+  const after = { period, ...(final ? { revision: shown.ranking.revision } : {}) };
+  const reading = useAsking<CompareRankingsResponse>(
+    "/v1/rankings:compare",
+    shown && chosen && { before: chosen.before, after, freshnessToken: shown.freshnessToken },
+  );
+  return { reading, choices: all, chosen, choose };
+}
+
+export function ComparisonChooser({ comparing }: { comparing: Comparing }) {
+  if (comparing.choices.length === 0) {
+    return <p class="soft small">Đây là số liệu đầu tiên của kỳ: chưa có gì để so sánh.</p>;
+  }
+  return (
+    <label class="field">
+      <span>Thay đổi so với</span>
+      <select
+        value={comparing.chosen?.id ?? ""}
+        onChange={(event) => comparing.choose(event.currentTarget.value)}
+      >
+        {comparing.chosen === undefined && <option value="">(chọn để so sánh)</option>}
+        {comparing.choices.map((one) => (
+          <option key={one.id} value={one.id}>
+            {one.name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,28 @@
+// Which version of a period's data this browser showed before, so that one sees what moved since.
+
+export interface Seen {
+  version: string;
+  time: string;
+}
+
+interface Kept {
+  last: Seen;
+  before?: Seen;
+}
+
+/** Notes that this version is shown now, and answers the one that was shown before it. */
+export function noteSeen(period: string, now: Seen): Seen | undefined {
+  const key = `thidua:seen:${period}`;
+  let kept: Kept | undefined;
+  try {
+    kept = JSON.parse(localStorage.getItem(key) ?? "null") ?? undefined;
+    if (kept?.last.version !== now.version) {
+      kept = kept === undefined ? { last: now } : { last: now, before: kept.last };
+      localStorage.setItem(key, JSON.stringify(kept));
+    }
+  } catch {
+    // The browser keeps nothing; then nothing was seen.
+  }
+  // A store begun anew counts from the start again.
+  return kept?.before && BigInt(kept.before.version) < BigInt(now.version) ? kept.before : undefined;
+}
