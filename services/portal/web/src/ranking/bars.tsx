@@ -13,12 +13,6 @@ export function longest(rows: RankingRow[]): string {
   return greatest(rows.flatMap((row) => [row.total, row.assignedPoints]));
 }
 
-/** "Nội dung 1: thực hiện các chỉ tiêu" → what stands before the colon, if that is short. */
-export function shortName(name: string): string {
-  const colon = name.indexOf(":");
-  return colon > 0 && colon <= 16 ? name.slice(0, colon) : name;
-}
-
 export function colour(at: number): string {
   return `content-${(at % 5) + 1}`;
 }
@@ -50,6 +44,8 @@ export function ContentsBar({ row, contents, whole }: { row: RankingRow; content
 
 /** The same in numbers, below the bar. */
 export function ContentsNumbers({ row, contents }: { row: RankingRow; contents: ContentScore[] }) {
+  // A single content is the total.
+  if (contents.length < 2) return null;
   return (
     <ul class="contents-numbers">
       {contents.map((content, at) => {

@@ -17,7 +17,7 @@ const causes: Record<MoveCause, string> = {
 /** "▲ 2", "▼ 1", "="; read aloud as "lên 2 hạng". */
 export function RankMove({ unit }: { unit: UnitComparison | undefined }) {
   if (unit?.after === undefined) return <span class="soft">–</span>;
-  if (unit.before === undefined || (unit.before.rank === 0 && unit.after.rank > 0)) return <span>mới</span>;
+  if (unit.before === undefined || (unit.before.rank === 0 && unit.after.rank > 0)) return <span>mới xếp</span>;
   if (unit.after.rank === 0) return <span class="soft">–</span>;
   const up = unit.before.rank - unit.after.rank;
   if (up === 0) {
