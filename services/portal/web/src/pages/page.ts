@@ -9,6 +9,8 @@ export interface Page {
   name: string;
   /** Drawn anew for each place. */
   Page: ComponentType<{ place: Place }>;
+  /** What its address says beyond the period is a unit, which other periods of the bloc have too. */
+  aboutUnit?: boolean;
   /** About no single period: the first page. */
   withoutPeriod?: boolean;
 }

@@ -9,7 +9,6 @@ import { Empty, Failure, Shown, Stale } from "../parts/states";
 import { Title } from "../parts/title";
 import { announcement, changedUnits } from "../ranking/announcement";
 import { ComparisonChooser, useComparing } from "../ranking/comparing";
-import { ComparisonNotes } from "../ranking/movement";
 import { type Seen, noteSeen } from "../ranking/seen";
 import { Notes, Standing } from "../ranking/standing";
 import { RankingTable } from "../ranking/table";
@@ -115,8 +114,7 @@ function Ranking({ place }: { place: Place }) {
                 changed={changed}
               />
             )}
-            {comparison && <ComparisonNotes comparison={comparison} />}
-            <Notes {...response} />
+            <Notes ranking={response.ranking} comparison={comparing.chosen && comparison} />
             <p class="soft small">Phiên bản {response.ranking.revision}</p>
           </>
         )}

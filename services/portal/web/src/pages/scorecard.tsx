@@ -51,7 +51,7 @@ function Choose({ place, rows }: { place: Place; rows: RankingRow[] }) {
   );
 }
 
-export function Sum({ card }: { card: Scorecard }) {
+function Sum({ card }: { card: Scorecard }) {
   return (
     <dl class="sum">
       <div>
@@ -77,6 +77,11 @@ export function Sum({ card }: { card: Scorecard }) {
       )}
     </dl>
   );
+}
+
+/** For reading through, and for paper, which shows what is open. */
+function openAll(): void {
+  for (const details of document.querySelectorAll<HTMLDetailsElement>("main details.derivation")) details.open = true;
 }
 
 function OneUnit({ place, unit, response }: { place: Place; unit: string; response: GetRankingResponse | undefined }) {
@@ -146,6 +151,9 @@ function ScorecardPage({ place }: { place: Place }) {
           <a class="button" href={pathTo("thu-nghiem", place, unit)}>
             Thử nghiệm với đơn vị này
           </a>
+          <button type="button" onClick={openAll}>
+            Mở mọi cách tính
+          </button>
           <button type="button" onClick={() => window.print()}>
             In
           </button>
@@ -162,4 +170,4 @@ function ScorecardPage({ place }: { place: Place }) {
   );
 }
 
-export const scorecard: Page = { path: "phieu-diem", name: "Phiếu điểm", Page: ScorecardPage };
+export const scorecard: Page = { path: "phieu-diem", name: "Phiếu điểm", Page: ScorecardPage, aboutUnit: true };

@@ -7,7 +7,7 @@ import { useReading } from "../api/reading";
 import type { SimulateRankingResponse } from "../api/simulation";
 import { Failure, Loading, Shown, Stale } from "../parts/states";
 import { Title } from "../parts/title";
-import { ComparisonNotes } from "../ranking/movement";
+import { comparisonNotes } from "../ranking/movement";
 import { type Place, idOf, periodName } from "../shell/place";
 import { SupposedRanking, summary } from "../simulation/supposed_ranking";
 import { type Supposition, type Suppositions, countOf, faultsOf, overlayOf } from "../simulation/suppositions";
@@ -86,7 +86,13 @@ function Trial({ place, response }: { place: Place; response: GetRankingResponse
           </p>
         ))}
         {comparison ? <SupposedRanking comparison={comparison} unit={unit} /> : answer.reading && <Loading />}
-        {comparison && <ComparisonNotes comparison={comparison} />}
+        {comparison && (
+          <ul class="small">
+            {comparisonNotes(comparison).map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        )}
       </section>
     </div>
   );
@@ -112,4 +118,4 @@ function Simulation({ place }: { place: Place }) {
   );
 }
 
-export const simulation: Page = { path: "thu-nghiem", name: "Thử nghiệm", Page: Simulation };
+export const simulation: Page = { path: "thu-nghiem", name: "Thử nghiệm", Page: Simulation, aboutUnit: true };

@@ -87,21 +87,13 @@ export function WhyMoved({ unit }: { unit: UnitComparison }) {
   );
 }
 
-/** Who is in one ranking and not in the other, and what holds of all of it. */
-export function ComparisonNotes({ comparison }: { comparison: RankingComparison }) {
-  const gone = comparison.units.filter((unit) => unit.after === undefined);
-  const notes = [...comparison.bestMoves.map((move) => move.sentence), ...comparison.notes];
-  if (gone.length + notes.length === 0) return null;
-  return (
-    <ul class="small">
-      {gone.map((unit) => (
-        <li key={unit.unit}>
-          {unit.unitDisplayName}: {unit.sentence}
-        </li>
-      ))}
-      {notes.map((note) => (
-        <li key={note}>{note}</li>
-      ))}
-    </ul>
-  );
+/** Who is no longer there, whose best others are measured by, and what holds of all of it. */
+export function comparisonNotes(comparison: RankingComparison): string[] {
+  return [
+    ...comparison.units
+      .filter((unit) => unit.after === undefined)
+      .map((unit) => `${unit.unitDisplayName}: ${unit.sentence}`),
+    ...comparison.bestMoves.map((move) => move.sentence),
+    ...comparison.notes,
+  ];
 }

@@ -1,6 +1,8 @@
 // How far the ranking counts: provisional, final, revoked, by whose decision.
-import type { GetRankingResponse } from "../api/ranking";
+import type { RankingComparison } from "../api/comparison";
+import type { GetRankingResponse, Ranking } from "../api/ranking";
 import { showDate } from "../text/date";
+import { comparisonNotes } from "./movement";
 
 export function Standing({ ranking, record }: GetRankingResponse) {
   const [first] = ranking.notes;
@@ -37,15 +39,17 @@ export function Standing({ ranking, record }: GetRankingResponse) {
   );
 }
 
-/** What else holds of the ranking; the first note stands in the banner of a provisional one. */
-export function Notes({ ranking }: GetRankingResponse) {
+/** What else holds of the ranking, and of what it is compared with; the first note is in a provisional one's banner. */
+export function Notes({ ranking, comparison }: { ranking: Ranking; comparison: RankingComparison | undefined }) {
   const notes = ranking.state === "STATE_FINAL" ? ranking.notes : ranking.notes.slice(1);
-  if (notes.length === 0) return null;
+  const told = new Set([...ranking.notes, ...notes]);
+  const compared = comparison ? comparisonNotes(comparison).filter((note) => !told.has(note)) : [];
+  if (notes.length + compared.length === 0) return null;
   return (
     <section>
       <h2>Lưu ý</h2>
       <ul>
-        {notes.map((note) => (
+        {[...notes, ...compared].map((note) => (
           <li key={note}>{note}</li>
         ))}
       </ul>

@@ -57,7 +57,7 @@ function Why({ row, move, contentNames }: { row: RankingRow; move: UnitCompariso
       )}
       {move?.before && (
         <>
-          <h3>Vì sao thay đổi</h3>
+          <p class="inner-title">Vì sao thay đổi</p>
           <WhyMoved unit={move} />
         </>
       )}

@@ -17,6 +17,12 @@ function Points({ criterion }: { criterion: CriterionScore }) {
   );
 }
 
+/** Roundings are told in the derivation; what cuts points, or why there are none, is told at once. */
+function saysMore(criterion: CriterionScore): boolean {
+  const { note, adjustments } = criterion;
+  return note !== "" && (adjustments.length === 0 || adjustments.some((step) => step.kind !== "KIND_ROUNDED"));
+}
+
 export function Criterion({
   criterion,
   lines,
@@ -34,7 +40,7 @@ export function Criterion({
       <Heading>
         <span>{criterion.displayName}</span> <Points criterion={criterion} />
       </Heading>
-      {criterion.note !== "" && <p class="soft">{criterion.note}</p>}
+      {saysMore(criterion) && <p class="soft">{criterion.note}</p>}
       <Targets name={criterion.displayName} scores={criterion.targets} lines={lines} pace={pace} />
       <Derivation criterion={criterion} />
       {criterion.children.map((child) => (

@@ -56,6 +56,10 @@ export function Site() {
   const list = useReading<ListRankingsResponse>("/v1/rankings", { pageSize: 1000 });
   const rankings = list.answer?.rankings ?? noRankings;
   const page = pages.find((one) => one.path === place.page && (one.withoutPeriod || place.period !== ""));
+  const choosePeriod = (to: Place) => {
+    const rest = page?.aboutUnit && to.bloc === place.bloc ? place.rest : [];
+    goTo(pathTo(place.page, to, ...rest));
+  };
   return (
     <Moves.Provider value={moves}>
       <a class="skip" href="#noi-dung">
@@ -66,7 +70,7 @@ export function Site() {
           <a class="brand" href="/">
             Thi đua khen thưởng
           </a>
-          <PeriodChooser place={place} rankings={rankings} choose={(to) => goTo(pathTo(place.page || "xep-hang", to))} />
+          <PeriodChooser place={place} rankings={rankings} choose={choosePeriod} />
         </div>
         <Navigation place={place} rankings={rankings} />
       </header>

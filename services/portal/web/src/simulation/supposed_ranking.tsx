@@ -45,48 +45,41 @@ export function SupposedRanking({ comparison, unit }: { comparison: RankingCompa
         </caption>
         <thead>
           <tr>
-            <th scope="col" class="number">
-              Hạng giả định
-            </th>
-            <th scope="col">Hiện có</th>
+            <th scope="col">Hạng giả định</th>
             <th scope="col">Đơn vị</th>
             <th scope="col" class="number">
-              Điểm hiện có
-            </th>
-            <th scope="col" class="number">
               Điểm giả định
-            </th>
-            <th scope="col" class="number">
-              % đạt
             </th>
           </tr>
         </thead>
         <tbody>
           {comparison.units.map((one) => (
             <tr key={one.unit} class={one.unit === unit ? "chosen" : ""}>
-                <td class="rank">{rank(one.after)}</td>
-                <td class="move">
-                  {rank(one.before)} <RankMove unit={one} />
-                </td>
-                <th scope="row">
-                  {one.unitDisplayName}
-                  <Bars unit={one} whole={whole} />
-                  {one.pointsMoves.length > 0 && (
-                    <details class="small why-supposed">
-                      <summary>
-                        Vì sao<span class="hidden"> {one.unitDisplayName} thay đổi</span>
-                      </summary>
-                      <WhyMoved unit={one} />
-                    </details>
-                  )}
-                </th>
-                <td class="number soft">{one.before ? showNumber(one.before.total) : "–"}</td>
-                <td class="number key">
-                  {one.after ? showNumber(one.after.total) : "–"}
-                  {!isZero(one.change) && <span class="points-change">{showChange(one.change)}</span>}
-                </td>
-                <td class="number">{showPercent(one.after?.percentOfAssigned ?? "")}</td>
-              </tr>
+              <td class="place">
+                <span class="rank">{rank(one.after)}</span> <RankMove unit={one} />
+                <span class="points-change">hiện có {rank(one.before)}</span>
+              </td>
+              <th scope="row">
+                {one.unitDisplayName}
+                <Bars unit={one} whole={whole} />
+                {one.pointsMoves.length > 0 && (
+                  <details class="small why-supposed">
+                    <summary>
+                      Vì sao<span class="hidden"> {one.unitDisplayName} thay đổi</span>
+                    </summary>
+                    <WhyMoved unit={one} />
+                  </details>
+                )}
+              </th>
+              <td class="number key">
+                {one.after ? showNumber(one.after.total) : "–"}
+                <span class="points-change">đạt {showPercent(one.after?.percentOfAssigned ?? "")}</span>
+                <span class="points-change">
+                  hiện có {one.before ? showNumber(one.before.total) : "–"}
+                  {!isZero(one.change) && ` (${showChange(one.change)})`}
+                </span>
+              </td>
+            </tr>
           ))}
         </tbody>
       </table>
