@@ -21,6 +21,7 @@ build: ## Install what is missing and build everything into build/release
 	@cmake --build --preset release
 
 test: build ## Build and run all tests
+	@deploy/install.sh test
 	ctest --preset release -j $$(nproc)
 
 oracle: ## Hold the scoring engine against a slow oracle on ORACLE_CASES (100000) random cases
@@ -29,6 +30,7 @@ oracle: ## Hold the scoring engine against a slow oracle on ORACLE_CASES (100000
 	THIDUA_ORACLE_CASES=$${ORACLE_CASES:-100000} $(BUILD)/bin/domain_test --gtest_filter='Oracle.*'
 
 bench: build ## Measure against the bare limits; figures in build/bench/summary.json (minutes)
+	@deploy/install.sh test
 	@cmake --build --preset release --target registry_bench results_bench scoring_bench read_bench \
 	  cold_start_bench visible_bench http_read_bench
 	build/release/bin/registry_bench build/bench/summary.json

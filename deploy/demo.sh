@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The main job before your eyes: starts a Redis and the three services on free ports of loopback,
+# The main job before your eyes: starts a Redis, the three services and the portal on free ports of loopback,
 # loads Khối thi đua 4 of Kiên Giang (first half of 2019) through the public RPCs, and prints the
 # review, the ranking and how other systems read it. On a terminal everything stays up until
 # Ctrl-C; without one it ends with 0. Its data lives in a folder of its own and goes with it.
@@ -74,6 +74,8 @@ start_service results-ingest
 export THIDUA_RESULTS=$address
 start_service scoring --redis="127.0.0.1:$redis_port"
 export THIDUA_SCORING=$address
+start_service portal
+portal=$address
 
 loaded=$("$bin/thidua" --json load tests/data/khoi-4-2019)
 # Every page below is of what was loaded, or newer.
@@ -97,9 +99,19 @@ done
 redis-cli -p "$redis_port" HGET "$key" json
 heading "Và bằng gRPC: thidua call GetRanking"
 "$bin/thidua" call GetRanking "{\"period\": \"$period\"}"
+heading "Và qua HTTP, như cổng dịch vụ công đọc: GET http://$portal/v1/$period/ranking"
+exec 3<>"/dev/tcp/${portal%:*}/${portal#*:}"
+printf 'GET /v1/%s/ranking HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$period" "$portal" >&3
+answer=$(cat <&3)
+exec 3>&-
+[[ $answer == "HTTP/1.1 200 "* && $answer == *"\"revision\":\"$revision\""* ]] || fail "the portal does not answer the ranking"
+printf '%s\n' "${answer%%$'\r\n\r\n'*}"
+heading "Trang web"
+echo "http://$portal/xep-hang/khoi-thi-dua-4/2019/6-thang"
 
 if [[ -t 0 && -t 1 ]]; then
   heading "Đang chạy; Ctrl-C để dừng"
+  echo "Trang web       http://$portal/"
   echo "registry        $THIDUA_REGISTRY"
   echo "results-ingest  $THIDUA_RESULTS"
   echo "scoring         $THIDUA_SCORING"

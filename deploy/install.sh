@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs from Debian 12's packages what one purpose needs and the machine lacks:
-#   deploy/install.sh build|lint|tidy|fuzz
+#   deploy/install.sh build|test|lint|tidy|fuzz
 # Asks apt for nothing when nothing is missing, so that a second run costs milliseconds.
 set -euo pipefail
 
@@ -10,19 +10,21 @@ build=(g++ cmake ninja-build ccache pkg-config
   libabsl-dev libboost-dev libssl-dev zlib1g-dev libc-ares-dev libre2-dev
   libhiredis-dev libpq-dev nlohmann-json3-dev libsqlite3-dev libsqlitecpp-dev libutf8proc-dev libgtest-dev libgmock-dev
   libzip-dev libexpat1-dev libxlsxwriter-dev
-  libreoffice-writer-nogui fonts-liberation2 poppler-utils
-  redis-server postgresql nodejs python3-grpcio python3-protobuf
-  python3-redis php-cli php-redis node-redis)
+  nodejs npm redis-server)
+# What the tests hold the suite against: other databases, other clients, an office, a browser.
+test=("${build[@]}" postgresql libreoffice-writer-nogui fonts-liberation2 poppler-utils chromium
+  python3-grpcio python3-protobuf python3-redis php-cli php-redis node-redis)
 lint=(clang-format shellcheck npm golang-github-grpc-ecosystem-grpc-gateway-dev)
 tidy=("${build[@]}" clang-tidy)
 fuzz=("${build[@]}" clang libclang-rt-14-dev)
 
 case "${1:-}" in
   build) wanted=("${build[@]}") ;;
+  test) wanted=("${test[@]}") ;;
   lint) wanted=("${lint[@]}") ;;
   tidy) wanted=("${tidy[@]}") ;;
   fuzz) wanted=("${fuzz[@]}") ;;
-  *) echo "usage: deploy/install.sh build|lint|tidy|fuzz" >&2; exit 2 ;;
+  *) echo "usage: deploy/install.sh build|test|lint|tidy|fuzz" >&2; exit 2 ;;
 esac
 
 missing=()
