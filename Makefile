@@ -45,7 +45,7 @@ lint: $(BUF) $(GOOGLEAPIS) ## Formatting, contracts (and that they break nobody)
 	@deploy/install.sh lint
 	@clang-format --dry-run --Werror $(SOURCES)
 	$(BUF) lint
-	$(BUF) format --diff --exit-code
+	$(BUF) format --diff --exit-code proto
 	$(BUF) breaking --against proto/baseline.binpb
 	shellcheck $(shell git ls-files '*.sh') .ci/run
 
@@ -55,7 +55,7 @@ tidy: build ## What clang-tidy finds in the code (minutes)
 
 format: $(BUF) $(GOOGLEAPIS) ## Lay out code and contracts as lint wants them
 	clang-format -i $(SOURCES)
-	$(BUF) format -w
+	$(BUF) format -w proto
 
 proto-baseline: $(BUF) $(GOOGLEAPIS) ## At a release: what later contracts must not break
 	$(BUF) build -o proto/baseline.binpb

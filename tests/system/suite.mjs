@@ -1,0 +1,91 @@
+// The whole suite for a test in Node: the three real services and the portal on free ports of loopback, with
+// their data in a folder of their own.
+//
+//   const suite = await Suite.start(binaries, { web });
+//   const token = suite.load(khoi4);          // what was loaded, or newer
+//   await fetch(`${suite.portal}/v1/…`);
+//   await suite.stop();
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+// The test's own addresses only, whatever the environment says.
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("THIDUA_")));
+
+export class Suite {
+  #binaries;
+  #folder = mkdtempSync(join(tmpdir(), "thidua-suite-"));
+  #started = [];
+  #addresses = [];
+  portal = ""; // "http://127.0.0.1:PORT"
+
+  // `web`: the folder of the pages; without: those that were built.
+  static async start(binaries, { web } = {}) {
+    const suite = new Suite();
+    suite.#binaries = binaries;
+    try {
+      const registry = await suite.#start("registry");
+      const results = await suite.#start("results-ingest", `--registry=${registry}`);
+      const scoring = await suite.#start("scoring", `--results=${results}`);
+      suite.#addresses = [`--registry=${registry}`, `--results=${results}`, `--scoring=${scoring}`];
+      const pages = web === undefined ? [] : [`--web_dir=${web}`];
+      suite.portal = `http://${await suite.#start("portal", ...suite.#addresses, ...pages)}`;
+      return suite;
+    } catch (error) {
+      await suite.stop();
+      throw error;
+    }
+  }
+
+  // A folder of messages, by the command; answers the freshness token of the last.
+  load(data) {
+    const told = this.command("--json", "load", data);
+    return /"freshnessToken": *"([^"]*)"/.exec(told)?.[1] ?? "";
+  }
+
+  // The command `thidua` with these words: its stdout.
+  command(...words) {
+    return execFileSync(join(this.#binaries, "thidua"), [...this.#addresses, ...words], {
+      env: environment,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  // In the order opposite to their start.
+  async stop() {
+    for (const child of this.#started.reverse()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const gone = new Promise((done) => child.on("exit", done));
+      child.kill("SIGTERM");
+      await gone;
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  // Answers where it listens, when it says so.
+  async #start(name, ...flags) {
+    const child = spawn(
+      join(this.#binaries, `thidua-${name}`),
+      ["--listen=127.0.0.1:0", `--data_dir=${join(this.#folder, name)}`, ...flags],
+      { env: environment, stdio: ["ignore", "pipe", "pipe"] },
+    );
+    this.#started.push(child);
+    let log = "";
+    child.stderr.on("data", (text) => (log = (log + text).slice(-4000)));
+    const failed = new Promise((_, refuse) => {
+      child.on("error", refuse);
+      child.on("exit", (code) => refuse(new Error(`${name} ended with ${code}:\n${log}`)));
+    });
+    failed.catch(() => {});
+    const ready = (async () => {
+      for await (const line of createInterface(child.stdout)) {
+        if (line.startsWith("ready ")) return line.slice("ready ".length);
+      }
+      return failed;
+    })();
+    return Promise.race([ready, failed]);
+  }
+}
