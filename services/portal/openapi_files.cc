@@ -1,0 +1,164 @@
+#include "services/portal/openapi_files.h"
+
+#include <utility>
+
+namespace thidua::portal {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr char kXlsx[] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+constexpr char kDocx[] = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+constexpr char kCsv[] = "text/csv";
+constexpr char kPeriod[] = "{period=blocs/*/pacts/*/periods/*}";
+
+Json Text() { return {{"type", "string"}}; }
+Json Count() { return {{"type", "string"}, {"format", "int64"}}; }
+Json Bytes() { return {{"type", "string"}, {"format", "binary"}}; }
+Json ListOf(Json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
+
+Json Described(Json schema, const char* description) {
+  schema["description"] = description;
+  return schema;
+}
+
+// Everything in it is always there.
+Json Object(Json properties) {
+  Json required = Json::array();
+  for (const auto& [name, schema] : properties.items()) required.push_back(name);
+  return {
+      {"type", "object"}, {"properties", std::move(properties)}, {"required", std::move(required)}};
+}
+
+Json Query(const char* name, bool required, const char* description) {
+  return {{"name", name},
+          {"in", "query"},
+          {"description", description},
+          {"required", required},
+          {"schema", Text()}};
+}
+
+Json BytesOf(const std::vector<const char*>& media_types) {
+  Json content = Json::object();
+  for (const char* type : media_types) content[type] = {{"schema", Bytes()}};
+  return content;
+}
+
+Json Operation(const char* id, const char* summary, const char* description) {
+  return {{"tags", Json::array({kFilesTag})},
+          {"operationId", id},
+          {"summary", summary},
+          {"description", description},
+          {"parameters", Json::array()}};
+}
+
+Json Body(const char* description, Json content) {
+  return {{"description", description}, {"required", true}, {"content", std::move(content)}};
+}
+
+Json Answer(const char* description, Json content) {
+  return {{"200", {{"description", description}, {"content", std::move(content)}}}};
+}
+
+// An attachment: the browser stores it under the name that it is given.
+Json Download(const std::vector<const char*>& media_types) {
+  Json answer = Answer("The file.", BytesOf(media_types));
+  answer["200"]["headers"]["Content-Disposition"] = {
+      {"description", "Attachment, and the file's name in UTF-8 (RFC 6266)."}, {"schema", Text()}};
+  return answer;
+}
+
+Json JsonOf(Json schema) { return {{"application/json", {{"schema", std::move(schema)}}}}; }
+
+// What POST …/results answers.
+Json FilePlan(Json import) {
+  const Json column = Object({{"field", Described(Text(), "As in a fault: `ACTUAL`.")},
+                              {"letter", Described(Text(), "`D`")},
+                              {"title", Described(Text(), "As it stands in the file's head.")}});
+  const Json passed_over =
+      Object({{"withoutFigure", Described(Count(), "Rows without a figure.")},
+              {"notConfirmed", Described(Count(),
+                                         "Rows whose figure was read out of prose "
+                                         "and not confirmed by a person.")}});
+  Describe(import, "The plan, to be looked at and committed.", false);
+  return Object(
+      {{"import", std::move(import)},
+       {"freshnessToken", Described(Text(), "Empty: nothing was stored.")},
+       {"knownRows",
+        Described(Count(), "Rows that an earlier upload of this import had brought already.")},
+       {"passedOver", passed_over},
+       {"unknownColumns", Described(ListOf(Text()), "Titles of columns that are not read.")},
+       {"columns", Described(ListOf(column), "Which column each field was read from.")}});
+}
+
+}  // namespace
+
+std::vector<FileOperation> FileOperations(const Contracts& contracts, OpenApiSchemas& schemas) {
+  const auto message = [&](const char* name) {
+    return schemas.Of(*contracts.pool().FindMessageTypeByName(name));
+  };
+  const std::string period = kPeriod;
+  std::vector<FileOperation> edges;
+
+  Json plan = Operation(
+      "PlanResultsFile", "Plan an import of a file of results",
+      "Reads a workbook or a table and plans its import (ImportResults, mode PLAN): nothing is "
+      "stored. "
+      "What would become of each row is told by ListImportOutcomes, and CommitImport stores it.");
+  plan["parameters"].push_back(
+      Query("fileName", true,
+            "As the official's file is called; its ending says what it is: `kết quả.xlsx`."));
+  plan["parameters"].push_back(
+      Query("import", false,
+            "`imports/{import}`, to go on with an upload that was cut. Without: a new one."));
+  plan["parameters"].push_back(Query("freshnessToken", false, "As in PutResultsRequest."));
+  plan["requestBody"] =
+      Body("The file's bytes.", BytesOf({kXlsx, kCsv, "application/octet-stream"}));
+  schemas.Add("ResultsFilePlan", FilePlan(message("thidua.results.v1.Import")));
+  plan["responses"] =
+      Answer("The plan.", JsonOf({{"$ref", "#/components/schemas/ResultsFilePlan"}}));
+  edges.push_back({"POST", "/files/v1/" + period + "/results", {}, std::move(plan)});
+
+  Json results =
+      Operation("DownloadResults", "Download results",
+                "The results of a period as a table, one row a target; an import takes it back.");
+  results["responses"] = Download({kXlsx, kCsv});
+  edges.push_back({"GET", "/files/v1/" + period + "/results", {"xlsx", "csv"}, std::move(results)});
+
+  Json ranking = Operation("DownloadRanking", "Download ranking",
+                           "The ranking that is shown, as a table: one row a unit.");
+  ranking["responses"] = Download({kXlsx, kCsv});
+  edges.push_back({"GET", "/files/v1/" + period + "/ranking", {"xlsx", "csv"}, std::move(ranking)});
+
+  Json report = Operation(
+      "DownloadReport", "Download report",
+      "A report's document, laid out after Nghị định 30/2020/NĐ-CP. Of a final report the "
+      "bytes are as they were when it became final.");
+  report["responses"] = Download({kDocx, "text/html", "text/plain"});
+  edges.push_back({"GET",
+                   "/files/v1/{report=blocs/*/pacts/*/periods/*/reports/*}",
+                   {"docx", "html", "txt"},
+                   std::move(report)});
+
+  Json upload = Operation(
+      "UploadEvidence", "Upload evidence",
+      "Stores a document behind a figure. The same bytes of the same pact are stored once, as "
+      "they were first called.");
+  upload["parameters"].push_back(Query("fileName", true, "As in Evidence."));
+  upload["parameters"].push_back(
+      Query("unit", true, "`units/{unit}`, the member that hands it in."));
+  upload["requestBody"] =
+      Body("The document's bytes; their media type is the header's.", BytesOf({"*/*"}));
+  upload["responses"] =
+      Answer("The document's record.", JsonOf(message("thidua.results.v1.Evidence")));
+  edges.push_back({"POST", "/files/v1/{pact=blocs/*/pacts/*}/evidence", {}, std::move(upload)});
+
+  Json evidence = Operation("DownloadEvidence", "Download evidence",
+                            "The bytes of a document behind a figure, as they were uploaded.");
+  evidence["responses"] = Download({"*/*"});
+  edges.push_back(
+      {"GET", "/files/v1/{evidence=blocs/*/pacts/*/evidence/*}", {}, std::move(evidence)});
+  return edges;
+}
+
+}  // namespace thidua::portal
