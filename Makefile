@@ -47,6 +47,8 @@ lint: $(BUF) $(GOOGLEAPIS) ## Formatting, contracts (and that they break nobody)
 	$(BUF) lint
 	$(BUF) format --diff --exit-code proto
 	$(BUF) breaking --against proto/baseline.binpb
+	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true deploy/lint/node_modules/.bin/redocly lint \
+	  --config deploy/lint/redocly.yaml docs/integration/openapi.json
 	shellcheck $(shell git ls-files '*.sh') .ci/run
 
 tidy: build ## What clang-tidy finds in the code (minutes)

@@ -40,6 +40,9 @@ constexpr char kAbout[] =
 - Errors are `Error`, with the HTTP status of their code: a stable `reason`, the fields at fault, and a Vietnamese sentence.
 - Streams are server-sent events (`text/event-stream`).)";
 
+// The RPC whose answers the portal keeps, and tells by their ETag.
+constexpr char kAskedOften[] = "thidua.scoring.v1.ScoringService.GetRanking";
+
 constexpr char kSlug[] = "^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$";
 constexpr char kCounted[] = "^[1-9][0-9]*$";
 
@@ -247,7 +250,23 @@ class Document {
     }
     operation["responses"] = {{"200", AnswerOf(method)},
                               {"default", Reference("responses", "Error")}};
+    if (method.full_name() == kAskedOften) MakeConditional(operation);
     return operation;
+  }
+
+  void MakeConditional(Json& operation) {
+    operation["parameters"].push_back(Header(
+        "If-None-Match", "The `ETag` of an answer: nothing is sent while it would be the same."));
+    const Json text = {{"type", "string"}};
+    operation["responses"]["200"]["headers"] = {
+        {"ETag", {{"description", "Changes when the answer does."}, {"schema", text}}},
+        {"Cache-Control",
+         {{"description", "How long the answer may be shown without asking."}, {"schema", text}}}};
+    Json& responses = operation["responses"];
+    const Json error = responses["default"];
+    responses.erase("default");
+    responses["304"] = {{"description", "As it was."}};
+    responses["default"] = error;
   }
 
   Json AnswerOf(const MethodDescriptor& method) {
