@@ -2,7 +2,7 @@
 // lets the generated client read it over HTTP.
 //   node run.mjs FOLDER_OF_THE_BINARIES FOLDER_OF_THE_DATA COMPILED_CLIENT
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -52,7 +52,16 @@ try {
   const registry = await start("registry", `--data_dir=${join(folder, "registry")}`);
   const results = await start("results-ingest", `--data_dir=${join(folder, "results")}`, `--registry=${registry}`);
   const scoring = await start("scoring", `--data_dir=${join(folder, "scoring")}`, `--results=${results}`);
-  const portal = await start("portal", `--registry=${registry}`, `--results=${results}`, `--scoring=${scoring}`);
+  // No page is looked at here.
+  const web = join(folder, "web");
+  mkdirSync(web);
+  const portal = await start(
+    "portal",
+    `--registry=${registry}`,
+    `--results=${results}`,
+    `--scoring=${scoring}`,
+    `--web_dir=${web}`,
+  );
   const loaded = execFileSync(
     join(binaries, "thidua"),
     [`--registry=${registry}`, `--results=${results}`, `--scoring=${scoring}`, "--json", "load", data],
