@@ -73,6 +73,8 @@ std::string ErrorJson(const Contracts& contracts, const grpc::Status& status,
   error["status"] = CodeOf(status.error_code()).name;
   error["message"] = told.message();
   nlohmann::ordered_json details = nlohmann::ordered_json::array();
+  google::protobuf::util::JsonPrintOptions whole;
+  whole.always_print_primitive_fields = true;
   for (const auto& any : told.details()) {
     google::rpc::LocalizedMessage localized;
     if (any.UnpackTo(&localized)) error["message"] = localized.message();
@@ -80,7 +82,7 @@ std::string ErrorJson(const Contracts& contracts, const grpc::Status& status,
     // A detail of a type that the contracts do not know cannot be printed; the others can.
     if (google::protobuf::util::BinaryToJsonString(&contracts.resolver(),
                                                    Contracts::TypeUrlOf(*any.GetDescriptor()),
-                                                   any.SerializeAsString(), &json)
+                                                   any.SerializeAsString(), &json, whole)
             .ok()) {
       details.push_back(nlohmann::ordered_json::parse(json));
     }
