@@ -10,6 +10,7 @@ using Json = nlohmann::ordered_json;
 constexpr char kXlsx[] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 constexpr char kDocx[] = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 constexpr char kCsv[] = "text/csv";
+constexpr char kNotOlder[] = "Nothing older than this.";
 constexpr char kPeriod[] = "{period=blocs/*/pacts/*/periods/*}";
 
 Json Text() { return {{"type", "string"}}; }
@@ -60,11 +61,12 @@ Json Answer(const char* description, Json content) {
   return {{"200", {{"description", description}, {"content", std::move(content)}}}};
 }
 
-// An attachment: the browser stores it under the name that it is given.
+// Its name comes with it.
 Json Download(const std::vector<const char*>& media_types) {
   Json answer = Answer("The file.", BytesOf(media_types));
   answer["200"]["headers"]["Content-Disposition"] = {
-      {"description", "Attachment, and the file's name in UTF-8 (RFC 6266)."}, {"schema", Text()}};
+      {"description", "Whether it is to be saved, and the file's name in UTF-8 (RFC 6266)."},
+      {"schema", Text()}};
   return answer;
 }
 
@@ -102,18 +104,22 @@ std::vector<FileOperation> FileOperations(const Contracts& contracts, OpenApiSch
 
   Json plan = Operation(
       "PlanResultsFile", "Plan an import of a file of results",
-      "Reads a workbook or a table and plans its import (ImportResults, mode PLAN): nothing is "
-      "stored. "
-      "What would become of each row is told by ListImportOutcomes, and CommitImport stores it.");
-  plan["parameters"].push_back(
-      Query("fileName", true,
-            "As the official's file is called; its ending says what it is: `kết quả.xlsx`."));
-  plan["parameters"].push_back(
-      Query("import", false,
-            "`imports/{import}`, to go on with an upload that was cut. Without: a new one."));
-  plan["parameters"].push_back(Query("freshnessToken", false, "As in PutResultsRequest."));
+      "Reads a workbook or a CSV text, whatever it is called, and plans its import (ImportResults, "
+      "mode PLAN): "
+      "nothing is stored. What would become of each row is told by ListImportOutcomes, and "
+      "CommitImport stores it. INVALID_ARGUMENT names the place in the file: `Kết quả!B17`, `dòng "
+      "4`.");
+  plan["parameters"] = Json::array(
+      {Query("fileName", false, "As the official's file is called."),
+       Query("import", false,
+             "`imports/{import}`, or its id. Empty: made of the bytes, so that the same file twice "
+             "is the same import."),
+       Query("sheet", false, "The workbook's sheet; empty: the first."),
+       Query("columns", false,
+             "Columns by letter, where their titles do not tell: `Kết quả=D,Đơn vị=A`."),
+       Query("freshnessToken", false, "As in PutResultsRequest.")});
   plan["requestBody"] =
-      Body("The file's bytes.", BytesOf({kXlsx, kCsv, "application/octet-stream"}));
+      Body("The file's bytes, at most 32 MiB.", BytesOf({kXlsx, kCsv, "application/octet-stream"}));
   schemas.Add("ResultsFilePlan", FilePlan(message("thidua.results.v1.Import")));
   plan["responses"] =
       Answer("The plan.", JsonOf({{"$ref", "#/components/schemas/ResultsFilePlan"}}));
@@ -122,11 +128,14 @@ std::vector<FileOperation> FileOperations(const Contracts& contracts, OpenApiSch
   Json results =
       Operation("DownloadResults", "Download results",
                 "The results of a period as a table, one row a target; an import takes it back.");
+  results["parameters"] = Json::array({Query("freshnessToken", false, kNotOlder)});
   results["responses"] = Download({kXlsx, kCsv});
   edges.push_back({"GET", "/files/v1/" + period + "/results", {"xlsx", "csv"}, std::move(results)});
 
   Json ranking = Operation("DownloadRanking", "Download ranking",
                            "The ranking that is shown, as a table: one row a unit.");
+  ranking["parameters"] = Json::array({Query("freshnessToken", false, kNotOlder),
+                                       Query("revision", false, "As in GetRankingRequest.")});
   ranking["responses"] = Download({kXlsx, kCsv});
   edges.push_back({"GET", "/files/v1/" + period + "/ranking", {"xlsx", "csv"}, std::move(ranking)});
 
@@ -144,11 +153,11 @@ std::vector<FileOperation> FileOperations(const Contracts& contracts, OpenApiSch
       "UploadEvidence", "Upload evidence",
       "Stores a document behind a figure. The same bytes of the same pact are stored once, as "
       "they were first called.");
-  upload["parameters"].push_back(Query("fileName", true, "As in Evidence."));
-  upload["parameters"].push_back(
-      Query("unit", true, "`units/{unit}`, the member that hands it in."));
+  upload["parameters"] = Json::array(
+      {Query("fileName", true, "As in Evidence; its ending says what kind of document it is."),
+       Query("unit", true, "`units/{unit}`, or its id: the member that hands it in.")});
   upload["requestBody"] =
-      Body("The document's bytes; their media type is the header's.", BytesOf({"*/*"}));
+      Body("The document's bytes, at most 100 MiB.", BytesOf({"application/octet-stream"}));
   upload["responses"] =
       Answer("The document's record.", JsonOf(message("thidua.results.v1.Evidence")));
   edges.push_back({"POST", "/files/v1/{pact=blocs/*/pacts/*}/evidence", {}, std::move(upload)});

@@ -241,6 +241,11 @@ TEST(OpenApiTest, TellsFiles) {
       "/files/v1/blocs/{bloc}/pacts/{pact}/periods/{period}/reports/{report}.{format}", "get");
   EXPECT_THAT(ParameterNames(report, "path"),
               ElementsAre("bloc", "pact", "period", "report", "format"));
+  EXPECT_THAT(
+      ParameterNames(
+          Operation("/files/v1/blocs/{bloc}/pacts/{pact}/periods/{period}/results.{format}", "get"),
+          "query"),
+      ElementsAre("freshnessToken"));
   EXPECT_THAT(KeysOf(report["responses"]["200"]["content"]),
               ElementsAre("application/vnd.openxmlformats-officedocument.wordprocessingml.document",
                           "text/html", "text/plain"));

@@ -88,6 +88,22 @@ class Reader {
     return (schema.oneOf ?? []).flatMap((one) => this.typesIn(one));
   }
 
+  // What is said of the types that a schema leads to at once, and within one step: there stand the Vietnamese words.
+  saidOf(schema) {
+    return this.typesIn(schema).flatMap((reference) => {
+      const type = this.resolved({ $ref: reference });
+      const within = Object.values(type.properties ?? {}).flatMap((field) => this.typesIn(field));
+      return [type, ...within.map((inner) => this.resolved({ $ref: inner }))].map((each) => each.description ?? "");
+    });
+  }
+
+  // All that an operation is found by.
+  textOf(path, verb, operation) {
+    const contents = [operation.requestBody?.content, operation.responses["200"].content];
+    const said = contents.flatMap((content) => Object.values(content ?? {})).flatMap(({ schema }) => this.saidOf(schema));
+    return plain([verb, path, operation.operationId, operation.summary, operation.description, ...said].join(" "));
+  }
+
   // Each type that a schema leads to, folded; or, of one that has no name, its fields.
   unfold(schema) {
     if (schema.properties) return [this.fields(schema)];
@@ -223,8 +239,7 @@ function show(document_) {
         () => [reader.inside(operation)],
       );
       section.append(details);
-      const text = [verb, path, operation.operationId, operation.summary, operation.description].join(" ");
-      shown.push({ details, section, text: plain(text) });
+      shown.push({ details, section, text: reader.textOf(path, verb, operation) });
     }
     document.querySelector("#operations").append(section);
     document
