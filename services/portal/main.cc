@@ -7,6 +7,7 @@
 #include "services/portal/contracts.h"
 #include "services/portal/gateway.h"
 #include "services/portal/http_server.h"
+#include "services/portal/openapi.h"
 #include "services/portal/routes.h"
 #include "services/portal/shown_rankings.h"
 #include "services/portal/transcoding.h"
@@ -41,8 +42,9 @@ int main(int argc, char** argv) {
   if (web.empty()) {
     web = std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "web";
   }
-  const auto pages = portal::WebPages::Read(web);
+  auto pages = portal::WebPages::Read(web);
   if (!pages.ok()) platform::Die(pages.status());
+  pages->Add("/openapi.json", portal::OpenApiDocument(contracts).dump(1) + "\n");
 
   portal::Upstream upstream({{"thidua.registry", absl::GetFlag(FLAGS_registry)},
                              {"thidua.results", absl::GetFlag(FLAGS_results)},

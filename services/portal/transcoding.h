@@ -39,8 +39,8 @@ class Transcoding {
 
   // The request of `found`. What stands in the path and in the query overrides nothing: a field is
   // said in one place. Faults, each at its field: JSON_INVALID, FIELD_UNKNOWN, VALUE_INVALID,
-  // BODY_UNEXPECTED, PARAMETER_UNKNOWN, PARAMETER_INVALID, PARAMETER_REPEATED, PATH_CONTRADICTED (the
-  // body says something else than the path).
+  // BODY_UNEXPECTED, PARAMETER_UNKNOWN, PARAMETER_INVALID, PARAMETER_REPEATED, PATH_CONTRADICTED
+  // (the body says something else than the path).
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> RequestOf(
       const Routes::Found& found, const QueryParameters& query, absl::string_view body) const;
 

@@ -56,13 +56,7 @@ absl::StatusOr<WebPages> WebPages::Read(const std::filesystem::path& folder) {
     if (!entry.is_regular_file() || entry.path().extension() == ".gz") continue;
     const auto bytes = BytesOf(entry.path());
     if (!bytes.ok()) return bytes.status();
-    File file;
-    file.content_type = ContentTypeOf(entry.path());
-    file.bytes = *bytes;
-    file.etag = absl::StrCat("\"", platform::Sha256Hex(**bytes).substr(0, 32), "\"");
-    file.cache_control = NamesItsContent(entry.path().filename().string())
-                             ? "public, max-age=31536000, immutable"
-                             : "no-cache";
+    File file = FileOf(entry.path(), *bytes);
     const std::filesystem::path gzipped = entry.path().string() + ".gz";
     if (std::filesystem::exists(gzipped)) {
       const auto smaller = BytesOf(gzipped);
@@ -74,6 +68,22 @@ absl::StatusOr<WebPages> WebPages::Read(const std::filesystem::path& folder) {
     pages.by_path_[path] = std::move(file);
   }
   return pages;
+}
+
+WebPages::File WebPages::FileOf(const std::filesystem::path& name,
+                                std::shared_ptr<const std::string> bytes) {
+  File file;
+  file.content_type = ContentTypeOf(name);
+  file.etag = absl::StrCat("\"", platform::Sha256Hex(*bytes).substr(0, 32), "\"");
+  file.cache_control = NamesItsContent(name.filename().string())
+                           ? "public, max-age=31536000, immutable"
+                           : "no-cache";
+  file.bytes = std::move(bytes);
+  return file;
+}
+
+void WebPages::Add(const std::string& path, std::string bytes) {
+  by_path_[path] = FileOf(path, std::make_shared<const std::string>(std::move(bytes)));
 }
 
 HttpReply WebPages::ReplyOf(const File& file, absl::string_view accept_encoding,

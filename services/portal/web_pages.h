@@ -20,12 +20,15 @@ inline constexpr char kPagePolicy[] =
     "font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-// Immutable; thread-safe.
+// Thread-safe once all is added.
 class WebPages {
  public:
   // Every file below the folder; "x.gz" beside "x" is x for those who take gzip. None where it is
   // empty. NOT_FOUND when there is no such folder.
   static absl::StatusOr<WebPages> Read(const std::filesystem::path& folder);
+
+  // A file that lies in no folder.
+  void Add(const std::string& path, std::string bytes);
 
   // The file at the path; the index.html of a folder; the first page for any other path whose last
   // part has no ending, as the pages find their way from the address themselves. nullopt: nothing
@@ -41,6 +44,7 @@ class WebPages {
     std::shared_ptr<const std::string> bytes;
     std::shared_ptr<const std::string> gzipped;  // Null: none.
   };
+  static File FileOf(const std::filesystem::path& name, std::shared_ptr<const std::string> bytes);
   static HttpReply ReplyOf(const File& file, absl::string_view accept_encoding,
                            absl::string_view if_none_match);
 
