@@ -50,15 +50,10 @@ const CodeName& CodeOf(grpc::StatusCode code) {
 
 // What gRPC itself says of a line that broke carries no details: it is told in the suite's general
 // words.
-google::rpc::Status DetailsOf(const grpc::Status& status) {
-  google::rpc::Status details;
-  if (!status.error_details().empty() && details.ParseFromString(status.error_details())) {
-    return details;
-  }
-  const grpc::Status general = platform::ToGrpcStatus(
+grpc::Status Told(const grpc::Status& status) {
+  if (!status.error_details().empty()) return status;
+  return platform::ToGrpcStatus(
       absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message()));
-  details.ParseFromString(general.error_details());
-  return details;
 }
 
 }  // namespace
@@ -67,7 +62,8 @@ unsigned HttpStatusOf(grpc::StatusCode code) { return CodeOf(code).http; }
 
 std::string ErrorJson(const Contracts& contracts, const grpc::Status& status,
                       unsigned http_status) {
-  const google::rpc::Status told = DetailsOf(status);
+  google::rpc::Status told;
+  told.ParseFromString(Told(status).error_details());
   nlohmann::ordered_json error;
   error["code"] = http_status;
   error["status"] = CodeOf(status.error_code()).name;
@@ -96,7 +92,8 @@ HttpReply ErrorReply(const Contracts& contracts, const grpc::Status& status) {
   HttpReply reply;
   reply.status = HttpStatusOf(status.error_code());
   reply.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
-  if (const absl::Duration delay = platform::RetryDelayOf(status); delay > absl::ZeroDuration()) {
+  if (const absl::Duration delay = platform::RetryDelayOf(Told(status));
+      delay > absl::ZeroDuration()) {
     reply.headers.emplace_back(
         "Retry-After", absl::StrCat(absl::ToInt64Seconds(absl::Ceil(delay, absl::Seconds(1)))));
   }

@@ -69,6 +69,11 @@ asio::awaitable<RpcEvents::Opened> RpcEvents::Open(Upstream& upstream,
       co_return Opened{std::move(events), grpc::Status::OK};
     }
     const grpc::Status refused = events->stream_->status();
+    // A browser's EventSource that comes back and is refused by HTTP gives up for ever: told within
+    // the stream that the service is away, it comes back again.
+    if (resumed && refused.error_code() == grpc::StatusCode::UNAVAILABLE) {
+      co_return Opened{std::move(events), grpc::Status::OK};
+    }
     if (!resumed || restarted || refused.error_code() != grpc::StatusCode::OUT_OF_RANGE) {
       co_return Opened{nullptr, refused};
     }

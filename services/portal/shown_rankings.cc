@@ -80,7 +80,7 @@ std::optional<ShownRankings::Found> ShownRankings::Find(absl::string_view target
   const auto held = by_target_.find(target);
   if (held == by_target_.end() || now - heard_ > kStaleIfError) return std::nullopt;
   return Found{held->second.ranking, held->second.told && whole_ && now - heard_ <= kSilenceMax,
-               stale_};
+               stale_ && !held->second.ranking->final()};
 }
 
 std::shared_ptr<const ShownRanking> ShownRankings::Of(GetRankingResponse response) const {

@@ -41,6 +41,7 @@ class ShownRanking {
                scoring::v1::GetRankingResponse response);
 
   const std::string& revision() const { return response_.ranking().revision(); }
+  bool final() const { return response_.ranking().state() == scoring::v1::Ranking::STATE_FINAL; }
   const std::string& freshness_token() const { return response_.freshness_token(); }
 
   // 200, or 304 to who has it already. `stale`: whether it may have been overtaken.
@@ -71,7 +72,7 @@ class ShownRankings {
   struct Found {
     std::shared_ptr<const ShownRanking> ranking;
     bool vouched = false;  // It is what scoring shows now.
-    bool stale = false;    // As scoring says of itself.
+    bool stale = false;    // As scoring says of itself; a final never is.
   };
   // By "/v1/blocs/{bloc}/pacts/{year}/periods/{period}/ranking"; nullopt: not known, or not for
   // kStaleIfError.

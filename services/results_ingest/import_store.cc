@@ -98,10 +98,17 @@ absl::StatusOr<std::vector<v1::ImportOutcome>> ImportStore::Outcomes(absl::strin
   for (const int kind : filter.kinds) kinds |= BitOf(kind);
   std::vector<v1::ImportOutcome> outcomes;
   RETURN_IF_ERROR(transaction_.Query(
-      "SELECT outcome FROM import_rows WHERE import = $1 AND number >= $2 AND number < $3 "
+      "SELECT outcome, message FROM import_rows WHERE import = $1 AND number >= $2 AND number < $3 "
       "AND (kind_bit & $4) <> 0 AND warned >= $5 ORDER BY number LIMIT $6",
       {import, first, end, kinds, static_cast<int64_t>(filter.only_warned ? 1 : 0), limit},
-      [&](const Row& row) { return ReadStored(row, 0, outcomes.emplace_back()); }));
+      [&](const Row& row) -> absl::Status {
+        v1::ImportOutcome& outcome = outcomes.emplace_back();
+        RETURN_IF_ERROR(ReadStored(row, 0, outcome));
+        v1::ImportRow given;  // Empty where the rows of an import are not kept.
+        RETURN_IF_ERROR(ReadStored(row, 1, given));
+        if (given.has_row()) *outcome.mutable_given() = std::move(*given.mutable_row());
+        return absl::OkStatus();
+      }));
   return outcomes;
 }
 

@@ -29,6 +29,7 @@
 namespace thidua::results_ingest {
 namespace {
 
+using testing::Each;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -301,19 +302,31 @@ class ResultsServiceTest : public testing::Test {
     }
     return said;
   }
+  // The figures that rows of an import came with; "-" where that is not told.
+  std::vector<std::string> Given(const std::string& text) {
+    std::vector<std::string> given;
+    for (const v1::ImportOutcome& outcome : OutcomesOf(text)) {
+      given.push_back(outcome.has_given() ? outcome.given().actual().value() : "-");
+    }
+    return given;
+  }
   std::vector<std::string> Outcomes(const std::string& text) {
+    std::vector<std::string> told;
+    for (const v1::ImportOutcome& outcome : OutcomesOf(text)) told.push_back(Import::Told(outcome));
+    return told;
+  }
+  std::vector<v1::ImportOutcome> OutcomesOf(const std::string& text) {
     v1::ListImportOutcomesRequest request;
     EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &request)) << text;
     request.set_page_size(1);
-    std::vector<std::string> told;
+    std::vector<v1::ImportOutcome> told;
     v1::ListImportOutcomesResponse page;
     do {
       request.set_page_token(page.next_page_token());
       page.Clear();
       grpc::ClientContext context;
       EXPECT_EQ(Said(stub_->ListImportOutcomes(&context, request, &page)), "OK");
-      for (const v1::ImportOutcome& outcome : page.outcomes())
-        told.push_back(Import::Told(outcome));
+      told.insert(told.end(), page.outcomes().begin(), page.outcomes().end());
     } while (!page.next_page_token().empty());
     return told;
   }
@@ -856,6 +869,8 @@ TYPED_TEST(ResultsServiceTest, APlanStoresNothingUntilItIsCommitted) {
   EXPECT_THAT(this->Outcomes("import: 'imports/a'"), SizeIs(5));
   EXPECT_THAT(this->Outcomes("import: 'imports/a' kinds: KIND_CREATED"),
               ElementsAre("0 Sheet1!B1 KIND_CREATED", "3 Sheet1!B4 KIND_CREATED"));
+  EXPECT_THAT(this->Given("import: 'imports/a'"), ElementsAre("17893", "8", "8", "8", "17893"))
+      << "each row as it came, also the rejected ones";
 
   EXPECT_EQ(this->Commit("a"), "FAILED_PRECONDITION import: ROWS_REJECTED");
   v1::CommitImportResponse last;
@@ -976,6 +991,8 @@ TYPED_TEST(ResultsServiceTest, RowsOfSeveralPeriodsAreStoredEachInItsOwn) {
   EXPECT_EQ(finished.counts().rejected(), 4);
   EXPECT_THAT(this->Inputs().results(), SizeIs(2));
   EXPECT_THAT(this->Outcomes("import: 'imports/a'"), SizeIs(4)) << "those with something to say";
+  EXPECT_THAT(this->Given("import: 'imports/a'"), Each("-"))
+      << "what is stored at once is not kept";
   EXPECT_EQ(this->Commit("a", true), "FAILED_PRECONDITION import: NOT_A_PLAN");
 }
 
