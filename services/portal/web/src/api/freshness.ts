@@ -1,23 +1,28 @@
 // Who has written something is never shown an older state: the token that a write answers goes with every later
-// read of that pact. Kept for as long as the browser's tab.
+// read of that period. Kept for as long as the browser's tab.
 
-const key = (pact: string) => `thidua:freshness:${pact}`;
+const key = (period: string) => `thidua:freshness:${period}`;
 
-/** "blocs/x/pacts/2019/periods/nam" → "blocs/x/pacts/2019". Empty: not of any pact. */
-function pactOf(path: string): string {
-  return /blocs\/[^/]+\/pacts\/[^/?:]+/.exec(path)?.[0] ?? "";
+const readsThatTakeIt = /^\/v1\/(blocs\/[^/]+\/pacts\/[^/]+\/periods\/[^/:]+)(\/(ranking|scorecards\/units\/[^/]+|review|requiredEffort|awardPreview|completeness))?$/;
+
+/** "/v1/blocs/x/pacts/2019/periods/nam/review" → the period's name. Empty: of no one period. */
+function periodOf(path: string): string {
+  return /blocs\/[^/]+\/pacts\/[^/]+\/periods\/[^/:?]+/.exec(path)?.[0] ?? "";
 }
 
+/** Reports are kept apart from figures: what is written of them says nothing of how new the figures are. */
 export function noteFreshness(path: string, token: string | undefined): void {
-  const pact = pactOf(path);
-  if (pact !== "" && token) sessionStorage.setItem(key(pact), token);
+  const period = periodOf(path);
+  if (period !== "" && token && !path.includes("/reports")) sessionStorage.setItem(key(period), token);
 }
 
+/** Of a period by its name, or of a read by its path; empty where it has none, or takes none. */
 export function freshnessFor(path: string): string {
-  return sessionStorage.getItem(key(pactOf(path))) ?? "";
+  if (path.startsWith("/") && !readsThatTakeIt.test(path)) return "";
+  return sessionStorage.getItem(key(periodOf(path))) ?? "";
 }
 
 /** The store that the token spoke of is another one now. */
 export function forgetFreshness(path: string): void {
-  sessionStorage.removeItem(key(pactOf(path)));
+  sessionStorage.removeItem(key(periodOf(path)));
 }

@@ -103,6 +103,7 @@ function Ranking({ place }: { place: Place }) {
                 In
               </button>
             </div>
+            {comparing.chosen && comparison && <p class="on-paper">Thay đổi so với {comparing.chosen.name}.</p>}
             {comparing.reading.fault && <Failure fault={comparing.reading.fault} again={comparing.reading.again} />}
             {response.ranking.rows.length === 0 ? (
               <Empty>Giao ước chưa có đơn vị nào để xếp hạng.</Empty>

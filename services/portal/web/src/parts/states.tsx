@@ -12,17 +12,18 @@ export function Loading({ what = "Đang tải số liệu…" }: { what?: string
 }
 
 export function Failure({ fault, again }: { fault: Fault; again?: () => void }) {
+  const more = fault.fields.filter((one) => one.sentence !== fault.sentence);
   return (
     <div class="notice fault" role="alert">
       <p>{fault.sentence}</p>
-      {fault.fields.length > 0 && (
+      {more.length > 0 && (
         <ul>
-          {fault.fields.map((one) => (
+          {more.map((one) => (
             <li key={one.field}>{one.sentence}</li>
           ))}
         </ul>
       )}
-      {again && (
+      {again && fault.mayPass && (
         <button type="button" onClick={again}>
           Thử lại
         </button>

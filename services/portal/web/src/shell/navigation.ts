@@ -27,7 +27,9 @@ function follow(event: MouseEvent): void {
 export function usePath(): { path: string; moves: number } {
   const [at, setAt] = useState({ path: location.pathname, moves: 0 });
   useEffect(() => {
-    const show = () => setAt((was) => ({ path: location.pathname, moves: was.moves + 1 }));
+    // A place on the same page (the skip link's) is no other page.
+    const show = () =>
+      setAt((was) => (was.path === location.pathname ? was : { path: location.pathname, moves: was.moves + 1 }));
     window.addEventListener(moved, show);
     window.addEventListener("popstate", show);
     document.addEventListener("click", follow);
