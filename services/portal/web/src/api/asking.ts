@@ -5,7 +5,11 @@ import { Fault, offline } from "./fault";
 import type { Reading } from "./reading";
 
 /** No body asks nothing. What was answered last stays while the next answer is awaited. */
-export function useAsking<Answer>(path: string, body: object | undefined, pause = 0): Reading<Answer> & { body: string } {
+export function useAsking<Answer>(
+  path: string,
+  body: object | undefined,
+  pause = 0,
+): Reading<Answer> & { body: string } {
   const text = body === undefined ? "" : JSON.stringify(body);
   const [round, setRound] = useState(0);
   const [state, setState] = useState<{ body: string; answer?: Answer; fault?: Fault; reading: boolean }>({

@@ -34,7 +34,8 @@ export async function read<Answer>(path: string, query: Query = {}, signal?: Abo
   try {
     return (await (await send(address(path, { ...query, freshnessToken }), init)).json()) as Answer;
   } catch (fault) {
-    if (!(fault instanceof Fault) || freshnessToken === "" || fault.reason !== "FRESHNESS_OTHER_STORE") throw fault;
+    if (!(fault instanceof Fault) || freshnessToken === "" || fault.reason !== "FRESHNESS_OTHER_STORE")
+      throw fault;
     forgetFreshness(path);
     return (await (await send(address(path, query), init)).json()) as Answer;
   }
@@ -52,7 +53,10 @@ export async function ask<Answer>(path: string, body: object, signal?: AbortSign
 }
 
 export function newRequestId(): string {
-  return crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(16)).join("-");
+  return (
+    crypto.randomUUID?.() ??
+    Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(16)).join("-")
+  );
 }
 
 const pauses = [500, 1500, 4000];

@@ -14,7 +14,12 @@ export interface RequiredFigure {
 
 export interface RequiredEffort {
   unitDisplayName: string;
-  outcome: "OUTCOME_UNSPECIFIED" | "OUTCOME_ALREADY" | "OUTCOME_REACHABLE" | "OUTCOME_IMPOSSIBLE" | "OUTCOME_NOT_FOUND";
+  outcome:
+    | "OUTCOME_UNSPECIFIED"
+    | "OUTCOME_ALREADY"
+    | "OUTCOME_REACHABLE"
+    | "OUTCOME_IMPOSSIBLE"
+    | "OUTCOME_NOT_FOUND";
   isLeast: boolean;
   figures: RequiredFigure[];
   now?: ComparedPlace;

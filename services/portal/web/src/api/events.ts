@@ -14,7 +14,11 @@ export interface Listening {
 const pause = 3000;
 
 /** Listens until the answered function is called. */
-export function listen(path: string, query: Record<string, string>, { events, connection }: Listening): () => void {
+export function listen(
+  path: string,
+  query: Record<string, string>,
+  { events, connection }: Listening,
+): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let done = false;
@@ -47,7 +51,11 @@ export function listen(path: string, query: Record<string, string>, { events, co
 }
 
 /** Listens while the page is open. The handlers may be new ones at each drawing. */
-export function useListening(path: string, query: Record<string, string>, events: Listening["events"]): Connection {
+export function useListening(
+  path: string,
+  query: Record<string, string>,
+  events: Listening["events"],
+): Connection {
   const [now, setNow] = useState<Connection>("connecting");
   const newest = useRef(events);
   newest.current = events;

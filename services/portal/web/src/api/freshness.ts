@@ -3,7 +3,8 @@
 
 const key = (period: string) => `thidua:freshness:${period}`;
 
-const readsThatTakeIt = /^\/v1\/(blocs\/[^/]+\/pacts\/[^/]+\/periods\/[^/:]+)(\/(ranking|scorecards\/units\/[^/]+|review|requiredEffort|awardPreview|completeness))?$/;
+const readsThatTakeIt =
+  /^\/v1\/(blocs\/[^/]+\/pacts\/[^/]+\/periods\/[^/:]+)(\/(ranking|scorecards\/units\/[^/]+|review|requiredEffort|awardPreview|completeness))?$/;
 
 /** "/v1/blocs/x/pacts/2019/periods/nam/review" → the period's name. Empty: of no one period. */
 function periodOf(path: string): string {

@@ -10,7 +10,7 @@ import { Title } from "../parts/title";
 import { announcement, changedUnits } from "../ranking/announcement";
 import { ComparisonChooser, useComparing } from "../ranking/comparing";
 import { type Seen, noteSeen } from "../ranking/seen";
-import { Notes, Standing } from "../ranking/standing";
+import { ComparisonNotes, Notes, Standing } from "../ranking/standing";
 import { RankingTable } from "../ranking/table";
 import { type Place, periodName } from "../shell/place";
 import { showTime } from "../text/date";
@@ -73,9 +73,7 @@ function Ranking({ place }: { place: Place }) {
 
   return (
     <>
-      <Title text="Bảng xếp hạng">
-        {shown && <StateTag state={shown.ranking.state} record={shown.record} />}
-      </Title>
+      <Title text="Bảng xếp hạng">{shown && <StateTag state={shown.ranking.state} record={shown.record} />}</Title>
       <Shown reading={{ ...read, answer: shown }}>
         {(response) => (
           <>
@@ -104,7 +102,9 @@ function Ranking({ place }: { place: Place }) {
               </button>
             </div>
             {comparing.chosen && comparison && <p class="on-paper">Thay đổi so với {comparing.chosen.name}.</p>}
-            {comparing.reading.fault && <Failure fault={comparing.reading.fault} again={comparing.reading.again} />}
+            {comparing.reading.fault && (
+              <Failure fault={comparing.reading.fault} again={comparing.reading.again} />
+            )}
             {response.ranking.rows.length === 0 ? (
               <Empty>Giao ước chưa có đơn vị nào để xếp hạng.</Empty>
             ) : (
@@ -115,7 +115,8 @@ function Ranking({ place }: { place: Place }) {
                 changed={changed}
               />
             )}
-            <Notes ranking={response.ranking} comparison={comparing.chosen && comparison} />
+            {comparing.chosen && comparison && <ComparisonNotes comparison={comparison} />}
+            <Notes ranking={response.ranking} />
             <p class="soft small">Phiên bản {response.ranking.revision}</p>
           </>
         )}

@@ -81,10 +81,19 @@ function Sum({ card }: { card: Scorecard }) {
 
 /** For reading through, and for paper, which shows what is open. */
 function openAll(): void {
-  for (const details of document.querySelectorAll<HTMLDetailsElement>("main details.derivation")) details.open = true;
+  for (const details of document.querySelectorAll<HTMLDetailsElement>("main details.derivation"))
+    details.open = true;
 }
 
-function OneUnit({ place, unit, response }: { place: Place; unit: string; response: GetRankingResponse | undefined }) {
+function OneUnit({
+  place,
+  unit,
+  response,
+}: {
+  place: Place;
+  unit: string;
+  response: GetRankingResponse | undefined;
+}) {
   const period = periodName(place);
   const card = useReading<GetScorecardResponse>(`/v1/${period}/scorecards/units/${unit}`);
   const review = useReading<GetMidYearReviewResponse>(`/v1/${period}/review`);
@@ -109,7 +118,9 @@ function OneUnit({ place, unit, response }: { place: Place; unit: string; respon
           <EffortForm key={unit} period={period} unit={`units/${unit}`} targets={targetsOf(scorecard.contents)} />
           <p class="soft small">
             Thuộc bảng xếp hạng phiên bản {scorecard.revision}
-            {response && response.ranking.revision !== scorecard.revision && " (bảng xếp hạng đã có phiên bản khác)"}
+            {response &&
+              response.ranking.revision !== scorecard.revision &&
+              " (bảng xếp hạng đã có phiên bản khác)"}
           </p>
         </>
       )}
@@ -160,9 +171,7 @@ function ScorecardPage({ place }: { place: Place }) {
         </div>
       )}
       {unit === undefined ? (
-        <Shown reading={read}>
-          {({ ranking: { rows } }) => <Choose place={place} rows={rows} />}
-        </Shown>
+        <Shown reading={read}>{({ ranking: { rows } }) => <Choose place={place} rows={rows} />}</Shown>
       ) : (
         <OneUnit place={place} unit={unit} response={read.answer} />
       )}

@@ -36,7 +36,8 @@ function Trial({ place, response }: { place: Place; response: GetRankingResponse
     });
   const comparison = answer.answer?.comparison;
   const chosen = comparison?.units.find((one) => one.unit === unit);
-  const moved = comparison?.units.filter((one) => one.unit !== unit && one.before?.rank !== one.after?.rank).length ?? 0;
+  const moved =
+    comparison?.units.filter((one) => one.unit !== unit && one.before?.rank !== one.after?.rank).length ?? 0;
   const faults = faultsOf(suppositions, answer.fault);
   return (
     <div class="trial">
@@ -110,8 +111,8 @@ function Simulation({ place }: { place: Place }) {
         </p>
       )}
       <p class="notice">
-        <strong>Không lưu gì.</strong> Kéo thanh trượt hoặc nhập số để xem xếp hạng sẽ thế nào nếu kết quả khác đi. Số liệu
-        và xếp hạng thật không thay đổi; rời trang là hết.
+        <strong>Không lưu gì.</strong> Kéo thanh trượt hoặc nhập số để xem xếp hạng sẽ thế nào nếu kết quả khác đi.
+        Số liệu và xếp hạng thật không thay đổi; rời trang là hết.
       </p>
       <Shown reading={read}>{(response) => <Trial place={place} response={response} />}</Shown>
     </>

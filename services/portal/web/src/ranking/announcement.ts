@@ -34,9 +34,12 @@ export function announcement(before: Ranking, after: Ranking): string {
   const changed = changedUnits(before, after);
   const moved = after.rows.filter((row) => changed.has(row.unit));
   if (moved.length === 0) return "Số liệu vừa cập nhật; hạng và điểm không đổi.";
-  const told = moved
-    .slice(0, mostUnits)
-    .map((row) => sentence(row, before.rows.find((one) => one.unit === row.unit)));
+  const told = moved.slice(0, mostUnits).map((row) =>
+    sentence(
+      row,
+      before.rows.find((one) => one.unit === row.unit),
+    ),
+  );
   const rest = moved.length - told.length;
   return `Vừa cập nhật: ${told.join("; ")}${rest > 0 ? `; và ${rest} đơn vị khác` : ""}.`;
 }

@@ -17,7 +17,15 @@ export function colour(at: number): string {
   return `content-${(at % 5) + 1}`;
 }
 
-export function ContentsBar({ row, contents, whole }: { row: RankingRow; contents: ContentScore[]; whole: string }) {
+export function ContentsBar({
+  row,
+  contents,
+  whole,
+}: {
+  row: RankingRow;
+  contents: ContentScore[];
+  whole: string;
+}) {
   const own = contents.map((content) => row.contents.find((one) => one.criterionId === content.criterionId));
   const bonus = sum(own.map((content) => content?.bonus ?? "0"));
   return (

@@ -63,7 +63,11 @@ export interface Comparing {
   choose: (id: string) => void;
 }
 
-export function useComparing(period: string, shown: GetRankingResponse | undefined, seen: Seen | undefined): Comparing {
+export function useComparing(
+  period: string,
+  shown: GetRankingResponse | undefined,
+  seen: Seen | undefined,
+): Comparing {
   const history = useReading<GetRankingHistoryResponse>(shown ? `/v1/${period}/ranking/history` : "");
   const pact = period.slice(0, period.indexOf("/periods/"));
   const list = useReading<ListRankingsResponse>("/v1/rankings", { periods: `${pact}/periods/-` });
@@ -87,10 +91,7 @@ export function ComparisonChooser({ comparing }: { comparing: Comparing }) {
   return (
     <label class="field">
       <span>Thay đổi so với</span>
-      <select
-        value={comparing.chosen?.id ?? ""}
-        onChange={(event) => comparing.choose(event.currentTarget.value)}
-      >
+      <select value={comparing.chosen?.id ?? ""} onChange={(event) => comparing.choose(event.currentTarget.value)}>
         {comparing.chosen === undefined && <option value="">(chọn để so sánh)</option>}
         {comparing.choices.map((one) => (
           <option key={one.id} value={one.id}>

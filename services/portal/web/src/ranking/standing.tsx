@@ -19,14 +19,13 @@ export function Standing({ ranking, record }: GetRankingResponse) {
   return (
     <div class={`notice ${revoked ? "fault" : "final"}`}>
       <p>
-        <strong>{revoked ? "Kết quả chính thức này đã bị thu hồi." : "Kết quả chính thức."}</strong>{" "}
-        {record.authority}
-        {record.finalTime && `, công nhận ngày ${showDate(record.finalTime)}`}. {record.reason}
+        <strong>{first ?? `Kết quả thi đua chính thức theo ${record.authority}.`}</strong> Lý do: {record.reason}
       </p>
       {revoked && (
         <p>
-          Thu hồi theo {record.revokeAuthority}
-          {record.revokeTime && ` ngày ${showDate(record.revokeTime)}`}: {record.revokeReason}
+          <strong>Đã bị thu hồi</strong>
+          {record.revokeTime && ` ngày ${showDate(record.revokeTime)}`} theo {record.revokeAuthority}. Lý do:{" "}
+          {record.revokeReason}
         </p>
       )}
       <details class="small">
@@ -39,20 +38,31 @@ export function Standing({ ranking, record }: GetRankingResponse) {
   );
 }
 
-/** What else holds of the ranking, and of what it is compared with; the first note is in a provisional one's banner. */
-export function Notes({ ranking, comparison }: { ranking: Ranking; comparison: RankingComparison | undefined }) {
-  const notes = ranking.state === "STATE_FINAL" ? ranking.notes : ranking.notes.slice(1);
-  const told = new Set([...ranking.notes, ...notes]);
-  const compared = comparison ? comparisonNotes(comparison).filter((note) => !told.has(note)) : [];
-  if (notes.length + compared.length === 0) return null;
+/** What else holds of the ranking; the first note is in the banner. */
+export function Notes({ ranking }: { ranking: Ranking }) {
+  const notes = ranking.notes.slice(1);
+  if (notes.length === 0) return null;
   return (
     <section>
       <h2>Lưu ý</h2>
       <ul>
-        {[...notes, ...compared].map((note) => (
+        {notes.map((note) => (
           <li key={note}>{note}</li>
         ))}
       </ul>
     </section>
+  );
+}
+
+export function ComparisonNotes({ comparison }: { comparison: RankingComparison }) {
+  return (
+    <details class="small on-screen">
+      <summary>Về phần so sánh</summary>
+      <ul>
+        {comparisonNotes(comparison).map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </details>
   );
 }

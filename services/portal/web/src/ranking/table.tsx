@@ -22,7 +22,15 @@ function Tie({ row }: { row: RankingRow }) {
   return row.shared ? <p class="tie">Đồng hạng</p> : null;
 }
 
-function Why({ row, move, contentNames }: { row: RankingRow; move: UnitComparison | undefined; contentNames: boolean }) {
+function Why({
+  row,
+  move,
+  contentNames,
+}: {
+  row: RankingRow;
+  move: UnitComparison | undefined;
+  contentNames: boolean;
+}) {
   return (
     <div class="why">
       <p>{row.reason}</p>

@@ -8,6 +8,7 @@ import type {
   FormulaInput,
   GivenScore,
 } from "../api/scorecard";
+import { Wide } from "../parts/wide";
 import { isZero, showNumber, showPercent } from "../text/number";
 
 const layers: Record<AssessmentLayer, string> = {
@@ -21,7 +22,9 @@ const layers: Record<AssessmentLayer, string> = {
 /** "1.234,5678 (đúng bằng 100/3)" */
 export function showAmount(amount: Amount | undefined): string {
   if (amount === undefined) return "chưa có";
-  return amount.exact === "" ? showNumber(amount.decimal) : `${showNumber(amount.decimal)} (đúng bằng ${amount.exact})`;
+  return amount.exact === ""
+    ? showNumber(amount.decimal)
+    : `${showNumber(amount.decimal)} (đúng bằng ${amount.exact})`;
 }
 
 export function Adjustments({ adjustments }: { adjustments: Adjustment[] }) {
@@ -42,7 +45,11 @@ function Inputs({ inputs }: { inputs: FormulaInput[] }) {
       {inputs.map((input) => (
         <li key={input.name}>
           {input.displayName || <code>{input.name}</code>}:{" "}
-          {input.isCondition && input.value ? (isZero(input.value.decimal) ? "không" : "có") : showAmount(input.value)}
+          {input.isCondition && input.value
+            ? isZero(input.value.decimal)
+              ? "không"
+              : "có"
+            : showAmount(input.value)}
         </li>
       ))}
     </ul>
@@ -62,46 +69,50 @@ function Given({ given }: { given: GivenScore[] }) {
   if (given.length === 0) return null;
   const anyFigures = given.some((one) => one.figures.length > 0);
   return (
-    <table class="inner">
-      <caption>Điểm các cấp đã chấm</caption>
-      <thead>
-        <tr>
-          <th scope="col">Cấp chấm</th>
-          <th scope="col" class="number">
-            Điểm
-          </th>
-          <th scope="col" class="number">
-            Thưởng
-          </th>
-          {anyFigures && <th scope="col">Số liệu</th>}
-          <th scope="col">Lần chấm</th>
-          <th scope="col">Được tính</th>
-        </tr>
-      </thead>
-      <tbody>
-        {given.map((one) => (
-          <tr key={one.layer + one.rater}>
-            <td>
-              {layers[one.layer]}
-              {one.raterDisplayName !== "" && `: ${one.raterDisplayName}`}
-            </td>
-            <td class="number">
-              {one.points === "" ? "–" : showNumber(one.points)}
-              {one.roundedPoints !== "" && ` → ${showNumber(one.roundedPoints)}`}
-            </td>
-            <td class="number">
-              {one.bonus === "" ? "–" : showNumber(one.bonus)}
-              {one.roundedBonus !== "" && ` → ${showNumber(one.roundedBonus)}`}
-            </td>
-            {anyFigures && (
-              <td>{one.figures.map((figure) => `${figure.displayName}: ${showNumber(figure.value)}`).join("; ")}</td>
-            )}
-            <td>{one.revision}</td>
-            <td>{one.counts ? `có${leftOut(one)}` : "không"}</td>
+    <Wide name="Điểm các cấp đã chấm">
+      <table class="inner">
+        <caption>Điểm các cấp đã chấm</caption>
+        <thead>
+          <tr>
+            <th scope="col">Cấp chấm</th>
+            <th scope="col" class="number">
+              Điểm
+            </th>
+            <th scope="col" class="number">
+              Thưởng
+            </th>
+            {anyFigures && <th scope="col">Số liệu</th>}
+            <th scope="col">Lần chấm</th>
+            <th scope="col">Được tính</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {given.map((one) => (
+            <tr key={one.layer + one.rater}>
+              <td>
+                {layers[one.layer]}
+                {one.raterDisplayName !== "" && `: ${one.raterDisplayName}`}
+              </td>
+              <td class="number">
+                {one.points === "" ? "–" : showNumber(one.points)}
+                {one.roundedPoints !== "" && ` → ${showNumber(one.roundedPoints)}`}
+              </td>
+              <td class="number">
+                {one.bonus === "" ? "–" : showNumber(one.bonus)}
+                {one.roundedBonus !== "" && ` → ${showNumber(one.roundedBonus)}`}
+              </td>
+              {anyFigures && (
+                <td>
+                  {one.figures.map((figure) => `${figure.displayName}: ${showNumber(figure.value)}`).join("; ")}
+                </td>
+              )}
+              <td>{one.revision}</td>
+              <td>{one.counts ? `có${leftOut(one)}` : "không"}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Wide>
   );
 }
 
@@ -109,52 +120,54 @@ function Figures({ criterion }: { criterion: CriterionScore }) {
   if (criterion.figures.length === 0) return null;
   const events = criterion.figures.some((figure) => figure.pointsEach !== "");
   return (
-    <table class="inner">
-      <caption>Số liệu được tính</caption>
-      <thead>
-        <tr>
-          <th scope="col">Số liệu</th>
-          <th scope="col" class="number">
-            Giá trị
-          </th>
-          {events && (
-            <>
-              <th scope="col" class="number">
-                Số lần tính
-              </th>
-              <th scope="col" class="number">
-                Điểm mỗi lần
-              </th>
-              <th scope="col" class="number">
-                Thành điểm
-              </th>
-            </>
-          )}
-          <th scope="col">Cấp nêu</th>
-          <th scope="col">Lần nêu</th>
-        </tr>
-      </thead>
-      <tbody>
-        {criterion.figures.map((figure) => (
-          <tr key={figure.figureId}>
-            <td>{figure.displayName}</td>
-            <td class="number">{showAmount(figure.value)}</td>
+    <Wide name="Số liệu được tính">
+      <table class="inner">
+        <caption>Số liệu được tính</caption>
+        <thead>
+          <tr>
+            <th scope="col">Số liệu</th>
+            <th scope="col" class="number">
+              Giá trị
+            </th>
             {events && (
               <>
-                <td class="number">{showAmount(figure.counted)}</td>
-                <td class="number">{showNumber(figure.pointsEach)}</td>
-                <td class="number">{showAmount(figure.points)}</td>
+                <th scope="col" class="number">
+                  Số lần tính
+                </th>
+                <th scope="col" class="number">
+                  Điểm mỗi lần
+                </th>
+                <th scope="col" class="number">
+                  Thành điểm
+                </th>
               </>
             )}
-            <td>
-              {layers[figure.layer]}
-              {figure.raters > 1 && `, trung bình của ${figure.raters} đơn vị`}
-            </td>
-            <td>{figure.revisions.join(", ")}</td>
+            <th scope="col">Cấp nêu</th>
+            <th scope="col">Lần nêu</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {criterion.figures.map((figure) => (
+            <tr key={figure.figureId}>
+              <td>{figure.displayName}</td>
+              <td class="number">{showAmount(figure.value)}</td>
+              {events && (
+                <>
+                  <td class="number">{showAmount(figure.counted)}</td>
+                  <td class="number">{showNumber(figure.pointsEach)}</td>
+                  <td class="number">{showAmount(figure.points)}</td>
+                </>
+              )}
+              <td>
+                {layers[figure.layer]}
+                {figure.raters > 1 && `, trung bình của ${figure.raters} đơn vị`}
+              </td>
+              <td>{figure.revisions.join(", ")}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Wide>
   );
 }
 
@@ -178,29 +191,31 @@ function Places({ criterion }: { criterion: CriterionScore }) {
         {place.sharedBy > 1 && `, ${place.sharedBy} đơn vị cùng hạng`}.
       </p>
       {place.bloc.length > 0 && (
-        <table class="inner">
-          <caption>Điểm chấm của cả khối</caption>
-          <thead>
-            <tr>
-              <th scope="col" class="number">
-                Thứ
-              </th>
-              <th scope="col">Đơn vị</th>
-              <th scope="col" class="number">
-                Điểm chấm
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {place.bloc.map((one) => (
-              <tr key={one.unit}>
-                <td class="number">{one.place}</td>
-                <td>{one.unitDisplayName}</td>
-                <td class="number">{showAmount(one.mark)}</td>
+        <Wide name="Điểm chấm của cả khối">
+          <table class="inner">
+            <caption>Điểm chấm của cả khối</caption>
+            <thead>
+              <tr>
+                <th scope="col" class="number">
+                  Thứ
+                </th>
+                <th scope="col">Đơn vị</th>
+                <th scope="col" class="number">
+                  Điểm chấm
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {place.bloc.map((one) => (
+                <tr key={one.unit}>
+                  <td class="number">{one.place}</td>
+                  <td>{one.unitDisplayName}</td>
+                  <td class="number">{showAmount(one.mark)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Wide>
       )}
     </>
   );

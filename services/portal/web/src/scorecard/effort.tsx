@@ -127,7 +127,10 @@ export function EffortForm({ period, unit, targets }: { period: string; unit: st
   const [target, setTarget] = useState("");
   const [fault, setFault] = useState("");
   const [asked, setAsked] = useState<Record<string, string | boolean>>();
-  const reading = useReading<GetRequiredEffortResponse>(asked ? `/v1/${period}/requiredEffort` : "", { unit, ...asked });
+  const reading = useReading<GetRequiredEffortResponse>(asked ? `/v1/${period}/requiredEffort` : "", {
+    unit,
+    ...asked,
+  });
   const field = goals.find((one) => one.goal === goal)?.field ?? "";
   const submit = (event: Event) => {
     event.preventDefault();

@@ -1,6 +1,8 @@
 // A unit's targets under one criterion: what was registered, what was reached, what it earns.
+import type { Quantity } from "../api/quantity";
 import type { ReviewLine } from "../api/review";
 import type { TargetScore } from "../api/scorecard";
+import type { Target } from "../api/target";
 import { Wide } from "../parts/wide";
 import { isZero, showNumber, showPercent } from "../text/number";
 import { showQuantity } from "../text/quantity";
@@ -16,6 +18,11 @@ function Achieved({ score }: { score: TargetScore }) {
       {stated && <span class="soft small"> đơn vị tự nêu</span>}
     </>
   );
+}
+
+/** A figure without a measure of its own is in the target's. */
+function withMeasure(quantity: Quantity, target: Target): Quantity {
+  return quantity.measure === "" ? { ...quantity, measure: target.measure } : quantity;
 }
 
 /** The pace holds of figures that add up; for the others there is no mark on the bar. */
@@ -84,10 +91,16 @@ export function Targets({
                   </div>
                 </th>
                 <td class="number" data-name="Đăng ký năm">
-                  {target.value?.state === "STATE_VALUE" ? showQuantity(target.value) : "không có"}
+                  {target.value?.state === "STATE_VALUE"
+                    ? showQuantity(withMeasure(target.value, target))
+                    : "không có"}
                 </td>
                 <td class="number" data-name="Kết quả">
-                  {result?.actual ? showQuantity(result.actual) : result?.statedPercent ? "chỉ nêu tỷ lệ" : "chưa báo cáo"}
+                  {result?.actual
+                    ? showQuantity(withMeasure(result.actual, target))
+                    : result?.statedPercent
+                      ? "chỉ nêu tỷ lệ"
+                      : "chưa báo cáo"}
                   {result?.late && <span class="soft small"> (nộp muộn)</span>}
                 </td>
                 <td class="progress-cell">

@@ -41,7 +41,11 @@ export function SupposedFigure({
   };
   const told = unreadable ? "Không đọc được số; viết như 17.893 hoặc 51,5." : fault;
   return (
-    <div class={`supposed${supposed === undefined ? "" : " is-supposed"}`} role="group" aria-labelledby={`${id}-ten`}>
+    <div
+      class={`supposed${supposed === undefined ? "" : " is-supposed"}`}
+      role="group"
+      aria-labelledby={`${id}-ten`}
+    >
       <div class="supposed-name">
         <span id={`${id}-ten`}>{name}</span>
         <span class="soft small"> {presentText}</span>

@@ -48,7 +48,7 @@ export function SupposedRanking({ comparison, unit }: { comparison: RankingCompa
             <th scope="col">Hạng giả định</th>
             <th scope="col">Đơn vị</th>
             <th scope="col" class="number">
-              Điểm giả định
+              Điểm và % giả định
             </th>
           </tr>
         </thead>
@@ -73,10 +73,10 @@ export function SupposedRanking({ comparison, unit }: { comparison: RankingCompa
               </th>
               <td class="number key">
                 {one.after ? showNumber(one.after.total) : "–"}
-                <span class="points-change">đạt {showPercent(one.after?.percentOfAssigned ?? "")}</span>
+                {!isZero(one.change) && <span class="points-by"> ({showChange(one.change)})</span>}
                 <span class="points-change">
-                  hiện có {one.before ? showNumber(one.before.total) : "–"}
-                  {!isZero(one.change) && ` (${showChange(one.change)})`}
+                  {showPercent(one.after?.percentOfAssigned ?? "")}, hiện có{" "}
+                  {one.before ? showNumber(one.before.total) : "–"}
                 </span>
               </td>
             </tr>

@@ -3,7 +3,9 @@ import type { Fault } from "../api/fault";
 import type { RankingOverlay, SupposedAssessment, SupposedResult } from "../api/simulation";
 
 /** One figure or one number of points. */
-export type Supposition = { unit: string; result: SupposedResult } | { unit: string; assessment: SupposedAssessment };
+export type Supposition =
+  | { unit: string; result: SupposedResult }
+  | { unit: string; assessment: SupposedAssessment };
 
 /** By what it is about: a target's name, or a unit with a criterion. */
 export type Suppositions = ReadonlyMap<string, Supposition>;

@@ -73,7 +73,10 @@ export function showPercent(machine: string): string {
 export function readNumber(text: string): string | undefined {
   const written = text.trim().replace(/\s/g, "");
   if (!/^-?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+)(,[0-9]+)?$/.test(written)) return undefined;
-  return written.replace(/\./g, "").replace(",", ".").replace(/^(-?)0+(?=[0-9])/, "$1");
+  return written
+    .replace(/\./g, "")
+    .replace(",", ".")
+    .replace(/^(-?)0+(?=[0-9])/, "$1");
 }
 
 /**
