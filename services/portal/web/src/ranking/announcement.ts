@@ -32,7 +32,10 @@ export function announcement(before: Ranking, after: Ranking): string {
       : "Kết quả chính thức đã bị thu hồi; xếp hạng nay là tạm tính.";
   }
   const changed = changedUnits(before, after);
-  const moved = after.rows.filter((row) => changed.has(row.unit));
+  const own = (row: RankingRow) => before.rows.find((one) => one.unit === row.unit)?.total !== row.total;
+  const all = after.rows.filter((row) => changed.has(row.unit));
+  // Those whose points moved, then those whom they carried along.
+  const moved = [...all.filter(own), ...all.filter((row) => !own(row))];
   if (moved.length === 0) return "Số liệu vừa cập nhật; hạng và điểm không đổi.";
   const told = moved.slice(0, mostUnits).map((row) =>
     sentence(

@@ -1,10 +1,10 @@
 // What the ranking is compared with: the version before, the one seen here last, a final, another period.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { CompareRankingsResponse, RankingMoment } from "../api/comparison";
 import type { GetRankingHistoryResponse, GetRankingResponse, ListRankingsResponse } from "../api/ranking";
 import { useAsking } from "../api/asking";
 import { type Reading, useReading } from "../api/reading";
-import { showDate, showTime } from "../text/date";
+import { showTime } from "../text/date";
 import type { Seen } from "./seen";
 
 interface Choice {
@@ -21,7 +21,18 @@ function choices(
   list: ListRankingsResponse | undefined,
 ): Choice[] {
   const all: Choice[] = [];
+  const finals: Choice[] = [];
   const version = BigInt(shown.ranking.periodVersion);
+  for (const final of history?.finals ?? []) {
+    if (final.revision === shown.ranking.revision) continue;
+    finals.push({
+      id: final.revision,
+      name: `kết quả ${final.state === "STATE_REVOKED" ? "đã thu hồi" : "chính thức"} theo ${final.authority}${
+        final.finalTime ? `, chốt lúc ${showTime(final.finalTime)}` : ""
+      }`,
+      before: { period, revision: final.revision },
+    });
+  }
   if (seen && seen.version !== String(version - 1n)) {
     all.push({
       id: "seen",
@@ -36,16 +47,9 @@ function choices(
       before: { period, periodVersion: String(version - 1n) },
     });
   }
-  for (const final of history?.finals ?? []) {
-    if (final.revision === shown.ranking.revision) continue;
-    all.push({
-      id: final.revision,
-      name: `kết quả ${final.state === "STATE_REVOKED" ? "đã thu hồi" : "chính thức"}${
-        final.finalTime ? ` ngày ${showDate(final.finalTime)}` : ""
-      }`,
-      before: { period, revision: final.revision },
-    });
-  }
+  // A final is held against the final before it: closing the period made a version in which nothing moved.
+  if (shown.ranking.state === "STATE_FINAL") all.unshift(...finals);
+  else all.push(...finals);
   const pact = period.slice(0, period.indexOf("/periods/"));
   for (const ranking of list?.rankings ?? []) {
     const other = ranking.name.replace(/\/ranking$/, "");
@@ -69,6 +73,12 @@ export function useComparing(
   seen: Seen | undefined,
 ): Comparing {
   const history = useReading<GetRankingHistoryResponse>(shown ? `/v1/${period}/ranking/history` : "");
+  const revision = shown?.ranking.revision;
+  const known = useRef(revision);
+  useEffect(() => {
+    if (known.current !== undefined && known.current !== revision) history.again();
+    known.current = revision;
+  }, [revision]);
   const pact = period.slice(0, period.indexOf("/periods/"));
   const list = useReading<ListRankingsResponse>("/v1/rankings", { periods: `${pact}/periods/-` });
   const [id, choose] = useState("");
