@@ -1,5 +1,5 @@
 // Bảng xếp hạng: one bloc's table of a period, live.
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useListening } from "../api/events";
 import { noteFreshness } from "../api/freshness";
 import type { GetRankingResponse, WatchRankingsResponse } from "../api/ranking";
@@ -62,9 +62,17 @@ function Ranking({ place }: { place: Place }) {
   );
 
   const version = shown?.ranking.periodVersion;
+  const opening = useRef(true);
   useEffect(() => {
     if (shown) {
-      setSeen(noteSeen(period, { version: shown.ranking.periodVersion, time: shown.ranking.dataTime ?? "" }));
+      setSeen(
+        noteSeen(
+          period,
+          { version: shown.ranking.periodVersion, time: shown.ranking.dataTime ?? "" },
+          opening.current,
+        ),
+      );
+      opening.current = false;
     }
   }, [period, version]);
   const comparing = useComparing(period, shown, seen);

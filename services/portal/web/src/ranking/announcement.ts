@@ -28,7 +28,7 @@ const mostUnits = 4;
 export function announcement(before: Ranking, after: Ranking): string {
   if (before.state !== after.state) {
     return after.state === "STATE_FINAL"
-      ? "Kết quả đã thành chính thức."
+      ? "Kết quả vừa được chốt chính thức."
       : "Kết quả chính thức đã bị thu hồi; xếp hạng nay là tạm tính.";
   }
   const changed = changedUnits(before, after);

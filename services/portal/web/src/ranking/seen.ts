@@ -10,14 +10,18 @@ interface Kept {
   before?: Seen;
 }
 
-/** Notes that this version is shown now, and answers the one that was shown before it. */
-export function noteSeen(period: string, now: Seen): Seen | undefined {
+/**
+ * Notes that this version is shown now, and answers the one that was shown when the page was opened before. What comes
+ * in while the page is open is not another opening.
+ */
+export function noteSeen(period: string, now: Seen, opening: boolean): Seen | undefined {
   const key = `thidua:seen:${period}`;
   let kept: Kept | undefined;
   try {
     kept = JSON.parse(localStorage.getItem(key) ?? "null") ?? undefined;
     if (kept?.last.version !== now.version) {
-      kept = kept === undefined ? { last: now } : { last: now, before: kept.last };
+      const before = opening ? kept?.last : kept?.before;
+      kept = before === undefined ? { last: now } : { last: now, before };
       localStorage.setItem(key, JSON.stringify(kept));
     }
   } catch {

@@ -36,6 +36,7 @@ export function PeriodChooser({
     <label class="chooser">
       <span>Kỳ</span>
       <select value={now} onChange={(event) => choose(placeOfPeriod(event.currentTarget.value))}>
+        {!rankings.some((ranking) => ranking.name === `${now}/ranking`) && <option value={now}>(chọn kỳ)</option>}
         {byBloc(rankings).map((group) => (
           <optgroup key={group.name} label={group.name}>
             {group.rankings.map((ranking) => (
