@@ -1,4 +1,5 @@
 // What moved between two states of a ranking, and why.
+import type { Quantity } from "../api/quantity";
 import type { MoveCause, RankingComparison, UnitComparison } from "../api/comparison";
 import { isZero, showChange, showNumber } from "../text/number";
 import { showQuantity } from "../text/quantity";
@@ -43,6 +44,12 @@ export function PointsChange({ unit }: { unit: UnitComparison | undefined }) {
   return <span class="points-change">{showChange(unit.change)} điểm</span>;
 }
 
+/** A percentage that the unit states alone has no figure. */
+function figureText(figure: Quantity | undefined, statedPercent: string): string {
+  if (figure) return showQuantity(figure);
+  return statedPercent === "" ? "chưa có" : `${showNumber(statedPercent)}% (đơn vị nêu)`;
+}
+
 /** Why a unit moved: the sentence, by cause and content, and the figures that changed. */
 export function WhyMoved({ unit }: { unit: UnitComparison }) {
   return (
@@ -75,9 +82,8 @@ export function WhyMoved({ unit }: { unit: UnitComparison }) {
         <ul>
           {unit.figureChanges.map((figure) => (
             <li key={figure.target}>
-              {figure.displayName}: {figure.before ? showQuantity(figure.before) : "chưa có"} →{" "}
-              {figure.after ? showQuantity(figure.after) : "không còn"}
-              {figure.statedPercentAfter !== "" && ` (đơn vị nêu ${showNumber(figure.statedPercentAfter)}%)`}
+              {figure.displayName}: {figureText(figure.before, figure.statedPercentBefore)} →{" "}
+              {figureText(figure.after, figure.statedPercentAfter)}
               {figure.isCorrection && " – sửa số liệu"}
             </li>
           ))}

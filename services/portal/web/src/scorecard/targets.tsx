@@ -10,12 +10,13 @@ import { Adjustments, FormulaInputs } from "./derivation";
 import { EvidenceList, Revisions } from "./figure";
 import { Due, ProgressBar, StandingWord } from "./progress";
 
-function Achieved({ score }: { score: TargetScore }) {
-  const stated = score.basis === "ACHIEVEMENT_BASIS_STATED";
+/** With as many digits as the unit printed, where the review tells. */
+function Achieved({ score, line }: { score: TargetScore; line: ReviewLine | undefined }) {
+  const percent = line?.achievementPercent || score.achievementPercent;
   return (
     <>
-      {score.achievementPercent === "" ? "–" : showPercent(score.achievementPercent)}
-      {stated && <span class="soft small"> đơn vị tự nêu</span>}
+      {showPercent(percent)}
+      {score.basis === "ACHIEVEMENT_BASIS_STATED" && <span class="soft small"> đơn vị tự nêu</span>}
     </>
   );
 }
@@ -104,7 +105,7 @@ export function Targets({
                   {result?.late && <span class="soft small"> (nộp muộn)</span>}
                 </td>
                 <td class="progress-cell">
-                  <Achieved score={score} />
+                  <Achieved score={score} line={line} />
                   <ProgressBar percent={score.achievementPercent} pace={paceOf(line, pace)} />
                   {line && (
                     <div class="small">
