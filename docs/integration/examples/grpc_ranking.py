@@ -17,7 +17,7 @@ import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 SERVICE = "thidua.scoring.v1.ScoringService"
-PATIENCE = 30
+PATIENCE = 10
 
 
 class Contract:

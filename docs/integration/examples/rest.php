@@ -8,7 +8,7 @@
 // first reading is not older than that write. Debian: php-cli.
 
 const SECONDS = 1;  // As Cache-Control says (max-age).
-const PATIENCE = 30;
+const PATIENCE = 10;
 
 // An answer that asking again would not change.
 class Refused extends Exception {}

@@ -16,7 +16,7 @@ import urllib.parse
 import urllib.request
 
 SECONDS = 1  # As Cache-Control says (max-age).
-PATIENCE = 30
+PATIENCE = 10
 
 
 class Refused(Exception):
