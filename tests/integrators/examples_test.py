@@ -127,10 +127,10 @@ class Suite:
         self.services.append(service)
         return service
 
-    def start_portal(self):
+    def start_portal(self, web="web"):
         return self.start("portal", f"--registry={self.registry.address}",
                           f"--results={self.results.address}", f"--scoring={self.scoring.address}",
-                          f"--web_dir={self.folder}/web")
+                          f"--web_dir={self.folder}/{web}")
 
     def environment(self):
         """What the command is told by."""
@@ -302,6 +302,44 @@ class ExamplesTest(unittest.TestCase):
                 self.suite.results.start()
                 example.out.until(lambda line: line == "not stale")
                 example.close()
+
+    @unittest.skipUnless(shutil.which("chromium"), "no chromium")
+    def test_events_reach_a_browser_again_after_it_gave_up(self):
+        """The lines of events.md, on a page in Chromium."""
+        with open(os.path.join(self.source, "docs/integration/events.md"), encoding="utf-8") as file:
+            lines = re.search(r"^```js\n(.*?)^```$", file.read(), re.MULTILINE | re.DOTALL)[1]
+        web = os.path.join(self.suite.folder, "page")
+        os.mkdir(web)
+        with open(os.path.join(web, "watch.js"), "w", encoding="utf-8") as file:
+            file.write(lines + """
+watchRankings('/v1/rankings:watch?periods=PERIOD', (name, data) => {
+  if (name !== 'bookmark') console.log(`told ${name} ${data.ranking?.ranking.revision ?? ''};`);
+});""".replace("PERIOD", PERIOD))
+        with open(os.path.join(web, "index.html"), "w", encoding="utf-8") as file:
+            file.write('<!doctype html><title>Xếp hạng</title><script src="/watch.js"></script>')
+        portal = self.suite.start_portal("page")
+        browser = Example(["chromium", "--headless=new", "--no-sandbox", "--disable-gpu",
+                           "--disable-dev-shm-usage", f"--user-data-dir={self.suite.folder}/chromium",
+                           "--enable-logging=stderr", "--remote-debugging-port=0",
+                           f"http://{portal.address}/"])
+        self.addCleanup(browser.close)
+
+        def await_told(name, token=""):
+            revision = ""
+            if name == "ranking":
+                revision = self.suite.call("GetRanking", period=PERIOD,
+                                           freshnessToken=token)["ranking"]["revision"]
+            browser.err.until(lambda line: f'"told {name} {revision};"' in line)
+
+        await_told("ranking")
+        await_told("snapshotEnd")
+        await_told("ranking", self.report())
+        # Two seconds later EventSource comes back, to a 503.
+        self.suite.scoring.kill()
+        await_told("restart")
+        token = self.report()
+        self.suite.scoring.start()
+        await_told("ranking", token)
 
     def test_events_of_no_pattern_are_refused(self):
         for name in ("events.py", "events.js"):

@@ -24,6 +24,8 @@ TYPE = "thidua.results.put"
 # Replies are kept for 30 days: an older message might be stored a second time.
 AGE_MAX = datetime.timedelta(days=29)
 TRY_AGAIN_LATER = 75  # EX_TEMPFAIL
+# Sent again as it is, the message would be refused again.
+REFUSED = (400, 404, 409, 413, 415)
 
 OUTCOMES = {"KIND_CREATED": "STORED", "KIND_UPDATED": "CORRECTED", "KIND_UNCHANGED": "UNCHANGED",
             "KIND_REJECTED": "REJECTED"}
@@ -97,9 +99,9 @@ def put(portal, envelope, patience):
             with urllib.request.urlopen(request, timeout=40) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as answer:
-            if 400 <= answer.code < 500 and answer.code not in (408, 429):
+            if answer.code in REFUSED and answer.headers.get_content_type() == "application/json":
                 raise refusal_of(json.load(answer)["error"]) from None
-            # 408, 429 and 5xx: the same message may fare better later.
+            # Anything else is not the message's fault, and may be otherwise later.
             why = f"HTTP {answer.code}"
             asked = answer.headers.get("Retry-After", "")
             pause = int(asked) if asked.isdigit() else 1
@@ -112,7 +114,6 @@ def put(portal, envelope, patience):
 
 
 def refusal_of(error):
-    """400, 404 and 409 alike: sent again as it is, the message would be refused again."""
     reason, faults = error["status"], []
     for detail in error["details"]:
         reason = detail.get("reason", reason)

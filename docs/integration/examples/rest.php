@@ -40,7 +40,10 @@ function get(string $url, array $headers): array {
             return [$told['etag'], $json];
         }
         if (!in_array($status, [0, 429, 502, 503, 504], true)) {
-            $error = $json['error'];
+            $error = $json['error'] ?? null;
+            if ($error === null) {
+                throw new Refused("HTTP $status");  // By something in between.
+            }
             // For programs: `reason` of the ErrorInfo; for people: `message`, in Vietnamese.
             $reason = array_column($error['details'], 'reason')[0] ?? $error['status'];
             throw new Refused("$status $reason: {$error['message']}");

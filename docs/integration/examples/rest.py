@@ -32,6 +32,16 @@ def seconds_to_wait(headers):
     return int(asked) if asked.isdigit() else 1
 
 
+def refusal(answer):
+    try:
+        error = json.load(answer)["error"]
+    except ValueError:
+        return Refused(f"{answer.code} {answer.reason}")  # By something in between.
+    # For programs: `reason` of the ErrorInfo; for people: `message`, in Vietnamese.
+    reason = next((d["reason"] for d in error["details"] if "reason" in d), error["status"])
+    return Refused(f"{answer.code} {reason}: {error['message']}")
+
+
 def get(url, headers):
     """The headers and the JSON; None in its place: as it was (304). Waits for who is away."""
     until = time.monotonic() + PATIENCE
@@ -44,10 +54,7 @@ def get(url, headers):
             if answer.code == 304:
                 return answer.headers, None
             if answer.code not in (429, 502, 503, 504):
-                error = json.load(answer)["error"]
-                # For programs: `reason` of the ErrorInfo; for people: `message`, in Vietnamese.
-                reason = next((d["reason"] for d in error["details"] if "reason" in d), error["status"])
-                raise Refused(f"{answer.code} {reason}: {error['message']}") from None
+                raise refusal(answer) from None
             why, pause = f"HTTP {answer.code}", seconds_to_wait(answer.headers)
         except (OSError, http.client.HTTPException) as broken:
             why, pause = broken, 1
