@@ -165,6 +165,10 @@ class ExamplesTest(unittest.TestCase):
         for service in self.suite.services:
             if service.process is None:
                 service.start()
+        # Until all have found each other again.
+        reader = self.rest("rest.py", "0")
+        reader.out.until(lambda line: line.endswith(" PROVISIONAL"))
+        reader.close()
 
     @property
     def url(self):
