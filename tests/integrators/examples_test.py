@@ -19,6 +19,8 @@ import sys
 import tempfile
 import threading
 import unittest
+import urllib.error
+import urllib.request
 import uuid
 
 GOOGLEAPIS = "/usr/share/gocode/src/github.com/grpc-ecosystem/grpc-gateway/third_party/googleapis"
@@ -259,6 +261,29 @@ class ExamplesTest(unittest.TestCase):
         self.suite.scoring.start()
         for example in examples:
             self.assertEqual(example.rest(), (self.printed(token), 0))
+
+    def test_a_503_says_when_to_ask_again(self):
+        self.suite.scoring.kill()
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{self.url}/v1/rankings")
+        self.assertEqual((refused.exception.code, refused.exception.headers["Retry-After"]), (503, "1"))
+        refused.exception.close()
+
+    def test_a_final_is_not_stale_while_results_ingest_is_away(self):
+        self.suite.call("PutResults", period=YEAR, rows=[{"target": TARGET, "actual": {"value": "35100"}}])
+        final = self.suite.call("FinaliseRanking", period=YEAR, reason="Tổng kết", authority="QĐ 1")
+        lines, code = self.rest("rest.py", "1", final["freshnessToken"], period="nam").rest()
+        self.assertEqual((lines[0].split()[-1], code), ("FINAL", 0))
+        # By then the portal knows that results-ingest is away.
+        provisional = self.rest("rest.py", "0")
+        provisional.out.next()
+        self.suite.results.kill()
+        provisional.out.until(lambda line: line.endswith(" PROVISIONAL stale"))
+        self.assertEqual(self.rest("rest.py", period="nam").rest(), (self.printed(period=YEAR), 0))
+        self.suite.results.start()
+        provisional.out.until(lambda line: line.endswith(" PROVISIONAL"))
+        self.suite.call("RevokeFinal", period=YEAR, revision=final["ranking"]["revision"],
+                        reason="Thử", authority="QĐ 2")
 
     def test_rest_keeps_what_it_has_while_the_portal_is_away(self):
         examples = [self.rest(name, "0") for name in ("rest.py", "rest.php")]
