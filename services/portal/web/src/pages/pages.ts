@@ -2,7 +2,8 @@
 import { home } from "./home";
 import type { Page } from "./page";
 import { ranking } from "./ranking";
+import { review } from "./review";
 import { scorecard } from "./scorecard";
 import { simulation } from "./simulation";
 
-export const pages: Page[] = [home, ranking, scorecard, simulation];
+export const pages: Page[] = [home, ranking, scorecard, review, simulation];
