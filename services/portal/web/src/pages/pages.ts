@@ -2,8 +2,9 @@
 import { home } from "./home";
 import type { Page } from "./page";
 import { ranking } from "./ranking";
+import { report } from "./report";
 import { review } from "./review";
 import { scorecard } from "./scorecard";
 import { simulation } from "./simulation";
 
-export const pages: Page[] = [home, ranking, scorecard, review, simulation];
+export const pages: Page[] = [home, ranking, scorecard, review, report, simulation];

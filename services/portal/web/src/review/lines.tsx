@@ -23,7 +23,9 @@ function Line({ line, pace }: { line: ReviewLine; pace: string }) {
       <td data-name="Tiến độ">
         <StandingWord line={line} />
         <ProgressBar percent={line.achievementPercent} pace={line.dueNow === "" ? "" : pace} />
-        <Due line={line} />
+        <div>
+          <Due line={line} />
+        </div>
       </td>
       <td class="number" data-name="Còn thiếu">
         {line.missingTotal !== "" && (
