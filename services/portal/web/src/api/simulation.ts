@@ -1,12 +1,13 @@
 // thidua/scoring/v1/simulation.proto, and what of a scheme says how points may be given.
 import type { RankingComparison } from "./comparison";
+import type { Quantity } from "./quantity";
 import type { Ranking } from "./ranking";
 import type { AssessmentLayer } from "./scorecard";
 
 export interface SupposedResult {
   target: string;
-  actual?: { value: string };
-  statedPercent?: { value: string };
+  actual?: Partial<Quantity>;
+  statedPercent?: Partial<Quantity>;
 }
 
 export interface SupposedAssessment {

@@ -3,8 +3,9 @@ import { home } from "./home";
 import type { Page } from "./page";
 import { ranking } from "./ranking";
 import { report } from "./report";
+import { resultsImport } from "./results_import";
 import { review } from "./review";
 import { scorecard } from "./scorecard";
 import { simulation } from "./simulation";
 
-export const pages: Page[] = [home, ranking, scorecard, review, report, simulation];
+export const pages: Page[] = [home, ranking, scorecard, review, report, resultsImport, simulation];

@@ -1,0 +1,147 @@
+// A plan row by row, as the file has it: each fault and warning stands in the very cell that it is about.
+import type { ComponentChildren } from "preact";
+import type { Column, ImportOutcome, OutcomeKind, RowFault } from "../api/import";
+import { Wide } from "../parts/wide";
+import { showNumber } from "../text/number";
+import { showQuantity } from "../text/quantity";
+import { cellOf, columnOf, rowOfPlace } from "./columns";
+
+export interface TargetNames {
+  targets: Map<string, { unit: string; target: string }>;
+}
+
+const kinds: Record<OutcomeKind, { name: string; look: string }> = {
+  KIND_UNSPECIFIED: { name: "", look: "" },
+  KIND_CREATED: { name: "Thêm mới", look: "final" },
+  KIND_UPDATED: { name: "Sửa", look: "provisional" },
+  KIND_UNCHANGED: { name: "Không đổi", look: "plain-tag" },
+  KIND_REJECTED: { name: "Bị từ chối", look: "revoked" },
+};
+
+/** Faults that a unit may stand by. */
+const acknowledged = ["PERCENT_DISAGREES", "CUMULATIVE_FELL"];
+
+function Said({ fault, isFault }: { fault: RowFault; isFault: boolean }) {
+  return (
+    <div class={`said ${isFault ? "is-fault" : "is-warning"}`}>
+      <span class="hidden">{isFault ? "Lỗi: " : "Lưu ý: "}</span>
+      {fault.message}
+      {fault.suggestion !== "" && (
+        <div>
+          Có thể là: <strong>{fault.suggestion}</strong>
+        </div>
+      )}
+      {isFault && acknowledged.includes(fault.reason) && (
+        <div>
+          Nếu số liệu đúng là như vậy: ghi {fault.reason} vào cột “Cảnh báo đã xem” của dòng này.
+        </div>
+      )}
+    </div>
+  );
+}
+
+function figure(outcome: ImportOutcome["outcome"], when: "before" | "after"): string {
+  const result = outcome[when];
+  if (result === undefined) return "";
+  if (result.actual?.state === "STATE_VALUE") return showNumber(result.actual.value);
+  if (result.statedPercent?.state === "STATE_VALUE") return `${showNumber(result.statedPercent.value)}%`;
+  return showQuantity(result.actual);
+}
+
+function Becomes({ outcome, children }: { outcome: ImportOutcome["outcome"]; children: ComponentChildren }) {
+  const { name, look } = kinds[outcome.kind];
+  const before = figure(outcome, "before");
+  const after = figure(outcome, "after");
+  return (
+    <td class="becomes" data-name="Sẽ thành">
+      <span class={`tag ${look}`}>{name}</span>
+      {outcome.kind === "KIND_UPDATED" && (
+        <div class="small">
+          {before !== "" && `đã báo cáo ${before}`}
+          {after !== "" && ` → ${after}`}
+        </div>
+      )}
+      {outcome.kind === "KIND_CREATED" && after !== "" && <div class="small">{after}</div>}
+      {outcome.late && outcome.kind !== "KIND_UNCHANGED" && <div class="small">ghi là nộp muộn</div>}
+      {children}
+    </td>
+  );
+}
+
+function Row({ one, columns, names }: { one: ImportOutcome; columns: Column[]; names: TargetNames }) {
+  const { outcome, given } = one;
+  const said = [
+    ...outcome.faults.map((fault) => ({ fault, isFault: true, at: columnOf(fault, columns) })),
+    ...outcome.warnings.map((fault) => ({ fault, isFault: false, at: columnOf(fault, columns) })),
+  ];
+  const known = names.targets.get(outcome.target);
+  return (
+    <tr>
+      <th scope="row" class="place">
+        {rowOfPlace(one.place, one.row)}
+      </th>
+      {columns.map((column) => {
+        const here = said.filter((entry) => entry.at === column.field);
+        const look = here.some((entry) => entry.isFault) ? "faulty" : here.length > 0 ? "doubtful" : "";
+        const figures = column.field === "ACTUAL" || column.field === "PERCENT";
+        // Without the row itself, at least whose it is.
+        const text = given
+          ? cellOf(given, column.field)
+          : column.field === "UNIT"
+            ? (known?.unit ?? "")
+            : column.field === "TARGET"
+              ? (known?.target ?? "")
+              : "";
+        if (text === "" && here.length === 0) return <td key={column.field} />;
+        return (
+          <td key={column.field} class={`${look}${figures ? " figure" : ""}`} data-name={column.title}>
+            <span class="cell">{text === "" && given ? <em class="soft">(trống)</em> : text}</span>
+            {here.map((entry, at) => (
+              <Said key={at} {...entry} />
+            ))}
+          </td>
+        );
+      })}
+      <Becomes outcome={outcome}>
+        {said
+          .filter((entry) => entry.at === undefined)
+          .map((entry, at) => (
+            <Said key={at} {...entry} />
+          ))}
+      </Becomes>
+    </tr>
+  );
+}
+
+export function OutcomeRows({
+  outcomes,
+  columns,
+  names,
+}: {
+  outcomes: ImportOutcome[];
+  columns: Column[];
+  names: TargetNames;
+}) {
+  return (
+    <Wide name="Các dòng của tệp">
+      <table class="cards planned-rows">
+        <thead>
+          <tr>
+            <th scope="col">Trong tệp</th>
+            {columns.map((column) => (
+              <th key={column.field} scope="col">
+                {column.letter !== "" && <span class="letter">{column.letter}</span>} {column.title}
+              </th>
+            ))}
+            <th scope="col">Sẽ thành</th>
+          </tr>
+        </thead>
+        <tbody>
+          {outcomes.map((one) => (
+            <Row key={one.row} one={one} columns={columns} names={names} />
+          ))}
+        </tbody>
+      </table>
+    </Wide>
+  );
+}
