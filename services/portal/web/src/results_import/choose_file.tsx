@@ -116,17 +116,22 @@ export function ChooseFile({ place, planning }: { place: Place; planning: Planni
           if (file) planning.plan(file);
         }}
       >
-        <label for="tep-ket-qua">Thả tệp vào đây, hoặc chọn tệp</label>
+        <p>Thả tệp vào đây, hoặc</p>
+        {/* The browser's own button speaks the browser's language, not the page's. */}
+        <label class="button" for="tep-ket-qua">
+          Chọn tệp kết quả
+        </label>
         <input
           id="tep-ket-qua"
+          class="hidden"
           type="file"
           accept=".xlsx,.csv"
           aria-describedby="ve-tep"
           onChange={(event) => {
             const file = event.currentTarget.files?.[0];
+            if (file) planning.plan(file);
             // Chosen again after it was mended, it is a change again.
             event.currentTarget.value = "";
-            if (file) planning.plan(file);
           }}
         />
         <p id="ve-tep" class="soft small">

@@ -1,5 +1,5 @@
 // Storing a plan, all or nothing. What moved meanwhile is explained, and the file is planned again.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { postForEvents } from "../api/answered_events";
 import { Fault, offline } from "../api/fault";
 import { noteFreshness } from "../api/freshness";
@@ -32,10 +32,15 @@ async function commit(plan: string, skipRejected: boolean, gone: (rows: number) 
   }
 }
 
-export function Stored({ plan, place }: { plan: Import; place: Place }) {
+/** `justNow`: it takes the place of the form that had the focus, and so the focus too. */
+export function Stored({ plan, place, justNow }: { plan: Import; place: Place; justNow: boolean }) {
   const { created, updated, rejected } = plan.counts;
+  const notice = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (justNow) notice.current?.focus();
+  }, [justNow]);
   return (
-    <div class="notice final" role="status">
+    <div class="notice final" role="status" ref={notice} tabIndex={-1}>
       <p>
         <strong>Đã lưu.</strong> Thêm {created} số mới, sửa {updated} số đã báo cáo
         {rejected !== "0" && `; bỏ qua ${rejected} dòng bị từ chối`}.

@@ -53,7 +53,7 @@ function Becomes({ outcome, children }: { outcome: ImportOutcome["outcome"]; chi
   const before = figure(outcome, "before");
   const after = figure(outcome, "after");
   return (
-    <td class="becomes" data-name="Sẽ thành">
+    <td class="becomes" data-name="Đối chiếu">
       <span class={`tag ${look}`}>{name}</span>
       {outcome.kind === "KIND_UPDATED" && (
         <div class="small">
@@ -80,6 +80,13 @@ function Row({ one, columns, names }: { one: ImportOutcome; columns: Column[]; n
       <th scope="row" class="place">
         {rowOfPlace(one.place, one.row)}
       </th>
+      <Becomes outcome={outcome}>
+        {said
+          .filter((entry) => entry.at === undefined)
+          .map((entry, at) => (
+            <Said key={at} {...entry} />
+          ))}
+      </Becomes>
       {columns.map((column) => {
         const here = said.filter((entry) => entry.at === column.field);
         const look = here.some((entry) => entry.isFault) ? "faulty" : here.length > 0 ? "doubtful" : "";
@@ -102,13 +109,6 @@ function Row({ one, columns, names }: { one: ImportOutcome; columns: Column[]; n
           </td>
         );
       })}
-      <Becomes outcome={outcome}>
-        {said
-          .filter((entry) => entry.at === undefined)
-          .map((entry, at) => (
-            <Said key={at} {...entry} />
-          ))}
-      </Becomes>
     </tr>
   );
 }
@@ -128,12 +128,12 @@ export function OutcomeRows({
         <thead>
           <tr>
             <th scope="col">Trong tệp</th>
+            <th scope="col">Đối chiếu</th>
             {columns.map((column) => (
               <th key={column.field} scope="col">
                 {column.letter !== "" && <span class="letter">{column.letter}</span>} {column.title}
               </th>
             ))}
-            <th scope="col">Sẽ thành</th>
           </tr>
         </thead>
         <tbody>

@@ -39,7 +39,7 @@ function Planned({ plan, kept, place }: { plan: Import; kept: KeptPlan | undefin
   return (
     <>
       {isStored ? (
-        <Stored plan={committed ?? plan} place={place} />
+        <Stored plan={committed ?? plan} place={place} justNow={committed !== undefined} />
       ) : (
         <p class="notice provisional">
           <strong>Dự kiến, chưa lưu gì.</strong> Xem từng dòng và xếp hạng nếu lưu, rồi lưu ở cuối trang.
