@@ -46,7 +46,6 @@ export type OutcomeKind =
   | "KIND_UNCHANGED"
   | "KIND_REJECTED";
 
-/** The row as it came. */
 export interface ResultRow {
   target: string;
   actual?: Quantity;
@@ -64,14 +63,15 @@ export interface ImportOutcome {
   row: string;
   /** "Kết quả!B17" */
   place: string;
+  /** The row as it came. */
   given?: ResultRow;
   outcome: {
     target: string;
     kind: OutcomeKind;
     faults: RowFault[];
     warnings: RowFault[];
+    /** UPDATED: what was there. */
     before?: Result;
-    after?: Result;
     late: boolean;
   };
 }

@@ -25,7 +25,8 @@ export function keyOf({ kind, criterionId }: { kind: string; criterionId: string
 
 /** "sections.KIND_CONTENT.noi-dung-2" of a refusal → the part's key. */
 export function keyOfField(field: string): string {
-  return /^sections\.(KIND_[A-Z]+)(\.(.*))?$/.exec(field)?.slice(1).filter((_, at) => at !== 1).join(" ").trim() ?? "";
+  const [, kind, criterionId = ""] = /^sections\.(KIND_[A-Z]+)(?:\.(.*))?$/.exec(field) ?? [];
+  return kind === undefined ? "" : keyOf({ kind, criterionId });
 }
 
 export function paragraphsOf(text: string): string[] {

@@ -1,6 +1,7 @@
 // A plan row by row, as the file has it: each fault and warning stands in the very cell that it is about.
 import type { ComponentChildren } from "preact";
 import type { Column, ImportOutcome, OutcomeKind, RowFault } from "../api/import";
+import type { Result } from "../api/target";
 import { Wide } from "../parts/wide";
 import { showNumber } from "../text/number";
 import { showQuantity } from "../text/quantity";
@@ -40,28 +41,21 @@ function Said({ fault, isFault }: { fault: RowFault; isFault: boolean }) {
   );
 }
 
-function figure(outcome: ImportOutcome["outcome"], when: "before" | "after"): string {
-  const result = outcome[when];
-  if (result === undefined) return "";
-  if (result.actual?.state === "STATE_VALUE") return showNumber(result.actual.value);
-  if (result.statedPercent?.state === "STATE_VALUE") return `${showNumber(result.statedPercent.value)}%`;
-  return showQuantity(result.actual);
+/** What was reported before, as it counts. */
+function figureOf(result: Result | undefined): string {
+  if (result?.actual?.state === "STATE_VALUE") return showNumber(result.actual.value);
+  if (result?.statedPercent?.state === "STATE_VALUE") return `${showNumber(result.statedPercent.value)}%`;
+  return showQuantity(result?.actual);
 }
 
 function Becomes({ outcome, children }: { outcome: ImportOutcome["outcome"]; children: ComponentChildren }) {
   const { name, look } = kinds[outcome.kind];
-  const before = figure(outcome, "before");
-  const after = figure(outcome, "after");
   return (
     <td class="becomes" data-name="Đối chiếu">
       <span class={`tag ${look}`}>{name}</span>
       {outcome.kind === "KIND_UPDATED" && (
-        <div class="small">
-          {before !== "" && `đã báo cáo ${before}`}
-          {after !== "" && ` → ${after}`}
-        </div>
+        <div class="small">trước đây {figureOf(outcome.before)}</div>
       )}
-      {outcome.kind === "KIND_CREATED" && after !== "" && <div class="small">{after}</div>}
       {outcome.late && outcome.kind !== "KIND_UNCHANGED" && <div class="small">ghi là nộp muộn</div>}
       {children}
     </td>
