@@ -40,6 +40,7 @@ function Form({ report, members, take }: { report: Report; members: Member[]; ta
   const textFault = asked && text.trim() === "" ? "Hãy ghi ý kiến." : "";
   const send = async (event: Event) => {
     event.preventDefault();
+    if (sending) return;
     setSaid("");
     setAsked(true);
     if (unit === "" || text.trim() === "") {
@@ -87,7 +88,7 @@ function Form({ report, members, take }: { report: Report; members: Member[]; ta
       </div>
       {fault && <Failure fault={fault} />}
       <div class="actions">
-        <button type="submit" disabled={sending}>
+        <button type="submit" aria-disabled={sending}>
           Gửi ý kiến
         </button>
       </div>

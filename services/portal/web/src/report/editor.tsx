@@ -94,6 +94,7 @@ export function Editor({
   const conflicts = edited.filter((part) => typed[part.key]?.began !== part.text);
 
   const send = async (body: object, done: string, saved: string[]) => {
+    if (saving) return;
     setSaving(true);
     setFault(undefined);
     setSaid("");
@@ -120,6 +121,10 @@ export function Editor({
     const first = conflicts[0];
     if (first) {
       document.getElementById(fieldOf(first.key))?.focus();
+      return;
+    }
+    if (edited.length === 0) {
+      setSaid("Chưa có mục nào được sửa.");
       return;
     }
     const sections = edited.map((part) => ({
@@ -166,12 +171,12 @@ export function Editor({
         {fault && <Failure fault={fault} />}
         <div class="actions">
           <MemberChooser id="don-vi-sua" name="Đơn vị sửa" members={members} unit={unit} choose={setUnit} />
-          <button type="submit" class="primary" disabled={saving || edited.length === 0}>
+          <button type="submit" class="primary" aria-disabled={saving || edited.length === 0}>
             Lưu {edited.length > 0 && `${edited.length} mục`}
           </button>
           <button
             type="button"
-            disabled={saving}
+            aria-disabled={saving}
             onClick={() => void send({ takeFigures: true }, "Đã lấy số liệu hiện có vào báo cáo.", [])}
           >
             Lấy lại số liệu

@@ -79,6 +79,7 @@ export function Finalising({
   const notAgreed = asked && !agreed;
   const finalise = async (event: Event) => {
     event.preventDefault();
+    if (sending) return;
     setAsked(true);
     if (!agreed) {
       focusOn("dong-y-chot");
@@ -136,7 +137,7 @@ export function Finalising({
         {fault && <Refusal fault={fault} report={report} />}
         <div class="actions">
           <MemberChooser id="don-vi-chot" name="Đơn vị chốt" members={members} unit={unit} choose={setUnit} />
-          <button type="submit" disabled={sending}>
+          <button type="submit" aria-disabled={sending}>
             Chốt báo cáo
           </button>
         </div>

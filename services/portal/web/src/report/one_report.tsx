@@ -18,6 +18,7 @@ function Preview({ report }: { report: Report }) {
       <iframe
         key={report.version}
         sandbox=""
+        tabIndex={0}
         title={`Văn bản báo cáo, phiên bản ${report.version}`}
         src={`/files/v1/${report.name}.html`}
       />

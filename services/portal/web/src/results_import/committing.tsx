@@ -130,6 +130,7 @@ export function Committing({
   const mustSkip = asked && rejected > 0 && !skip;
   const store = async (event: Event) => {
     event.preventDefault();
+    if (gone !== undefined) return;
     setAsked(true);
     if (rejected > 0 && !skip) {
       document.getElementById("bo-qua")?.focus();
@@ -180,7 +181,7 @@ export function Committing({
             </>
           )}
           <div class="actions">
-            <button type="submit" class="primary" disabled={gone !== undefined}>
+            <button type="submit" class="primary" aria-disabled={gone !== undefined}>
               Lưu {changes} số liệu
             </button>
             <a class="button" href={pathTo("nhap-ket-qua", place)}>

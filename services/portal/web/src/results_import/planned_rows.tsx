@@ -99,12 +99,20 @@ export function PlannedRows({ plan, kept, period }: { plan: Import; kept: KeptPl
           </>
         )}
       </Shown>
-      {(tokens.length > 1 || next !== "") && (
+      {(Number(chosen.count) > pageSize || tokens.length > 1) && (
         <div class="actions">
-          <button type="button" disabled={tokens.length === 1} onClick={() => setTokens(tokens.slice(0, -1))}>
+          <button
+            type="button"
+            aria-disabled={tokens.length === 1}
+            onClick={() => tokens.length > 1 && setTokens(tokens.slice(0, -1))}
+          >
             Trang trước
           </button>
-          <button type="button" disabled={next === ""} onClick={() => setTokens([...tokens, next])}>
+          <button
+            type="button"
+            aria-disabled={next === ""}
+            onClick={() => next !== "" && setTokens([...tokens, next])}
+          >
             Trang sau
           </button>
         </div>
