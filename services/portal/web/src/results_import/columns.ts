@@ -3,6 +3,7 @@ import type { Column, ColumnField, ResultRow, RowFault } from "../api/import";
 import type { Quantity } from "../api/quantity";
 import { idOf } from "../shell/place";
 import { showNumber } from "../text/number";
+import { showQuantity } from "../text/quantity";
 
 /** Where it is not known what the file looked like. */
 const customary: Column[] = [
@@ -24,9 +25,11 @@ export function columnsShown(columns: Column[] | undefined): Column[] {
     .sort((a, b) => a.letter.length - b.letter.length || a.letter.localeCompare(b.letter));
 }
 
-/** As it was written; a cell that holds a number, as officials write it. */
+/** As it was written; a cell that holds a number, as officials write it; "không được giao", which is kept as such. */
 function written(quantity: Quantity | undefined): string {
-  return quantity === undefined ? "" : quantity.text || showNumber(quantity.value);
+  if (quantity === undefined) return "";
+  if (quantity.text !== "" || quantity.value !== "") return quantity.text || showNumber(quantity.value);
+  return quantity.state === "STATE_UNSPECIFIED" ? "" : showQuantity(quantity);
 }
 
 export function cellOf(row: ResultRow, field: ColumnField): string {

@@ -46,6 +46,8 @@ test("cells say what was written; a cell that held a number, as officials write 
   assert.equal(cellOf(row, "MEASURE"), "lượt");
   assert.equal(cellOf(row, "TARGET_CODE"), "viec-lam");
   assert.equal(cellOf({ ...row, actual: undefined }, "ACTUAL"), "");
+  const word = { ...quantity("", "", ""), state: "STATE_NOT_ASSIGNED" };
+  assert.equal(cellOf({ ...row, actual: word }, "ACTUAL"), "không được giao");
 });
 
 test("a place is told by its row", () => {

@@ -85,14 +85,9 @@ function Row({ one, columns, names }: { one: ImportOutcome; columns: Column[]; n
         const here = said.filter((entry) => entry.at === column.field);
         const look = here.some((entry) => entry.isFault) ? "faulty" : here.length > 0 ? "doubtful" : "";
         const figures = column.field === "ACTUAL" || column.field === "PERCENT";
-        // Without the row itself, at least whose it is.
-        const text = given
-          ? cellOf(given, column.field)
-          : column.field === "UNIT"
-            ? (known?.unit ?? "")
-            : column.field === "TARGET"
-              ? (known?.target ?? "")
-              : "";
+        // A row that was told by its target's code says neither; without the row itself, it is at least known whose it is.
+        const whose = column.field === "UNIT" ? known?.unit : column.field === "TARGET" ? known?.target : undefined;
+        const text = (given && cellOf(given, column.field)) || (whose ?? "");
         if (text === "" && here.length === 0) return <td key={column.field} />;
         return (
           <td key={column.field} class={`${look}${figures ? " figure" : ""}`} data-name={column.title}>
