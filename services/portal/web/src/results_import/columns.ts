@@ -1,5 +1,5 @@
 // The columns of an office's table: which stands where, what a row says in it, and which one a fault is about.
-import type { Column, ColumnField, ResultRow, RowFault } from "../api/import";
+import type { Column, ColumnField, ImportOutcome, ResultRow, RowFault } from "../api/import";
 import type { Quantity } from "../api/quantity";
 import { idOf } from "../shell/place";
 import { showNumber } from "../text/number";
@@ -84,6 +84,19 @@ export function columnOf(fault: RowFault, columns: Column[]): ColumnField | unde
   // A target that was told in words is at fault where its words stand.
   if (field === "TARGET_CODE" && !has(field)) return has("TARGET") ? "TARGET" : undefined;
   return field !== undefined && has(field) ? field : undefined;
+}
+
+/** Of a page of rows, the columns that say something; a code only where nothing else says which target it is. */
+export function columnsWithWords(columns: Column[], outcomes: ImportOutcome[]): Column[] {
+  const named = columns.some((column) => column.field === "TARGET");
+  return columns.filter(({ field }) => {
+    const faulty = outcomes.some(({ outcome }) =>
+      [...outcome.faults, ...outcome.warnings].some((fault) => columnOf(fault, columns) === field),
+    );
+    if (faulty || field === "UNIT" || field === "TARGET") return true;
+    if (field === "TARGET_CODE" && named) return false;
+    return outcomes.some(({ given }) => given !== undefined && cellOf(given, field) !== "");
+  });
 }
 
 /** "Kết quả!B17" → the sheet and the row: "Kết quả, dòng 17"; "B17" → "Dòng 17". */

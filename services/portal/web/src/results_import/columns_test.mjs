@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cellOf, columnOf, columnsShown, rowOfPlace } from "./columns";
+import { cellOf, columnOf, columnsShown, columnsWithWords, rowOfPlace } from "./columns";
 
 const column = (field, letter) => ({ field, letter, title: field });
 
@@ -55,4 +55,27 @@ test("a place is told by its row", () => {
   assert.equal(rowOfPlace("Kết quả!B17", "0"), "Kết quả, dòng 17");
   assert.equal(rowOfPlace("'6 tháng'!AA3", "0"), "6 tháng, dòng 3");
   assert.equal(rowOfPlace("", "4"), "Dòng thứ 5");
+});
+
+test("columns without a word are left out, but not where a word is missing", () => {
+  const columns = ["TARGET_CODE", "UNIT", "TARGET", "NOTE", "CORRECTION_REASON"].map((field) => column(field, ""));
+  const given = {
+    target: "blocs/b/pacts/2019/targets/viec-lam",
+    note: "",
+    correctionReason: "",
+    acknowledgedWarnings: [],
+    evidence: [],
+    explanation: "",
+    unitText: "",
+    targetText: "",
+  };
+  const outcome = { target: given.target, kind: "KIND_REJECTED", faults: [], warnings: [], late: false };
+  const fields = (...faults) =>
+    columnsWithWords(columns, [{ row: "0", place: "", given, outcome: { ...outcome, faults } }]).map((one) => one.field);
+  assert.deepEqual(fields(), ["UNIT", "TARGET"]);
+  assert.deepEqual(fields({ field: "row.correction_reason", reason: "", message: "", suggestion: "" }), [
+    "UNIT",
+    "TARGET",
+    "CORRECTION_REASON",
+  ]);
 });

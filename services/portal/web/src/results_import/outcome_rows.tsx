@@ -90,7 +90,7 @@ function Row({ one, columns, names }: { one: ImportOutcome; columns: Column[]; n
         const text = (given && cellOf(given, column.field)) || (whose ?? "");
         if (text === "" && here.length === 0) return <td key={column.field} />;
         return (
-          <td key={column.field} class={`${look}${figures ? " figure" : ""}`} data-name={column.title}>
+          <td key={column.field} class={`${look}${figures ? " figure" : ""}${column.field === "TARGET" ? " target" : ""}`} data-name={column.title}>
             <span class="cell">{text === "" && given ? <em class="soft">(trống)</em> : text}</span>
             {here.map((entry, at) => (
               <Said key={at} {...entry} />

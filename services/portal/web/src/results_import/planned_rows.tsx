@@ -4,7 +4,7 @@ import type { Import, ListImportOutcomesResponse } from "../api/import";
 import { useReading } from "../api/reading";
 import type { GetMidYearReviewResponse } from "../api/review";
 import { Empty, Shown } from "../parts/states";
-import { columnsShown } from "./columns";
+import { columnsShown, columnsWithWords } from "./columns";
 import type { KeptPlan } from "./kept_file";
 import { OutcomeRows, type TargetNames } from "./outcome_rows";
 
@@ -94,7 +94,7 @@ export function PlannedRows({ plan, kept, period }: { plan: Import; kept: KeptPl
             {outcomes.length === 0 ? (
               <Empty>Không có dòng nào như vậy.</Empty>
             ) : (
-              <OutcomeRows outcomes={outcomes} columns={columnsShown(kept?.columns)} names={names} />
+              <OutcomeRows outcomes={outcomes} columns={columnsWithWords(columnsShown(kept?.columns), outcomes)} names={names} />
             )}
           </>
         )}
