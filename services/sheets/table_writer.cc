@@ -81,6 +81,10 @@ class CsvWriter : public TableWriter {
 
   absl::Status Begin(const TableLayout& layout) {
     stream_ << "\xEF\xBB\xBF";
+    for (const std::string& heading : layout.headings) {
+      const MarkedCell cell = {{CellKind::kText, heading}};
+      RETURN_IF_ERROR(Add({&cell, 1}));
+    }
     std::vector<MarkedCell> titles;
     for (const auto& column : layout.columns) titles.push_back({{CellKind::kText, column.title}});
     return Add(titles);
@@ -168,13 +172,18 @@ class XlsxWriter : public TableWriter {
       worksheet_set_column(sheet_, column, column, each.width, nullptr);
       ++column;
     }
+    lxw_format* heading = workbook_add_format(workbook_);
+    format_set_bold(heading);
+    for (const std::string& each : layout.headings) {
+      RETURN_IF_ERROR(WriteTitle(0, each, row_ == 0 ? heading : nullptr));
+      ++row_;
+    }
     column = 0;
     for (const auto& each : layout.columns) {
-      RETURN_IF_ERROR(
-          Written(worksheet_write_string(sheet_, 0, column++, Escaped(each.title).c_str(), title)));
+      RETURN_IF_ERROR(WriteTitle(column++, each.title, title));
     }
-    worksheet_freeze_panes(sheet_, 1, 0);
-    row_ = 1;
+    ++row_;
+    worksheet_freeze_panes(sheet_, static_cast<lxw_row_t>(row_), 0);
     return absl::OkStatus();
   }
 
@@ -197,6 +206,11 @@ class XlsxWriter : public TableWriter {
   }
 
  private:
+  absl::Status WriteTitle(lxw_col_t column, const std::string& text, lxw_format* format) {
+    return Written(worksheet_write_string(sheet_, static_cast<lxw_row_t>(row_), column,
+                                          Escaped(text).c_str(), format));
+  }
+
   absl::Status Write(lxw_col_t column, const MarkedCell& marked) {
     lxw_format* format = marked.mark == Mark::kFaulty   ? faulty_
                          : marked.mark == Mark::kWarned ? warned_

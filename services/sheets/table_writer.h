@@ -36,6 +36,8 @@ struct TableLayout {
   std::string sheet;  // At most 31 characters; XLSX only.
   // Written as the first row, bold, and kept in sight while scrolling.
   std::vector<Column> columns;
+  // What the table is, a row each before that row; the first of them bold.
+  std::vector<std::string> headings = {};
 };
 
 // How a cell stands out. XLSX only.

@@ -72,6 +72,26 @@ absl::Status WriteRows(const std::string& path, const std::vector<std::vector<Ma
   return (*writer)->Close();
 }
 
+TEST_F(TableWriterTest, HeadingsStandBeforeTheTitles) {
+  for (const char* name : {"a.xlsx", "a.csv"}) {
+    SCOPED_TRACE(name);
+    auto writer =
+        CreateTable(Path(name), {"Hạng", {{"Hạng"}, {"Đơn vị", 40}}, {"XẾP HẠNG", "=1+1"}});
+    ASSERT_TRUE(writer.ok()) << writer.status();
+    const std::vector<MarkedCell> row = {{{CellKind::kNumber, "1"}},
+                                         {{CellKind::kText, "Sở Y tế"}}};
+    ASSERT_TRUE((*writer)->Add(row).ok());
+    ASSERT_TRUE((*writer)->Close().ok());
+    const auto rows = ReadBack(Path(name));
+    ASSERT_EQ(rows.size(), 4);
+    EXPECT_EQ(rows[0], (std::vector<Cell>{{CellKind::kText, "XẾP HẠNG"}}));
+    EXPECT_EQ(rows[1], (std::vector<Cell>{{CellKind::kText, "=1+1"}}));
+    EXPECT_EQ(rows[2][1].text, "Đơn vị");
+    EXPECT_EQ(rows[3][1].text, "Sở Y tế");
+  }
+  EXPECT_THAT(PartOf(Path("a.xlsx"), "xl/worksheets/sheet1.xml"), HasSubstr("ySplit=\"3\""));
+}
+
 TEST_F(TableWriterTest, TextsComeBackAsTheyWere) {
   const char* texts[] = {
       "Sở Y tế",   "17.893", "=1+1",          "+84",     "-5",      "@x",
