@@ -19,6 +19,7 @@
 #include "services/domain/return_if_error.h"
 #include "services/messages/resource_names.h"
 #include "services/platform/contracts.h"
+#include "services/result_files/file_fault.h"
 #include "services/result_files/import.h"
 #include "services/result_files/import_outcomes.h"
 
@@ -120,6 +121,27 @@ std::string KnownBefore(const SentImport& sent) {
       "), giữ như khi ấy. Lập lại từ đầu: --import=MÃ, một mã chưa dùng.\n");
 }
 
+// What is to be mended by a flag, with the flag.
+absl::Status WithFlags(const absl::Status& status) {
+  static constexpr char kColumns[] = " Chỉ rõ cột nào là gì: --columns=\"Kết quả=D,Đơn vị=A\".";
+  static constexpr std::pair<absl::string_view, absl::string_view> kFlags[] = {
+      {"HEADER_MISSING", kColumns},
+      {"COLUMN_MISSING", kColumns},
+      {"COLUMN_DOUBLED", kColumns},
+      {"PERIOD_REQUIRED", " Dùng --period=blocs/…/pacts/…/periods/…."},
+      {"FILE_CHANGED", " Dùng --import=MÃ."},
+  };
+  std::vector<Fault> faults = domain::FaultsOf(status);
+  for (Fault& fault : faults) {
+    for (const auto& [reason, flag] : kFlags) {
+      if (fault.reason == reason) absl::StrAppend(&fault.message, flag);
+    }
+  }
+  if (faults.empty()) return status;
+  absl::Status told = domain::FaultsToStatus(faults, status.code());
+  return result_files::IsAboutTheFile(status) ? result_files::AboutTheFile(std::move(told)) : told;
+}
+
 ImportAnswer AnswerOf(const Import& import, std::string page) {
   return {std::move(page), platform::PrintJson(import), import.counts().rejected() > 0};
 }
@@ -139,7 +161,8 @@ absl::StatusOr<ImportAnswer> ImportFile(const ImportWish& wish, platform::Caller
   }
   absl::StatusOr<SentImport> answer = result_files::SendTable(job, caller, progress.Teller());
   progress.End();
-  ASSIGN_OR_RETURN(SentImport sent, std::move(answer));
+  if (!answer.ok()) return WithFlags(answer.status());
+  SentImport sent = *std::move(answer);
   bool stored_now = wish.store;
   if (wish.commit && sent.import.state() == Import::STATE_PLANNED &&
       (wish.skip_rejected || sent.import.counts().rejected() == 0)) {

@@ -1,12 +1,16 @@
 #include "services/platform/caller.h"
 
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "services/domain/return_if_error.h"
@@ -64,10 +68,8 @@ void PauseConnecting(absl::Duration pause) {
 
 // By gRPC's own threads, which look after the connections between calls too: a queue of ours that
 // is read only during a call leaves a dead line unnoticed for seconds.
-grpc::Status CallOnce(grpc::GenericStub& stub, const std::string& path, const Message& request,
-                      grpc::ByteBuffer& answer) {
-  grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + kCallDeadline));
+grpc::Status CallOnce(grpc::ClientContext& context, grpc::GenericStub&& stub,
+                      const std::string& path, const Message& request, grpc::ByteBuffer& answer) {
   const grpc::ByteBuffer bytes = BufferOf(request);
   grpc::Status status;
   absl::Notification answered;
@@ -81,32 +83,61 @@ grpc::Status CallOnce(grpc::GenericStub& stub, const std::string& path, const Me
 
 }  // namespace
 
-Caller::Caller(Addresses addresses, absl::Duration patience)
-    : addresses_(std::move(addresses)), patience_(patience) {}
+// A line is made when it is first needed: not every caller has the address of every service.
+struct Caller::Lines {
+  explicit Lines(Addresses all) : addresses(std::move(all)) {}
 
-std::unique_ptr<results::v1::ResultsService::Stub> Caller::NewResultsStub() const {
-  return results::v1::ResultsService::NewStub(ChannelTo(addresses_.results));
+  std::shared_ptr<grpc::Channel> To(std::shared_ptr<grpc::Channel>& line,
+                                    const std::string& address) ABSL_LOCKS_EXCLUDED(mutex) {
+    const absl::MutexLock lock(&mutex);
+    if (line == nullptr) line = ChannelTo(address);
+    return line;
+  }
+
+  const Addresses addresses;
+  absl::Mutex mutex;
+  std::shared_ptr<grpc::Channel> registry, results, scoring;
+};
+
+Caller::Caller(Addresses addresses, absl::Duration patience)
+    : lines_(std::make_shared<Lines>(std::move(addresses))), patience_(patience) {}
+
+Caller Caller::For(absl::Time deadline, std::string traceparent) const {
+  Caller caller = *this;
+  caller.deadline_ = deadline;
+  caller.traceparent_ = std::move(traceparent);
+  return caller;
 }
 
-grpc::GenericStub& Caller::StubOf(const MethodDescriptor& method) {
+grpc::ClientContext* Caller::MakeReady(grpc::ClientContext& context) const {
+  if (deadline_ != absl::InfiniteFuture()) context.set_deadline(absl::ToChronoTime(deadline_));
+  if (!traceparent_.empty()) context.AddMetadata("traceparent", traceparent_);
+  return &context;
+}
+
+std::unique_ptr<results::v1::ResultsService::Stub> Caller::NewResultsStub() const {
+  return results::v1::ResultsService::NewStub(
+      lines_->To(lines_->results, lines_->addresses.results));
+}
+
+std::shared_ptr<grpc::Channel> Caller::LineOf(const MethodDescriptor& method) const {
   const std::string service = ServiceOf(method);
-  const std::string& address = service == "registry"         ? addresses_.registry
-                               : service == "results-ingest" ? addresses_.results
-                                                             : addresses_.scoring;
-  std::unique_ptr<grpc::GenericStub>& stub = stubs_[address];
-  if (stub == nullptr) {
-    stub = std::make_unique<grpc::GenericStub>(ChannelTo(address));
-  }
-  return *stub;
+  if (service == "registry") return lines_->To(lines_->registry, lines_->addresses.registry);
+  if (service == "results-ingest") return lines_->To(lines_->results, lines_->addresses.results);
+  return lines_->To(lines_->scoring, lines_->addresses.scoring);
 }
 
 absl::StatusOr<std::unique_ptr<Message>> Caller::Call(
     const MethodDescriptor& method, const Message& request,
-    const std::function<void(const std::string&)>& on_wait) {
-  Patience patience(patience_);
+    const std::function<void(const std::string&)>& on_wait) const {
+  Patience patience = NewPatience();
   while (true) {
+    grpc::ClientContext context;
+    MakeReady(context);
+    context.set_deadline(absl::ToChronoTime(std::min(absl::Now() + kCallDeadline, deadline_)));
     grpc::ByteBuffer answer;
-    const grpc::Status status = CallOnce(StubOf(method), PathOf(method), request, answer);
+    const grpc::Status status =
+        CallOnce(context, grpc::GenericStub(LineOf(method)), PathOf(method), request, answer);
     if (status.ok()) {
       std::unique_ptr<Message> response = NewMessage(*method.output_type());
       if (absl::Status read = ReadBuffer(answer, *response); !read.ok()) return read;
@@ -121,14 +152,14 @@ absl::StatusOr<std::unique_ptr<Message>> Caller::Call(
   }
 }
 
-absl::StatusOr<std::unique_ptr<Message>> Caller::Call(const Message& request) {
+absl::StatusOr<std::unique_ptr<Message>> Caller::Call(const Message& request) const {
   ASSIGN_OR_RETURN(const MethodDescriptor* method,
                    MethodTaking(request.GetDescriptor()->full_name()));
   return Call(*method, request);
 }
 
 absl::Status Caller::Stream(const MethodDescriptor& method, const Message& request,
-                            const std::function<bool(const Message&)>& each) {
+                            const std::function<bool(const Message&)>& each) const {
   absl::Status read;
   const grpc::Status status = StreamOnce(method, request, each, read);
   if (!read.ok()) return read;
@@ -136,12 +167,12 @@ absl::Status Caller::Stream(const MethodDescriptor& method, const Message& reque
   return FromGrpcStatus(status);
 }
 
-absl::Status Caller::Follow(const Message& request, const Following& following) {
+absl::Status Caller::Follow(const Message& request, const Following& following) const {
   ASSIGN_OR_RETURN(const MethodDescriptor* const method,
                    MethodTaking(request.GetDescriptor()->full_name()));
   const std::unique_ptr<Message> asked(request.New());
   asked->CopyFrom(request);
-  Patience patience(patience_);
+  Patience patience = NewPatience();
   while (true) {
     bool wanted = true;
     absl::Status read;
@@ -172,15 +203,17 @@ absl::Status Caller::Follow(const Message& request, const Following& following) 
 
 grpc::Status Caller::StreamOnce(const MethodDescriptor& method, const Message& request,
                                 const std::function<bool(const Message&)>& each,
-                                absl::Status& read) {
+                                absl::Status& read) const {
   grpc::ClientContext context;
+  MakeReady(context);
   grpc::CompletionQueue queue;
   const auto next = [&queue] {
     void* tag = nullptr;
     bool ok = false;
     return queue.Next(&tag, &ok) && ok;
   };
-  const auto call = StubOf(method).PrepareCall(&context, PathOf(method), &queue);
+  grpc::GenericStub stub(LineOf(method));
+  const auto call = stub.PrepareCall(&context, PathOf(method), &queue);
   call->StartCall(nullptr);
   bool open = next();
   if (open) {

@@ -4,16 +4,17 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
-#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/platform/patience.h"
 #include "thidua/results/v1/results_service.grpc.pb.h"
 
 namespace thidua::platform {
@@ -25,26 +26,32 @@ struct Addresses {
   std::string scoring;
 };
 
+// Thread-safe. A copy calls over the same lines.
 class Caller {
  public:
   // How long a call is tried again while its service is away; only what may be asked twice is:
   // reads, and mutations with a request_id.
   Caller(Addresses addresses, absl::Duration patience);
 
+  // For one request of somebody else's: no call outlasts its deadline, and each carries its
+  // traceparent; "": none.
+  Caller For(absl::Time deadline, std::string traceparent) const;
+
   // The answer, or the service's refusal with its faults (domain::FaultsOf). UNAVAILABLE: not
   // reached within the patience. `on_wait` hears which service is waited for, each time it is.
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Call(
       const google::protobuf::MethodDescriptor& method, const google::protobuf::Message& request,
-      const std::function<void(const std::string& service)>& on_wait = [](const std::string&) {});
+      const std::function<void(const std::string& service)>& on_wait = [](const std::string&) {
+      }) const;
 
   // The same, for the one RPC that takes such a request.
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> Call(
-      const google::protobuf::Message& request);
+      const google::protobuf::Message& request) const;
 
   // Each event of a stream until it ends, or `each` answers false.
-  absl::Status Stream(const google::protobuf::MethodDescriptor& method,
-                      const google::protobuf::Message& request,
-                      const std::function<bool(const google::protobuf::Message& event)>& each);
+  absl::Status Stream(
+      const google::protobuf::MethodDescriptor& method, const google::protobuf::Message& request,
+      const std::function<bool(const google::protobuf::Message& event)>& each) const;
 
   // The events of a watch, for as long as `each` answers true: whatever becomes of the line or of
   // the service, it goes on from the last event's resume token. UNAVAILABLE: not reached within the
@@ -56,23 +63,28 @@ class Caller {
     // The service is away and waited for; called each time it is tried.
     std::function<void()> on_wait;
   };
-  absl::Status Follow(const google::protobuf::Message& request, const Following& following);
+  absl::Status Follow(const google::protobuf::Message& request, const Following& following) const;
 
-  // For the streams of results-ingest that send more than one message.
+  // For the streams of results-ingest that send more than one message; each call of them is made
+  // ready first; answers the context's address.
   std::unique_ptr<results::v1::ResultsService::Stub> NewResultsStub() const;
-  absl::Duration patience() const { return patience_; }
+  grpc::ClientContext* MakeReady(grpc::ClientContext& context) const;
+  Patience NewPatience() const { return Patience(patience_, deadline_); }
 
  private:
   // What the service ended the stream with. `read`: an event that could not be read.
   grpc::Status StreamOnce(const google::protobuf::MethodDescriptor& method,
                           const google::protobuf::Message& request,
                           const std::function<bool(const google::protobuf::Message& event)>& each,
-                          absl::Status& read);
-  grpc::GenericStub& StubOf(const google::protobuf::MethodDescriptor& method);
+                          absl::Status& read) const;
 
-  const Addresses addresses_;
-  const absl::Duration patience_;
-  std::map<std::string, std::unique_ptr<grpc::GenericStub>> stubs_;  // By address.
+  struct Lines;  // To each service.
+  std::shared_ptr<grpc::Channel> LineOf(const google::protobuf::MethodDescriptor& method) const;
+
+  std::shared_ptr<Lines> lines_;
+  absl::Duration patience_;
+  absl::Time deadline_ = absl::InfiniteFuture();
+  std::string traceparent_;
 };
 
 }  // namespace thidua::platform

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/time/clock.h"
@@ -97,6 +98,40 @@ TEST(CallerTest, PatienceHasAnEnd) {
   EXPECT_TRUE(absl::IsUnavailable(answer.status()));
   EXPECT_LT(absl::Now() - begun, absl::Seconds(5));
   EXPECT_THAT(waited_for, AllOf(Not(SizeIs(0)), Each("registry")));
+}
+
+TEST(CallerTest, ARequestsDeadlineEndsAPatienceThatIsLonger) {
+  const Caller caller = Caller({"127.0.0.1:1", "", ""}, absl::Hours(1))
+                            .For(absl::Now() + absl::Milliseconds(300), "");
+  const absl::Time begun = absl::Now();
+  EXPECT_TRUE(absl::IsUnavailable(caller.Call(registry::v1::GetUnitRequest()).status()));
+  EXPECT_LT(absl::Now() - begun, absl::Seconds(5));
+}
+
+TEST(CallerTest, ATraceIsCarriedOn) {
+  FakeRegistry registry;
+  const Caller caller({registry.address(), "", ""}, absl::Seconds(5));
+  CreateUnitRequest request;
+  request.set_request_id("load-1");
+  ASSERT_TRUE(caller.Call(request).ok());
+  EXPECT_EQ(registry.traceparent(), "");
+  ASSERT_TRUE(caller.For(absl::InfiniteFuture(), "00-ab-cd-01").Call(request).ok());
+  EXPECT_EQ(registry.traceparent(), "00-ab-cd-01");
+}
+
+TEST(CallerTest, ManyThreadsCallOverOneLine) {
+  FakeRegistry registry;
+  const Caller caller({registry.address(), "", ""}, absl::Seconds(5));
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&caller] {
+      CreateUnitRequest request;
+      request.set_request_id("load-1");
+      for (int i = 0; i < 20; ++i) EXPECT_TRUE(caller.Call(request).ok());
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(registry.received(), SizeIs(80));
 }
 
 }  // namespace

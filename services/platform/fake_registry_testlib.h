@@ -31,6 +31,8 @@ class FakeRegistry : public registry::v1::RegistryService::Service {
   void AnswerFirst(std::deque<grpc::Status> answers) { answers_ = std::move(answers); }
   // Every request received, in order, refused ones too.
   const std::vector<std::string>& received() const { return received_; }
+  // Of the last CreateUnit.
+  const std::string& traceparent() const { return traceparent_; }
   template <typename Request>
   Request Received(size_t i) const {
     Request request;
@@ -38,9 +40,11 @@ class FakeRegistry : public registry::v1::RegistryService::Service {
     return request;
   }
 
-  grpc::Status CreateUnit(grpc::ServerContext*, const registry::v1::CreateUnitRequest* request,
+  grpc::Status CreateUnit(grpc::ServerContext* context,
+                          const registry::v1::CreateUnitRequest* request,
                           registry::v1::CreateUnitResponse* response) override {
     *response->mutable_unit() = request->unit();
+    NoteTrace(*context);
     response->set_freshness_token(FreshnessToken("registry:1", request->unit().name(), 1));
     return Answer(*request);
   }
@@ -65,6 +69,13 @@ class FakeRegistry : public registry::v1::RegistryService::Service {
   }
 
  private:
+  void NoteTrace(const grpc::ServerContext& context) {
+    const absl::MutexLock lock(&mutex_);
+    const auto found = context.client_metadata().find("traceparent");
+    traceparent_ = found == context.client_metadata().end()
+                       ? ""
+                       : std::string(found->second.data(), found->second.size());
+  }
   grpc::Status Answer(const google::protobuf::Message& request) {
     const absl::MutexLock lock(&mutex_);
     received_.push_back(request.SerializeAsString());
@@ -77,6 +88,7 @@ class FakeRegistry : public registry::v1::RegistryService::Service {
   absl::Mutex mutex_;
   std::deque<grpc::Status> answers_;
   std::vector<std::string> received_;
+  std::string traceparent_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };

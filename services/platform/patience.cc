@@ -34,10 +34,12 @@ absl::Status Unreached(absl::string_view service, const grpc::Status& status) {
       absl::StrCat("không liên lạc được với dịch vụ ", service, ": ", status.error_message()));
 }
 
-Patience::Patience(absl::Duration length) : length_(length) { Renew(); }
+Patience::Patience(absl::Duration length, absl::Time until) : length_(length), end_(until) {
+  Renew();
+}
 
 void Patience::Renew() {
-  until_ = absl::Now() + length_;
+  until_ = std::min(absl::Now() + length_, end_);
   pause_ = kPauseFirst;
 }
 

@@ -32,7 +32,8 @@ absl::Status Unreached(absl::string_view service, const grpc::Status& status);
 // Not thread-safe.
 class Patience {
  public:
-  explicit Patience(absl::Duration length);
+  // `until`: when it ends at the latest, however often it is renewed.
+  explicit Patience(absl::Duration length, absl::Time until = absl::InfiniteFuture());
 
   // How long to wait before the next try: at least as long as the other side asks. Nothing when the
   // patience is at its end.
@@ -42,6 +43,7 @@ class Patience {
 
  private:
   const absl::Duration length_;
+  const absl::Time end_;
   absl::Time until_;
   absl::Duration pause_;
   absl::BitGen random_;

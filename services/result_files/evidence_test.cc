@@ -59,6 +59,25 @@ TEST_F(EvidenceTest, ADocumentIsSentWholeAfterACut) {
   EXPECT_EQ(service_.document(), bytes);
 }
 
+TEST_F(EvidenceTest, BytesInMemoryGoTheSameWay) {
+  const std::string bytes = absl::StrCat("%PDF-", std::string((2 << 20) + 3, 'x'));
+  service_.CutDocuments({{grpc::StatusCode::UNAVAILABLE, "cut"}});
+  const auto evidence = PutEvidenceBytes(kPact, "units/so-y-te", "Báo cáo.pdf", bytes, caller_);
+  ASSERT_TRUE(evidence.ok()) << evidence.status();
+  EXPECT_EQ(service_.uploaded().evidence().size(), static_cast<int64_t>(bytes.size()));
+  EXPECT_EQ(service_.document(), bytes);
+
+  service_.CutDocuments({{grpc::StatusCode::UNAVAILABLE, "cut"}});
+  const auto fetched = FetchEvidence(evidence->name(), bytes.size(), caller_);
+  ASSERT_TRUE(fetched.ok()) << fetched.status();
+  EXPECT_EQ(fetched->bytes, bytes);
+  EXPECT_TRUE(absl::IsResourceExhausted(
+      FetchEvidence(evidence->name(), bytes.size() - 1, caller_).status()));
+  service_.document() += "c";
+  EXPECT_TRUE(
+      absl::IsDataLoss(FetchEvidence(evidence->name(), bytes.size() + 1, caller_).status()));
+}
+
 TEST_F(EvidenceTest, WhatTheServiceDoesNotTakeIsNotSent) {
   const auto refused = PutEvidence(kPact, "so-y-te", Write("a.exe", "MZ"), caller_);
   ASSERT_THAT(domain::FaultsOf(refused.status()), SizeIs(1));

@@ -41,8 +41,8 @@ constexpr char kService[] = "results-ingest";
 // waits for the other to make room.
 class ImportLine {
  public:
-  explicit ImportLine(ResultsService::Stub& stub)
-      : stream_(stub.ImportResults(&context_)), reader_([this] { Read(); }) {}
+  ImportLine(ResultsService::Stub& stub, const platform::Caller& caller)
+      : stream_(stub.ImportResults(caller.MakeReady(context_))), reader_([this] { Read(); }) {}
   ~ImportLine() {
     if (!reader_.joinable()) return;
     context_.TryCancel();
@@ -177,8 +177,7 @@ bool HasFault(const absl::Status& status, absl::string_view reason) {
 
 absl::Status FileChanged() {
   return domain::Fault{"", "FILE_CHANGED",
-                       "Mã lần nhập này đã dùng cho một tệp có số dòng khác. Xin dùng mã khác: "
-                       "--import=MÃ."}
+                       "Mã lần nhập này đã dùng cho một tệp có số dòng khác. Xin dùng mã khác."}
       .ToStatus();
 }
 
@@ -187,6 +186,7 @@ absl::Status SendRows(const ImportJob& job, ImportLine& line, const HowFar& how_
                       SentImport& sent) {
   ASSIGN_OR_RETURN(const auto table, ResultTable::Open(job.file));
   sent.columns = table->columns();
+  sent.titles = table->titles();
   const std::optional<int64_t> first_row = line.Begin(job);
   if (!first_row.has_value()) return absl::OkStatus();
   Chunks chunks(line, *first_row);
@@ -210,9 +210,15 @@ absl::Status SendRows(const ImportJob& job, ImportLine& line, const HowFar& how_
 
 absl::StatusOr<std::string> ImportNameOf(const ResultFile& file, results::v1::Import::Mode mode) {
   constexpr size_t kDigits = 16;
-  ASSIGN_OR_RETURN(const FileDigest digest, DigestFile(file.path));
-  std::string how = absl::StrCat(digest.sha256, "\n", file.period, "\n", file.sheet, "\n",
-                                 static_cast<int>(mode));
+  std::string sha256;
+  if (file.bytes.has_value()) {
+    sha256 = platform::Sha256Hex(*file.bytes);
+  } else {
+    ASSIGN_OR_RETURN(const FileDigest digest, DigestFile(file.path));
+    sha256 = digest.sha256;
+  }
+  std::string how =
+      absl::StrCat(sha256, "\n", file.period, "\n", file.sheet, "\n", static_cast<int>(mode));
   for (const auto& [field, column] : file.columns) {
     absl::StrAppend(&how, "\n", HeaderOf(field), "=", column);
   }
@@ -222,10 +228,10 @@ absl::StatusOr<std::string> ImportNameOf(const ResultFile& file, results::v1::Im
 absl::StatusOr<SentImport> SendTable(const ImportJob& job, platform::Caller& caller,
                                      const HowFar& how_far) {
   const auto stub = caller.NewResultsStub();
-  platform::Patience patience(caller.patience());
+  platform::Patience patience = caller.NewPatience();
   std::optional<int64_t> known_rows;
   while (true) {
-    ImportLine line(*stub);
+    ImportLine line(*stub, caller);
     SentImport sent;
     const absl::Status read = SendRows(job, line, how_far, sent);
     if (!read.ok()) return read;
@@ -264,10 +270,10 @@ absl::StatusOr<CommittedImport> CommitPlan(const std::string& import, bool skip_
       1, dynamic_cast<const results::v1::GetImportResponse&>(*answer).import().next_row());
 
   const auto stub = caller.NewResultsStub();
-  platform::Patience patience(caller.patience());
+  platform::Patience patience = caller.NewPatience();
   while (true) {
     grpc::ClientContext context;
-    const auto stream = stub->CommitImport(&context, request);
+    const auto stream = stub->CommitImport(caller.MakeReady(context), request);
     CommitImportResponse response;
     while (stream->Read(&response)) {
       patience.Renew();

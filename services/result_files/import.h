@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -29,6 +30,7 @@ struct SentImport {
   results::v1::Import import;
   std::string freshness_token;
   ResultColumns columns;
+  std::vector<std::string> titles;  // Of all columns of the table.
   PassedOver passed_over;
   int widest = 0;  // Cells of the widest row of the table.
   // Rows that the service had under this name before: they stay as they came then.

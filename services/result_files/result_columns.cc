@@ -98,8 +98,8 @@ std::vector<Fault> MissingOf(const ColumnsByField& columns, const sheets::Row& h
   }
   if (missing.empty()) return {};
   return {{PlaceOf(header), "COLUMN_MISSING",
-           absl::StrCat("Bảng thiếu cột ", absl::StrJoin(missing, ", "), "; đã tìm thấy: ",
-                        Found(header), ". Có thể chỉ rõ bằng --columns=\"Kết quả=D,Đơn vị=A\".")}};
+           absl::StrCat("Bảng thiếu cột ", absl::StrJoin(missing, ", "),
+                        "; đã tìm thấy: ", Found(header), ".")}};
 }
 
 }  // namespace
@@ -201,8 +201,7 @@ absl::StatusOr<ResultColumns> ReadHeader(const sheets::Row& header, const Column
       faults.push_back({PlaceOf(header), "COLUMN_DOUBLED",
                         absl::StrCat("Cột ", sheets::ColumnLetters(known->second), " và cột ",
                                      sheets::ColumnLetters(column), " đều là “", HeaderOf(*field),
-                                     "”. Chỉ rõ cột cần nhập: --columns=\"", HeaderOf(*field), "=",
-                                     sheets::ColumnLetters(column), "\".")});
+                                     "”: phải chỉ rõ nhập cột nào.")});
     }
   }
   for (Fault& fault : MissingOf(read.columns, header)) faults.push_back(std::move(fault));

@@ -94,7 +94,9 @@ std::vector<absl::string_view> Separated(absl::string_view text) {
 absl::StatusOr<std::unique_ptr<ResultTable>> ResultTable::Open(const ResultFile& file) {
   sheets::ReadOptions options;
   options.sheet = file.sheet;
-  auto reader = sheets::OpenTable(sheets::TableSource::File(file.path), options);
+  auto reader = sheets::OpenTable(file.bytes.has_value() ? sheets::TableSource::Bytes(*file.bytes)
+                                                         : sheets::TableSource::File(file.path),
+                                  options);
   if (!reader.ok()) return AboutTheFile(reader.status());
   std::unique_ptr<ResultTable> table(new ResultTable(file, *std::move(reader)));
   RETURN_IF_ERROR(AboutTheFile(table->FindHeader()));
@@ -119,11 +121,9 @@ absl::Status ResultTable::FindHeader() {
     header = std::move(ahead_[best]);
     ahead_.erase(ahead_.begin(), ahead_.begin() + static_cast<std::ptrdiff_t>(best) + 1);
   } else if (file_.columns.empty()) {
-    return Fault{
-        "", "HEADER_MISSING",
-        absl::StrCat("Không thấy dòng tiêu đề (Đơn vị, Chỉ tiêu, Kết quả…) trong ", kHeaderWithin,
-                     " dòng đầu của bảng. Có thể chỉ rõ bằng --columns="
-                     "\"Kết quả=D,Đơn vị=A\".")}
+    return Fault{"", "HEADER_MISSING",
+                 absl::StrCat("Không thấy dòng tiêu đề (Đơn vị, Chỉ tiêu, Kết quả…) trong ",
+                              kHeaderWithin, " dòng đầu của bảng.")}
         .ToStatus();
   }
   ASSIGN_OR_RETURN(columns_, ReadHeader(header, file_.columns));
@@ -131,7 +131,7 @@ absl::Status ResultTable::FindHeader() {
   widest_ = static_cast<int>(titles_.size());
   if (file_.period.empty() && !columns_.Find(ResultField::kPeriod).has_value()) {
     return Fault{"period", "PERIOD_REQUIRED",
-                 "Bảng không có cột “Kỳ”: phải ghi --period=blocs/…/pacts/…/periods/…."}
+                 "Bảng không có cột “Kỳ”: phải ghi rõ các dòng của kỳ nào."}
         .ToStatus();
   }
   return absl::OkStatus();

@@ -24,6 +24,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "services/result_files/result_columns.h"
 #include "services/sheets/table.h"
 #include "thidua/results/v1/results_service.pb.h"
@@ -31,12 +32,14 @@
 namespace thidua::result_files {
 
 struct ResultFile {
-  std::string path;
+  std::string path;        // Where it is, but for `bytes`.
   std::string sheet;       // Of a workbook; empty: the first.
   ColumnsByField columns;  // As the caller says; the others by the header.
   // Of rows that name none: "blocs/{bloc}/pacts/{year}/periods/{period}". May be empty when the
   // table has a column "Kỳ".
   std::string period;
+  // What is in it, where it is no file on the disk; outlives whatever reads it.
+  absl::optional<absl::string_view> bytes = {};
 };
 
 // Rows of the table that report nothing.
