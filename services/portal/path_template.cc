@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
+#include "services/platform/admission.h"
 
 namespace thidua::portal {
 
@@ -25,21 +26,23 @@ std::optional<std::string> PercentDecoded(absl::string_view text) {
     decoded += absl::HexStringToBytes(text.substr(i + 1, 2));
     i += 2;
   }
+  if (!platform::IsUtf8(decoded)) return std::nullopt;
   return decoded;
 }
 
 std::optional<AskedPath> ReadPath(absl::string_view path) {
   if (!absl::StartsWith(path, "/")) return std::nullopt;
   AskedPath asked;
+  // Before decoding: "%3A" belongs to a name.
+  if (const size_t colon = path.rfind(':');
+      colon != absl::string_view::npos && colon > path.rfind('/')) {
+    asked.verb = std::string(path.substr(colon + 1));
+    path = path.substr(0, colon);
+  }
   for (const absl::string_view segment : absl::StrSplit(path.substr(1), '/')) {
     std::optional<std::string> decoded = PercentDecoded(segment);
     if (!decoded.has_value() || absl::StrContains(*decoded, '/')) return std::nullopt;
     asked.segments.push_back(*std::move(decoded));
-  }
-  std::string& last = asked.segments.back();
-  if (const size_t colon = last.rfind(':'); colon != std::string::npos) {
-    asked.verb = last.substr(colon + 1);
-    last.resize(colon);
   }
   return asked;
 }

@@ -22,7 +22,8 @@ struct AskedPath {
 // slash: no resource's name does.
 std::optional<AskedPath> ReadPath(absl::string_view path);
 
-// "%41+" as "A+"; nullopt when a '%' is not followed by two hexadecimal digits.
+// "%41+" as "A+"; nullopt when a '%' is not followed by two hexadecimal digits, or when what comes
+// out is not UTF-8.
 std::optional<std::string> PercentDecoded(absl::string_view text);
 
 // Immutable; thread-safe.

@@ -3,7 +3,6 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <optional>
-#include <regex>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -12,7 +11,9 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "services/domain/fault.h"
+#include "services/domain/identifier.h"
 #include "services/domain/return_if_error.h"
+#include "services/portal/json_check.h"
 #include "services/portal/path_template.h"
 
 namespace thidua::portal {
@@ -25,54 +26,41 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-// protobuf's complaints say first where, then what: "(rows[0]) nope: Cannot find field.",
-// "(kind): invalid value "X" for type …"; of what is no JSON they say no place, and draw it on
-// further lines.
-absl::Status JsonFault(absl::string_view path, absl::string_view complaint) {
-  static const std::regex& kPlace =
-      *new std::regex("(?:\\(([^)]*)\\))? ?([A-Za-z0-9_]*): (.*)", std::regex::optimize);
-  const std::string line(complaint.substr(0, complaint.find('\n')));
-  std::string what = line;
+// Of what is JSON of the right shape protobuf complains of values only, and says first where:
+// "(kind): invalid value "X" for type …", "(rows[0]) count: …".
+absl::Status ValueFault(absl::string_view path, absl::string_view complaint) {
   std::vector<std::string> parts;
   if (!path.empty()) parts.emplace_back(path);
-  if (std::smatch found; std::regex_match(line, found, kPlace)) {
-    for (int i : {1, 2}) {
-      if (found[i].length() > 0) parts.push_back(found[i]);
+  if (const size_t close = complaint.find(')');
+      absl::StartsWith(complaint, "(") && close != absl::string_view::npos) {
+    if (close > 1) parts.emplace_back(complaint.substr(1, close - 1));
+    complaint.remove_prefix(close + 1);
+    const absl::string_view field = complaint.substr(0, complaint.find(':'));
+    if (absl::StartsWith(field, " ") && field.size() < complaint.size()) {
+      parts.emplace_back(field.substr(1));
     }
-    what = found[3];
   }
-  const std::string at = absl::StrJoin(parts, ".");
-  if (what == "Cannot find field.") {
-    return Fault{at, "FIELD_UNKNOWN", "Hợp đồng của dịch vụ không có trường này."}.ToStatus();
+  constexpr absl::string_view kBefore = "invalid value ";
+  std::string value = " ";
+  if (const size_t at = complaint.find(kBefore); at != absl::string_view::npos) {
+    const absl::string_view rest = complaint.substr(at + kBefore.size());
+    value = absl::StrCat(" ", domain::Excerpt(rest.substr(0, rest.rfind(" for type"))), " ");
   }
-  if (absl::StartsWith(what, "invalid value ")) {
-    const absl::string_view value =
-        absl::string_view(what).substr(14, what.rfind(" for type") - 14);
-    return Fault{at, "VALUE_INVALID",
-                 absl::StrCat("Giá trị ", value, " không hợp lệ ở trường này.")}
-        .ToStatus();
-  }
-  return Fault{at, "JSON_INVALID", absl::StrCat("Nội dung JSON không đọc được: ", what)}.ToStatus();
+  return Fault{absl::StrJoin(parts, "."), "VALUE_INVALID",
+               absl::StrCat("Giá trị", value, "không hợp lệ ở trường này.")}
+      .ToStatus();
 }
 
 absl::Status Unknown(const std::string& name) {
   return Fault{name, "PARAMETER_UNKNOWN",
-               absl::StrCat("Không có tham số \"", name, "\" trong yêu cầu này.")}
+               absl::StrCat("Không có tham số \"", domain::Excerpt(name), "\" trong yêu cầu này.")}
       .ToStatus();
 }
 
 absl::Status Unreadable(const std::string& name, const std::string& value) {
   return Fault{name, "PARAMETER_INVALID",
-               absl::StrCat("Giá trị \"", value, "\" của tham số không đọc được.")}
+               absl::StrCat("Giá trị \"", domain::Excerpt(value), "\" của tham số không đọc được.")}
       .ToStatus();
-}
-
-const FieldDescriptor* FieldBy(const Descriptor& type, const std::string& name) {
-  if (const FieldDescriptor* field = type.FindFieldByName(name)) return field;
-  for (int i = 0; i < type.field_count(); ++i) {
-    if (type.field(i)->json_name() == name) return type.field(i);
-  }
-  return nullptr;
 }
 
 template <typename Number, typename Set, typename Add>
@@ -127,12 +115,6 @@ bool SetField(Message& message, const FieldDescriptor& field, const std::string&
   return false;
 }
 
-bool IsWellKnownText(const Descriptor& type) {
-  return type.full_name() == "google.protobuf.FieldMask" ||
-         type.full_name() == "google.protobuf.Timestamp" ||
-         type.full_name() == "google.protobuf.Duration";
-}
-
 std::string Quoted(absl::string_view text) {
   return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
 }
@@ -184,14 +166,20 @@ std::unique_ptr<Message> Transcoding::NewMessage(const Descriptor& type) const {
 
 absl::Status Transcoding::ReadJson(absl::string_view path, absl::string_view json,
                                    Message& message) const {
+  RETURN_IF_ERROR(CheckJson(*message.GetDescriptor(), path, json));
+  return ReadValue(path, json, message);
+}
+
+absl::Status Transcoding::ReadValue(absl::string_view path, absl::string_view json,
+                                    Message& message) const {
   std::string bytes;
   const auto read = google::protobuf::util::JsonToBinaryString(
       &contracts_.resolver(), Contracts::TypeUrlOf(*message.GetDescriptor()),
       google::protobuf::StringPiece(json.data(), json.size()), &bytes);
   if (!read.ok()) {
-    return JsonFault(path, absl::string_view(read.message().data(), read.message().size()));
+    return ValueFault(path, absl::string_view(read.message().data(), read.message().size()));
   }
-  if (!message.ParseFromString(bytes)) return JsonFault(path, "không đọc được.");
+  if (!message.ParseFromString(bytes)) return ValueFault(path, "");
   return absl::OkStatus();
 }
 
@@ -215,8 +203,8 @@ absl::Status Transcoding::SetParameter(const std::string& name, const std::strin
         .ToStatus();
   }
   if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field.is_repeated() &&
-      IsWellKnownText(*field.message_type())) {
-    return ReadJson(name, Quoted(value), *reflection.MutableMessage(holder, &field)).ok()
+      IsWrittenAsText(*field.message_type())) {
+    return ReadValue(name, Quoted(value), *reflection.MutableMessage(holder, &field)).ok()
                ? absl::OkStatus()
                : Unreadable(name, value);
   }

@@ -38,19 +38,22 @@ class Transcoding {
       const google::protobuf::Descriptor& type) const;
 
   // The request of `found`. What stands in the path and in the query overrides nothing: a field is
-  // said in one place. Faults, each at its field: JSON_INVALID, FIELD_UNKNOWN, VALUE_INVALID,
-  // BODY_UNEXPECTED, PARAMETER_UNKNOWN, PARAMETER_INVALID, PARAMETER_REPEATED, PATH_CONTRADICTED
-  // (the body says something else than the path).
+  // said in one place. Faults, each at its field: those of CheckJson, BODY_UNEXPECTED,
+  // PARAMETER_UNKNOWN, PARAMETER_INVALID, PARAMETER_REPEATED, PATH_CONTRADICTED (the body says
+  // something else than the path).
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> RequestOf(
       const Routes::Found& found, const QueryParameters& query, absl::string_view body) const;
 
-  // A serialised message as JSON on one line. INTERNAL when the bytes are none.
+  // A serialised message as JSON on one line. INTERNAL when it cannot be printed.
   absl::StatusOr<std::string> JsonOf(const google::protobuf::Descriptor& type,
                                      const std::string& bytes) const;
 
  private:
   absl::Status ReadJson(absl::string_view path, absl::string_view json,
                         google::protobuf::Message& message) const;
+  // Without a look at its shape (json_check.h).
+  absl::Status ReadValue(absl::string_view path, absl::string_view json,
+                         google::protobuf::Message& message) const;
   absl::Status SetParameter(const std::string& name, const std::string& value, const Route& route,
                             google::protobuf::Message& request) const;
 

@@ -6,7 +6,9 @@
 #include <regex>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -35,6 +37,19 @@ std::string ContentTypeOf(const std::filesystem::path& file) {
 bool NamesItsContent(const std::string& name) {
   static const std::regex& kHashed = *new std::regex(".*-[0-9A-Za-z]{8,}\\.[a-z0-9]+");
   return std::regex_match(name, kHashed);
+}
+
+// "br, gzip"; "gzip;q=0" says no.
+bool TakesGzip(absl::string_view accept_encoding) {
+  for (const absl::string_view coding : absl::StrSplit(accept_encoding, ',')) {
+    const std::pair<absl::string_view, absl::string_view> name_and_weight =
+        absl::StrSplit(coding, absl::MaxSplits(';', 1));
+    if (absl::StripAsciiWhitespace(name_and_weight.first) != "gzip") continue;
+    absl::string_view weight = absl::StripAsciiWhitespace(name_and_weight.second);
+    double q = 1;
+    return !absl::ConsumePrefix(&weight, "q=") || !absl::SimpleAtod(weight, &q) || q > 0;
+  }
+  return false;
 }
 
 absl::StatusOr<std::shared_ptr<const std::string>> BytesOf(const std::filesystem::path& file) {
@@ -100,7 +115,7 @@ HttpReply WebPages::ReplyOf(const File& file, absl::string_view accept_encoding,
     reply.headers.emplace_back("Content-Security-Policy", kPagePolicy);
   }
   reply.body = file.bytes;
-  if (file.gzipped != nullptr && absl::StrContains(accept_encoding, "gzip")) {
+  if (file.gzipped != nullptr && TakesGzip(accept_encoding)) {
     reply.headers.emplace_back("Content-Encoding", "gzip");
     reply.body = file.gzipped;
   }
