@@ -2,12 +2,14 @@
 
 #include <arpa/inet.h>
 
+#include <array>
 #include <atomic>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -39,6 +41,8 @@ using boost::system::error_code;
 using platform::Log;
 using platform::Severity;
 
+constexpr absl::Duration kAcceptAgainAfter = absl::Milliseconds(100);
+
 std::chrono::milliseconds Ms(absl::Duration duration) {
   return absl::ToChronoMilliseconds(duration);
 }
@@ -59,8 +63,8 @@ bool HasBody(unsigned status) { return status != 204 && status != 304; }
 
 }  // namespace
 
-// Lives as long as its coroutine; everything happens on its strand.
-class HttpServer::Connection {
+// Lives as long as its coroutines; everything happens on its strand.
+class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::Connection> {
  public:
   Connection(HttpServer& server, tcp::socket socket) : server_(server), stream_(std::move(socket)) {
     absl::MutexLock lock(&server_.mutex_);
@@ -118,7 +122,7 @@ class HttpServer::Connection {
     if (const auto length = parser.content_length(); length && *length > body_max) {
       co_return co_await RefuseUnread(http::error::body_limit);
     }
-    if (HeaderIn(parser.get(), "Expect") == "100-continue") {
+    if (absl::EqualsIgnoreCase(HeaderIn(parser.get(), "Expect"), "100-continue")) {
       static constexpr absl::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       co_await asio::async_write(stream_, asio::buffer(kContinue.data(), kContinue.size()),
                                  asio::redirect_error(asio::use_awaitable, error));
@@ -137,7 +141,7 @@ class HttpServer::Connection {
     if (auto* reply = std::get_if<HttpReply>(&answer)) {
       co_return co_await Write(*reply, keep_alive, request.method() == http::verb::head);
     }
-    co_await WriteEvents(std::get<HttpEvents>(answer));
+    co_await WriteEvents(std::get<HttpEvents>(answer), request);
     co_return false;
   }
 
@@ -146,10 +150,8 @@ class HttpServer::Connection {
     unsigned status = 400;
     if (error == http::error::header_limit) status = 431;
     if (error == http::error::body_limit || error == http::error::buffer_overflow) status = 413;
-    if (error == beast::error::timeout) status = 408;
-    if (error.category() != make_error_code(http::error::bad_method).category() &&
-        error != beast::error::timeout) {
-      co_return false;  // The client went away.
+    if (error.category() != make_error_code(http::error::bad_method).category()) {
+      co_return false;  // The client went away, or was too slow.
     }
     if (error == http::error::end_of_stream || error == http::error::partial_message) {
       co_return false;
@@ -173,41 +175,74 @@ class HttpServer::Connection {
     const std::string head = HeadOf(
         reply.status, reply.headers,
         HasBody(reply.status) ? absl::StrCat("Content-Length: ", size, "\r\n") : "", keep_alive);
-    const bool with_body = size > 0 && !head_only && HasBody(reply.status);
-    const std::array<asio::const_buffer, 2> parts = {
-        asio::buffer(head), with_body ? asio::buffer(*reply.body) : asio::const_buffer()};
-    stream_.expires_after(Ms(server_.limits_.write));
+    asio::const_buffer rest;
+    if (size > 0 && !head_only && HasBody(reply.status)) rest = asio::buffer(*reply.body);
+    asio::const_buffer first = asio::buffer(head);
     error_code error;
-    co_await asio::async_write(stream_, parts, asio::redirect_error(asio::use_awaitable, error));
+    // By pieces: a slow line that takes a long answer is no dead one.
+    do {
+      const std::array<asio::const_buffer, 2> parts = {first, asio::buffer(rest, kPiece)};
+      stream_.expires_after(Ms(server_.limits_.write));
+      co_await asio::async_write(stream_, parts, asio::redirect_error(asio::use_awaitable, error));
+      first = asio::const_buffer();
+      rest += kPiece;
+    } while (!error && rest.size() > 0);
     co_return !error && keep_alive;
   }
 
-  asio::awaitable<void> WriteEvents(const HttpEvents& answer) {
+  asio::awaitable<void> WriteEvents(const HttpEvents& answer, const HttpRequest& request) {
     events_ = answer.events;
-    if (server_.Draining()) events_->Cancel();
-    const std::string head =
-        HeadOf(200, answer.headers, "Transfer-Encoding: chunked\r\n", /*keep_alive=*/false);
-    stream_.expires_after(Ms(server_.limits_.write));
-    error_code error;
-    co_await asio::async_write(stream_, asio::buffer(head),
-                               asio::redirect_error(asio::use_awaitable, error));
-    while (!error) {
+    // Nobody waits for the events of a HEAD.
+    if (server_.Draining() || request.method() == http::verb::head) events_->Cancel();
+    asio::co_spawn(executor(), HearEnd(shared_from_this(), events_), asio::detached);
+    // HTTP/1.0 knows no chunks; the end of the connection is the end of the stream.
+    const bool chunked = request.version() >= 11;
+    const std::string head = HeadOf(200, answer.headers,
+                                    chunked ? "Transfer-Encoding: chunked\r\n" : "",
+                                    /*keep_alive=*/false);
+    error_code error = co_await WriteWithin(asio::buffer(head));
+    while (!error && request.method() != http::verb::head) {
       stream_.expires_never();
       const std::optional<std::string> event = co_await events_->Next();
+      const auto bytes = event.has_value() ? asio::buffer(*event) : asio::const_buffer();
+      if (chunked && event.has_value()) {
+        error = co_await WriteWithin(http::make_chunk(bytes));
+      } else if (chunked) {
+        error = co_await WriteWithin(http::make_chunk_last());
+      } else {
+        error = co_await WriteWithin(bytes);
+      }
       if (!event.has_value()) break;
-      stream_.expires_after(Ms(server_.limits_.write));
-      co_await asio::async_write(stream_,
-                                 http::make_chunk(asio::const_buffer(event->data(), event->size())),
-                                 asio::redirect_error(asio::use_awaitable, error));
     }
     events_->Cancel();
     events_.reset();
-    if (error) co_return;
-    stream_.expires_after(Ms(server_.limits_.write));
-    co_await asio::async_write(stream_, http::make_chunk_last(),
-                               asio::redirect_error(asio::use_awaitable, error));
+    error_code ignored;
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    stream_.socket().cancel(ignored);  // HearEnd.
   }
 
+  template <typename Buffers>
+  asio::awaitable<error_code> WriteWithin(Buffers buffers) {
+    stream_.expires_after(Ms(server_.limits_.write));
+    error_code error;
+    co_await asio::async_write(stream_, buffers, asio::redirect_error(asio::use_awaitable, error));
+    co_return error;
+  }
+
+  // A reader of events has nothing more to say: what comes from it is its end, which no write would
+  // tell before the next event.
+  static asio::awaitable<void> HearEnd(std::shared_ptr<Connection> connection,
+                                       std::shared_ptr<EventStream> events) {
+    std::array<char, 512> unheard;
+    error_code error;
+    while (!error) {
+      co_await connection->stream_.socket().async_read_some(
+          asio::buffer(unheard), asio::redirect_error(asio::use_awaitable, error));
+    }
+    events->Cancel();
+  }
+
+  static constexpr size_t kPiece = 256 * 1024;
   static constexpr size_t kReadAhead = 4096;
   static constexpr absl::Duration kLinger = absl::Seconds(2);
   static constexpr size_t kLingerBytesMax = 64 * 1024 * 1024;
@@ -220,7 +255,7 @@ class HttpServer::Connection {
 };
 
 HttpServer::HttpServer(int threads, HttpLimits limits, HttpHandler& handler)
-    : limits_(limits), handler_(handler), io_(threads), acceptor_(io_) {}
+    : limits_(limits), handler_(handler), io_(threads), acceptor_(asio::make_strand(io_)) {}
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const std::string& address,
                                                               int threads, HttpLimits limits,
@@ -243,7 +278,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const std::string&
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) return absl::UnavailableError(absl::StrCat(address, ": ", error.message()));
   server->address_ = absl::StrCat(host, ":", acceptor.local_endpoint().port());
-  asio::co_spawn(server->io_, server->Accept(), asio::detached);
+  asio::co_spawn(acceptor.get_executor(), server->Accept(), asio::detached);
   for (int i = 0; i < threads; ++i) {
     server->threads_.emplace_back([io = &server->io_] { io->run(); });
   }
@@ -269,6 +304,8 @@ asio::awaitable<void> HttpServer::Accept() {
     if (error) {
       // No file descriptor is left, or the client has gone already: the next one may fare better.
       Log(Severity::kWarning, "cannot accept a connection", {{"why", error.message()}});
+      asio::steady_timer pause(acceptor_.get_executor(), Ms(kAcceptAgainAfter));
+      co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
       continue;
     }
     if (static_cast<size_t>(connections()) >= limits_.connections) continue;  // Closes it.
@@ -286,9 +323,9 @@ asio::awaitable<void> HttpServer::Accept() {
   }
 }
 
-void HttpServer::Drain(absl::Duration at_most) {
+bool HttpServer::Drain(absl::Duration at_most) {
   draining_.store(true);
-  asio::post(io_, [this] {
+  asio::post(acceptor_.get_executor(), [this] {
     error_code ignored;
     acceptor_.close(ignored);
   });
@@ -306,9 +343,9 @@ void HttpServer::Drain(absl::Duration at_most) {
   const auto none_open = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return open_.empty(); };
   absl::MutexLock lock(&mutex_);
   each(&Connection::Drain);
-  if (mutex_.AwaitWithTimeout(absl::Condition(&none_open), at_most)) return;
+  if (mutex_.AwaitWithTimeout(absl::Condition(&none_open), at_most)) return true;
   each(&Connection::Close);
-  mutex_.AwaitWithTimeout(absl::Condition(&none_open), absl::Seconds(1));
+  return mutex_.AwaitWithTimeout(absl::Condition(&none_open), absl::Seconds(1));
 }
 
 }  // namespace thidua::portal

@@ -3,6 +3,7 @@
 #ifndef THIDUA_SERVICES_PORTAL_HTTP_SERVER_H_
 #define THIDUA_SERVICES_PORTAL_HTTP_SERVER_H_
 
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -28,7 +29,8 @@ struct HttpLimits {
   size_t connections = 4096;        // Beyond, a new one is closed at once.
   size_t header_bytes = 16 * 1024;  // 431
   // How long a connection may be idle between requests; a request be on its way, from its first
-  // byte to its last; an answer, or one event, wait for the client to take it.
+  // byte to its last; the next piece of an answer, or one event, wait for the client to take it.
+  // Then the connection is closed without a word.
   absl::Duration idle = absl::Seconds(75);
   absl::Duration request = absl::Seconds(60);
   absl::Duration write = absl::Seconds(30);
@@ -41,7 +43,7 @@ class HttpHandler {
   // What a body may weigh at this target; 413 beyond.
   virtual size_t BodyBytesMax(absl::string_view target) const = 0;
   virtual boost::asio::awaitable<HttpAnswer> Answer(const HttpRequest& request) = 0;
-  // To what the server itself refuses: 400, 408, 413, 431.
+  // To what the server itself refuses: 400, 413, 431.
   virtual HttpReply Refuse(unsigned http_status) const = 0;
 };
 
@@ -58,8 +60,9 @@ class HttpServer {
   int connections() const;
 
   // No new connection and no further request; what is being answered is answered, streams end.
-  // Comes back when all is done, or after `at_most`.
-  void Drain(absl::Duration at_most);
+  // Comes back when all is done, or after `at_most`: false, and something may still be under way in
+  // the handler, which nothing can wait for but the end of the process.
+  bool Drain(absl::Duration at_most);
 
  private:
   class Connection;
@@ -70,12 +73,13 @@ class HttpServer {
 
   const HttpLimits limits_;
   HttpHandler& handler_;
-  boost::asio::io_context io_;
-  boost::asio::ip::tcp::acceptor acceptor_;
   std::string address_;
   std::atomic<bool> draining_{false};
   mutable absl::Mutex mutex_;
   absl::flat_hash_set<Connection*> open_ ABSL_GUARDED_BY(mutex_);
+  // Takes connections that are left down with it.
+  boost::asio::io_context io_;
+  boost::asio::ip::tcp::acceptor acceptor_;  // On a strand of its own.
   std::vector<std::thread> threads_;
 };
 

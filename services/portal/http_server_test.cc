@@ -1,0 +1,491 @@
+#include "services/portal/http_server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "services/portal/http_client_testlib.h"
+
+namespace thidua::portal {
+namespace {
+
+namespace asio = boost::asio;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// The same event so many times, and then silence.
+class FakeEvents : public EventStream {
+ public:
+  FakeEvents(std::string event, int events) : event_(std::move(event)), left_(events) {}
+
+  asio::awaitable<std::optional<std::string>> Next() override {
+    if (left_ == 0 && !cancelled_.HasBeenNotified()) {
+      asio::steady_timer silence(co_await asio::this_coro::executor,
+                                 asio::steady_timer::time_point::max());
+      silence_ = &silence;
+      boost::system::error_code error;
+      co_await silence.async_wait(asio::redirect_error(asio::use_awaitable, error));
+      silence_ = nullptr;
+    }
+    if (cancelled_.HasBeenNotified()) co_return std::nullopt;
+    --left_;
+    ++taken_;
+    co_return event_;
+  }
+  void Cancel() override {
+    if (!cancelled_.HasBeenNotified()) cancelled_.Notify();
+    if (silence_ != nullptr) silence_->cancel();
+  }
+
+  bool AwaitCancelled() {
+    return cancelled_.WaitForNotificationWithTimeout(absl::Seconds(10));
+  }
+  int taken() const { return taken_.load(); }
+
+ private:
+  const std::string event_;
+  int left_;
+  std::atomic<int> taken_{0};
+  absl::Notification cancelled_;
+  asio::steady_timer* silence_ = nullptr;
+};
+
+// Says what was asked; "/hold" waits until the test lets it go.
+class FakeHandler : public HttpHandler {
+ public:
+  size_t BodyBytesMax(absl::string_view target) const override {
+    return target == "/large" ? 32 * 1024 * 1024 : 1000;
+  }
+  asio::awaitable<HttpAnswer> Answer(const HttpRequest& request) override {
+    const std::string target(request.target());
+    if (target == "/events" || target == "/flood") {
+      const absl::MutexLock lock(&mutex_);
+      events_ = target == "/events"
+                    ? std::make_shared<FakeEvents>("data: 1\n\n", 2)
+                    : std::make_shared<FakeEvents>(std::string(1024 * 1024, 'x'), 1000);
+      co_return HttpEvents{{{"Content-Type", "text/event-stream"}}, events_};
+    }
+    if (target == "/throw") throw std::runtime_error("a fault of ours");
+    if (target == "/hold") {
+      asio::steady_timer timer(co_await asio::this_coro::executor);
+      holding_.Notify();
+      while (!let_go_.HasBeenNotified()) {
+        timer.expires_after(std::chrono::milliseconds(1));
+        co_await timer.async_wait(asio::use_awaitable);
+      }
+    }
+    HttpReply reply;
+    if (target == "/204") reply.status = 204;
+    if (target == "/304") reply.status = 304;
+    reply.headers = {{"Content-Type", "text/plain"}};
+    reply.body = std::make_shared<const std::string>(
+        target == "/big" ? std::string(24 * 1024 * 1024, 'b')
+        : target == "/large"
+            ? absl::StrCat(request.body().size())
+            : absl::StrCat(std::string(request.method_string()), " ", target, " ", request.body()));
+    co_return reply;
+  }
+  HttpReply Refuse(unsigned http_status) const override {
+    HttpReply reply;
+    reply.status = http_status;
+    reply.body = std::make_shared<const std::string>("refused");
+    return reply;
+  }
+
+  std::shared_ptr<FakeEvents> events() {
+    const auto there = [this] {
+      mutex_.AssertReaderHeld();
+      return events_ != nullptr;
+    };
+    const absl::MutexLock lock(&mutex_);
+    mutex_.AwaitWithTimeout(absl::Condition(&there), absl::Seconds(10));
+    return events_;
+  }
+  absl::Notification holding_;
+  absl::Notification let_go_;
+
+ private:
+  absl::Mutex mutex_;
+  std::shared_ptr<FakeEvents> events_ ABSL_GUARDED_BY(mutex_);
+};
+
+class HttpServerTest : public testing::Test {
+ protected:
+  HttpServerTest() { Start({}); }
+  ~HttpServerTest() override {
+    if (!handler_.let_go_.HasBeenNotified()) handler_.let_go_.Notify();
+    server_->Drain(absl::Seconds(10));
+  }
+
+  void Start(HttpLimits limits) {
+    server_.reset();
+    auto server = HttpServer::Start("127.0.0.1:0", 2, limits, handler_);
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+  }
+  HttpClient Client(int receive_buffer = 0) { return HttpClient(server_->address(), receive_buffer); }
+  // To what is sent on a connection of its own, which then ends.
+  HttpReceived To(absl::string_view bytes) {
+    HttpClient client = Client();
+    client.Send(bytes);
+    HttpReceived received = client.Read();
+    EXPECT_TRUE(client.AwaitEnd());
+    return received;
+  }
+  void AwaitConnections(int connections) {
+    const absl::Time until = absl::Now() + absl::Seconds(10);
+    while (server_->connections() != connections && absl::Now() < until) {
+      absl::SleepFor(absl::Milliseconds(1));
+    }
+    EXPECT_EQ(server_->connections(), connections);
+  }
+
+  FakeHandler handler_;
+  std::unique_ptr<HttpServer> server_;
+};
+
+TEST_F(HttpServerTest, OneConnectionServesManyRequests) {
+  HttpClient client = Client();
+  for (int i = 0; i < 3; ++i) {
+    const HttpReceived received = client.Ask("POST", absl::StrCat("/", i), {}, "body");
+    EXPECT_EQ(received.status, 200u);
+    EXPECT_EQ(received.body, absl::StrCat("POST /", i, " body"));
+    EXPECT_EQ(received.header("Connection"), "");
+  }
+  EXPECT_EQ(server_->connections(), 1);
+}
+
+TEST_F(HttpServerTest, RequestsThatComeTogetherAreAnsweredInTheirOrder) {
+  HttpClient client = Client();
+  std::string requests;
+  for (int i = 0; i < 50; ++i) {
+    absl::StrAppend(&requests, "PUT /", i, " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n", 10 + i);
+  }
+  client.Send(requests);
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(client.Read().body, absl::StrCat("PUT /", i, " ", 10 + i));
+}
+
+TEST_F(HttpServerTest, ARequestMayComeByteByByte) {
+  HttpClient client = Client();
+  for (const char c : absl::string_view("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")) {
+    ASSERT_TRUE(client.Send(absl::string_view(&c, 1)));
+  }
+  EXPECT_EQ(client.Read().body, "GET /slow ");
+}
+
+TEST_F(HttpServerTest, WhoSaysSoIsNotKept) {
+  HttpReceived received = To("GET / HTTP/1.1\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(received.body, "GET / ");
+  EXPECT_EQ(received.header("Connection"), "close");
+  EXPECT_EQ(To("GET / HTTP/1.0\r\n\r\n").body, "GET / ");
+}
+
+TEST_F(HttpServerTest, HeadAndWhatHasNoBody) {
+  HttpClient client = Client();
+  const HttpReceived head = client.Ask("HEAD", "/x");
+  EXPECT_EQ(head.header("Content-Length"), "8");  // "HEAD /x "
+  for (const char* target : {"/204", "/304"}) {
+    const HttpReceived none = client.Ask("GET", target);
+    EXPECT_EQ(none.body, "") << target;
+    EXPECT_EQ(none.header("Content-Length"), "") << target;
+  }
+  EXPECT_EQ(client.Ask("GET", "/after").body, "GET /after ");
+}
+
+TEST_F(HttpServerTest, ALongHeaderIsRefused) {
+  const std::string fits(15 * 1024, 'a'), long_one(17 * 1024, 'a');
+  EXPECT_EQ(Client().Ask("GET", "/", {absl::StrCat("X: ", fits)}).status, 200u);
+  EXPECT_EQ(To(absl::StrCat("GET / HTTP/1.1\r\nX: ", long_one, "\r\n\r\n")).status, 431u);
+  EXPECT_EQ(To(absl::StrCat("GET /", long_one, " HTTP/1.1\r\n\r\n")).status, 431u);
+}
+
+TEST_F(HttpServerTest, ALongBodyIsRefusedHoweverItComes) {
+  const std::string thousand(1000, 'b');
+  EXPECT_EQ(Client().Ask("POST", "/", {}, thousand).body, absl::StrCat("POST / ", thousand));
+  EXPECT_EQ(To(absl::StrCat("POST / HTTP/1.1\r\nContent-Length: 1001\r\n\r\n", thousand, "b")).status,
+            413u);
+  // Before any of it has come.
+  EXPECT_EQ(To("POST / HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n").status, 413u);
+  const std::string chunked = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_EQ(To(absl::StrCat(chunked, "3E9\r\n", thousand, "b\r\n0\r\n\r\n")).status, 413u);
+  std::string many = chunked;
+  for (int i = 0; i < 20; ++i) absl::StrAppend(&many, "64\r\n", thousand.substr(0, 100), "\r\n");
+  EXPECT_EQ(To(absl::StrCat(many, "0\r\n\r\n")).status, 413u);
+  EXPECT_EQ(To(absl::StrCat(chunked, "FFFFFFFFFFFFFFFFFF\r\n")).status, 400u);
+}
+
+TEST_F(HttpServerTest, ABodyByChunksIsPutTogether) {
+  HttpClient client = Client();
+  client.Send(
+      "POST /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\nTrailer: t\r\n\r\nGET /d HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(client.Read().body, "POST /c abcdefg");
+  EXPECT_EQ(client.Read().body, "GET /d ");
+}
+
+TEST_F(HttpServerTest, TheLimitOfABodyIsItsTargets) {
+  EXPECT_EQ(Client().Ask("POST", "/large", {}, std::string(16 * 1024 * 1024, 'x')).body, "16777216");
+}
+
+TEST_F(HttpServerTest, WhoAsksWhetherToGoOnIsToldFirst) {
+  HttpClient client = Client();
+  client.Send("POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  EXPECT_EQ(client.Read().status, 100u);
+  client.Send("ab");
+  EXPECT_EQ(client.Read().body, "POST / ab");
+  EXPECT_EQ(To("POST / HTTP/1.1\r\nExpect: 100-Continue\r\nContent-Length: 2000\r\n\r\n").status,
+            413u);
+}
+
+TEST_F(HttpServerTest, WhatIsNoRequestIsRefused) {
+  for (const std::string bytes :
+       {"rubbish\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "GET  / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nNo colon\r\n\r\n", "GET / HTTP/1.1\r\nX : y\r\n\r\n",
+        "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        // What two readers could read in two ways.
+        "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na",
+        "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "\x16\x03\x01\x02\x01\x01\xfc\x03\x03 a TLS greeting\r\n\r\n"}) {
+    const HttpReceived received = To(bytes);
+    EXPECT_EQ(received.status, 400u) << bytes;
+    EXPECT_EQ(received.body, "refused") << bytes;
+  }
+  AwaitConnections(0);
+}
+
+TEST_F(HttpServerTest, AFaultOfOursEndsItsConnectionOnly) {
+  HttpClient other = Client();
+  EXPECT_EQ(other.Ask("GET", "/1").status, 200u);
+  EXPECT_EQ(Client().Ask("GET", "/throw").status, 0u);
+  EXPECT_EQ(other.Ask("GET", "/2").status, 200u);
+}
+
+TEST_F(HttpServerTest, WhoIsSlowIsNotWaitedFor) {
+  Start({.request = absl::Milliseconds(50)});
+  for (const char* part : {"G", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nX:",
+                           "POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nab",
+                           "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
+    HttpClient client = Client();
+    client.Send(part);
+    EXPECT_TRUE(client.AwaitEnd()) << part;
+  }
+  AwaitConnections(0);
+}
+
+TEST_F(HttpServerTest, WhoSaysNothingIsNotKept) {
+  Start({.idle = absl::Milliseconds(50)});
+  EXPECT_TRUE(Client().AwaitEnd());
+  HttpClient client = Client();
+  EXPECT_EQ(client.Ask("GET", "/").status, 200u);
+  EXPECT_TRUE(client.AwaitEnd());
+}
+
+TEST_F(HttpServerTest, WhoDoesNotReadAnAnswerIsNotWaitedFor) {
+  Start({.write = absl::Milliseconds(100)});
+  HttpClient client = Client(4096);
+  client.Begin("GET", "/big");
+  AwaitConnections(1);
+  AwaitConnections(0);
+}
+
+TEST_F(HttpServerTest, WhoReadsSlowlyGetsALongAnswerWhole) {
+  Start({.write = absl::Milliseconds(300)});
+  HttpClient client = Client(4096);
+  const absl::Time begun = absl::Now();
+  client.Begin("GET", "/big");
+  // Longer than the limit in all, though never for one piece.
+  size_t read = 0;
+  const HttpReceived received = client.Read();
+  read = received.body.size();
+  EXPECT_EQ(read, 24u * 1024 * 1024) << absl::Now() - begun;
+}
+
+TEST_F(HttpServerTest, WhoDoesNotReadEventsIsNotWaitedForAndNothingIsPiledUp) {
+  Start({.write = absl::Milliseconds(100)});
+  HttpClient client = Client(4096);
+  client.Begin("GET", "/flood");
+  const auto events = handler_.events();
+  EXPECT_TRUE(events->AwaitCancelled());
+  EXPECT_LT(events->taken(), 20);  // What the kernel takes, and one more.
+  AwaitConnections(0);
+}
+
+TEST_F(HttpServerTest, EventsComeAsChunksUntilTheirEnd) {
+  HttpClient client = Client();
+  client.Begin("GET", "/events");
+  const HttpReceived head = client.ReadHead();
+  EXPECT_EQ(head.status, 200u);
+  EXPECT_EQ(head.header("Transfer-Encoding"), "chunked");
+  EXPECT_EQ(client.NextBlock(), "data: 1");
+  EXPECT_EQ(client.NextBlock(), "data: 1");
+  server_->Drain(absl::Seconds(10));
+  EXPECT_EQ(client.NextBlock(), std::nullopt);
+  EXPECT_TRUE(client.ended_whole());
+}
+
+TEST_F(HttpServerTest, EventsForWhoKnowsNoChunks) {
+  HttpClient client = Client();
+  client.Send("GET /events HTTP/1.0\r\n\r\n");
+  const HttpReceived head = client.ReadHead();
+  EXPECT_EQ(head.header("Transfer-Encoding"), "");
+  EXPECT_EQ(client.NextBlock(), "data: 1");
+  handler_.events();
+  client.Close();
+  EXPECT_TRUE(handler_.events()->AwaitCancelled());
+}
+
+TEST_F(HttpServerTest, TheHeadOfEventsHasNone) {
+  HttpClient client = Client();
+  const HttpReceived head = client.Ask("HEAD", "/events");
+  EXPECT_EQ(head.header("Content-Type"), "text/event-stream");
+  EXPECT_TRUE(handler_.events()->AwaitCancelled());
+  EXPECT_TRUE(client.AwaitEnd());
+}
+
+TEST_F(HttpServerTest, AReaderOfEventsThatGoesIsNoticedAtOnce) {
+  for (const bool killed : {false, true}) {
+    FakeHandler handler;
+    auto server = HttpServer::Start("127.0.0.1:0", 2, {}, handler);
+    HttpClient client((*server)->address());
+    client.Begin("GET", "/events");
+    client.ReadHead();
+    EXPECT_EQ(client.NextBlock(), "data: 1");
+    EXPECT_EQ(client.NextBlock(), "data: 1");  // And then silence.
+    killed ? client.Reset() : client.Close();
+    EXPECT_TRUE(handler.events()->AwaitCancelled());
+    (*server)->Drain(absl::Seconds(10));
+  }
+}
+
+TEST_F(HttpServerTest, BeyondItsConnectionsItTakesNone) {
+  Start({.connections = 3});
+  std::vector<std::unique_ptr<HttpClient>> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(std::make_unique<HttpClient>(server_->address()));
+    EXPECT_EQ(clients.back()->Ask("GET", "/").status, 200u);
+  }
+  EXPECT_TRUE(Client().AwaitEnd());
+  EXPECT_EQ(clients[0]->Ask("GET", "/").status, 200u);
+  clients.pop_back();
+  AwaitConnections(2);
+  EXPECT_EQ(Client().Ask("GET", "/").status, 200u);
+}
+
+TEST_F(HttpServerTest, ThoseThatComeAndGoLeaveNothingOpen) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([this, t] {
+      for (int i = 0; i < 50; ++i) {
+        HttpClient client(server_->address());
+        switch ((i + t) % 4) {
+          case 0:
+            EXPECT_EQ(client.Ask("GET", "/").status, 200u);
+            break;
+          case 1:
+            client.Begin("GET", "/events");
+            break;
+          case 2:
+            client.Send("GET / HT");
+            break;
+          case 3:
+            client.Begin("GET", "/big");
+            client.Reset();
+            break;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  AwaitConnections(0);
+}
+
+TEST_F(HttpServerTest, WithoutAFileDescriptorLeftItWaitsForOne) {
+  HttpClient kept = Client();
+  EXPECT_EQ(kept.Ask("GET", "/").status, 200u);
+  const int late = socket(AF_INET, SOCK_STREAM, 0);
+  timeval patience = {10, 0};
+  setsockopt(late, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  const int lowest_free = dup(late);
+  close(lowest_free);
+  rlimit before = {};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none = {static_cast<rlim_t>(lowest_free), before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &none);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(
+      static_cast<uint16_t>(std::stoi(server_->address().substr(server_->address().find(':') + 1))));
+  EXPECT_EQ(connect(late, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  const absl::string_view request = "GET /late HTTP/1.0\r\n\r\n";
+  EXPECT_EQ(write(late, request.data(), request.size()), static_cast<ssize_t>(request.size()));
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(kept.Ask("GET", "/").status, 200u);
+  setrlimit(RLIMIT_NOFILE, &before);
+  char answer[1024];
+  const ssize_t size = read(late, answer, sizeof answer);
+  ASSERT_GT(size, 0);
+  EXPECT_THAT(std::string(answer, static_cast<size_t>(size)), HasSubstr("200 OK"));
+  close(late);
+}
+
+TEST_F(HttpServerTest, DrainingClosesWhatIsIdleAndAnswersWhatIsAsked) {
+  HttpClient idle(server_->address()), silent(server_->address()), asking(server_->address()),
+      reading(server_->address());
+  EXPECT_EQ(idle.Ask("GET", "/").status, 200u);
+  reading.Begin("GET", "/events");
+  reading.ReadHead();
+  asking.Begin("GET", "/hold");
+  handler_.holding_.WaitForNotification();
+  AwaitConnections(4);
+  bool drained = false;
+  std::thread draining([&] { drained = server_->Drain(absl::Seconds(10)); });
+  EXPECT_TRUE(idle.AwaitEnd());
+  EXPECT_TRUE(silent.AwaitEnd());
+  while (reading.NextBlock().has_value()) {
+  }
+  EXPECT_TRUE(reading.ended_whole());
+  EXPECT_EQ(server_->connections(), 1);
+  handler_.let_go_.Notify();
+  const HttpReceived received = asking.Read();
+  EXPECT_EQ(received.body, "GET /hold ");
+  EXPECT_EQ(received.header("Connection"), "close");
+  draining.join();
+  EXPECT_TRUE(drained);
+  EXPECT_EQ(server_->connections(), 0);
+}
+
+TEST_F(HttpServerTest, WhatCannotBeAnsweredIsGivenUp) {
+  HttpClient asking = Client();
+  asking.Begin("GET", "/hold");
+  handler_.holding_.WaitForNotification();
+  EXPECT_FALSE(server_->Drain(absl::Milliseconds(10)));
+  EXPECT_EQ(asking.Read().status, 0u);
+}
+
+TEST_F(HttpServerTest, AnAddressThatIsTakenOrNoneIsTold) {
+  EXPECT_TRUE(absl::IsUnavailable(
+      HttpServer::Start(server_->address(), 1, {}, handler_).status()));
+  for (const char* address : {"", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000", "nowhere:80"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(HttpServer::Start(address, 1, {}, handler_).status()))
+        << address;
+  }
+}
+
+}  // namespace
+}  // namespace thidua::portal
