@@ -87,9 +87,6 @@ HttpReply Gateway::Refuse(unsigned http_status) const {
   } else if (http_status == 431) {
     status = Refused(absl::StatusCode::kInvalidArgument, "TOO_LONG",
                      "Phần đầu của yêu cầu HTTP dài hơn mức cho phép.");
-  } else if (http_status == 408) {
-    status = Refused(absl::StatusCode::kDeadlineExceeded, "REQUEST_TOO_SLOW",
-                     "Yêu cầu được gửi lên quá chậm.");
   }
   return ErrorReply(contracts_, status, http_status);
 }
@@ -190,7 +187,7 @@ asio::awaitable<HttpAnswer> Gateway::AnswerRpc(const Asked& asked, const Routes:
     if (resumed) (*request)->GetReflection()->SetString(request->get(), token, last_event);
     RpcEvents::Opened opened =
         co_await RpcEvents::Open(upstream_, transcoding_, contracts_, route, *std::move(request),
-                                 resumed, asked.traceparent);
+                                 resumed, asked.traceparent, options_.heartbeat);
     if (opened.events == nullptr) co_return ErrorReply(contracts_, opened.refused);
     // X-Accel-Buffering: a proxy in between must not gather events before it passes them on.
     co_return HttpEvents{{{"Content-Type", "text/event-stream"},
@@ -218,16 +215,21 @@ asio::awaitable<HttpAnswer> Gateway::AnswerRanking(const Asked& asked, const Rou
   if (known.has_value()) {
     SetTextWhereEmpty(*request, "freshness_token", known->ranking->freshness_token());
   }
+  const bool current = TextOf(*request, "revision").empty();
   const std::string bytes = request->SerializeAsString();
+  const absl::Time deadline =
+      absl::Now() + (known.has_value() ? options_.known_timeout : options_.call_timeout);
   const UpstreamReply reply =
-      co_await upstream_.Call(route, bytes, asked.traceparent, absl::Now() + options_.call_timeout);
+      co_await upstream_.Call(route, bytes, asked.traceparent, deadline);
   if (reply.status.ok()) {
     scoring::v1::GetRankingResponse response;
     if (!response.ParseFromString(reply.bytes)) {
       co_return ErrorReply(contracts_, absl::InternalError("GetRanking's answer cannot be read"));
     }
     const bool stale = response.stale();
-    co_return rankings_.Of(std::move(response))->Reply(stale, if_none_match);
+    const auto ranking = rankings_.Of(std::move(response));
+    if (current) rankings_.Keep(ranking);
+    co_return ranking->Reply(stale, if_none_match);
   }
   const bool away = reply.status.error_code() == grpc::StatusCode::UNAVAILABLE ||
                     reply.status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;

@@ -31,9 +31,13 @@ namespace thidua::portal {
 
 struct GatewayOptions {
   // Whose pages may read the answers (CORS): "https://dichvucong.kiengiang.gov.vn"; "*": anybody's.
-  std::vector<std::string> allowed_origins;
+  std::vector<std::string> allowed_origins = {};
   // Of one call, from when its request has been read.
   absl::Duration call_timeout = absl::Seconds(30);
+  // Of scoring, for a ranking that can be told from memory: longer nobody waits for "stale".
+  absl::Duration known_timeout = absl::Seconds(1);
+  // How long a stream of events may be silent.
+  absl::Duration heartbeat = absl::Seconds(15);
 };
 
 // Thread-safe. All that is given outlives it.

@@ -35,9 +35,14 @@ struct HttpReceived {
   std::string body;
   boost::beast::http::fields headers;
 
+  // "": it is not there; where it stands several times, with commas.
   std::string header(const std::string& name) const {
-    const auto found = headers.find(name);
-    return found == headers.end() ? "" : std::string(found->value());
+    std::string all;
+    const auto [begin, end] = headers.equal_range(name);
+    for (auto it = begin; it != end; ++it) {
+      absl::StrAppend(&all, all.empty() ? "" : ", ", std::string(it->value()));
+    }
+    return all;
   }
 };
 

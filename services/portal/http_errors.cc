@@ -50,8 +50,11 @@ const CodeName& CodeOf(grpc::StatusCode code) {
 
 // What gRPC itself says of a line that broke carries no details: it is told in the suite's general
 // words.
-grpc::Status Told(const grpc::Status& status) {
-  if (!status.error_details().empty()) return status;
+grpc::Status InOurWords(const grpc::Status& status) {
+  google::rpc::Status details;
+  if (!status.error_details().empty() && details.ParseFromString(status.error_details())) {
+    return status;
+  }
   return platform::ToGrpcStatus(
       absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message()));
 }
@@ -63,7 +66,7 @@ unsigned HttpStatusOf(grpc::StatusCode code) { return CodeOf(code).http; }
 std::string ErrorJson(const Contracts& contracts, const grpc::Status& status,
                       unsigned http_status) {
   google::rpc::Status told;
-  told.ParseFromString(Told(status).error_details());
+  told.ParseFromString(InOurWords(status).error_details());
   nlohmann::ordered_json error;
   error["code"] = http_status;
   error["status"] = CodeOf(status.error_code()).name;
@@ -88,11 +91,12 @@ std::string ErrorJson(const Contracts& contracts, const grpc::Status& status,
       -1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-HttpReply ErrorReply(const Contracts& contracts, const grpc::Status& status) {
+HttpReply ErrorReply(const Contracts& contracts, const grpc::Status& said) {
+  const grpc::Status status = InOurWords(said);
   HttpReply reply;
   reply.status = HttpStatusOf(status.error_code());
   reply.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
-  if (const absl::Duration delay = platform::RetryDelayOf(Told(status));
+  if (const absl::Duration delay = platform::RetryDelayOf(InOurWords(status));
       delay > absl::ZeroDuration()) {
     reply.headers.emplace_back(
         "Retry-After", absl::StrCat(absl::ToInt64Seconds(absl::Ceil(delay, absl::Seconds(1)))));

@@ -41,10 +41,11 @@ std::string Event(absl::string_view name, absl::string_view id, absl::string_vie
 }  // namespace
 
 RpcEvents::RpcEvents(asio::any_io_executor executor, const Transcoding& transcoding,
-                     const Contracts& contracts, const Route& route)
+                     const Contracts& contracts, const Route& route, absl::Duration heartbeat)
     : transcoding_(transcoding),
       contracts_(contracts),
       route_(route),
+      heartbeat_(heartbeat),
       news_(executor),
       room_(executor) {}
 
@@ -52,11 +53,13 @@ asio::awaitable<RpcEvents::Opened> RpcEvents::Open(Upstream& upstream,
                                                    const Transcoding& transcoding,
                                                    const Contracts& contracts, const Route& route,
                                                    std::unique_ptr<Message> request, bool resumed,
-                                                   std::string traceparent) {
+                                                   std::string traceparent,
+                                                   absl::Duration heartbeat) {
   const auto executor = co_await asio::this_coro::executor;
   bool restarted = false;
   while (true) {
-    auto events = std::make_shared<RpcEvents>(executor, transcoding, contracts, route);
+    auto events =
+        std::make_shared<RpcEvents>(executor, transcoding, contracts, route, heartbeat);
     events->ready_.push_back(
         absl::StrCat("retry: ", absl::ToInt64Milliseconds(kReconnect), "\n\n"));
     if (restarted) events->ready_.push_back(Event("restart", "", "{}"));
@@ -106,7 +109,7 @@ asio::awaitable<void> RpcEvents::Read(std::shared_ptr<RpcEvents> /*kept*/) {
 }
 
 asio::awaitable<std::optional<std::string>> RpcEvents::Next() {
-  if (ready_.empty() && !ended_) co_await AwaitNews(kHeartbeat);
+  if (ready_.empty() && !ended_) co_await AwaitNews(heartbeat_);
   if (!ready_.empty()) {
     std::string event = std::move(ready_.front());
     ready_.pop_front();

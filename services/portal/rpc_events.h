@@ -7,7 +7,7 @@
 // The event is called as the field of the message's oneof that is set; the id is the message's
 // resume_token. "restart": the token that the reader came back with is not known any more, and the
 // present state comes again, whole. "error": the stream has ended; data is what http_errors.h says.
-// Nothing to tell for kHeartbeat: a comment.
+// Nothing to tell for a heartbeat: a comment.
 #ifndef THIDUA_SERVICES_PORTAL_RPC_EVENTS_H_
 #define THIDUA_SERVICES_PORTAL_RPC_EVENTS_H_
 
@@ -27,7 +27,6 @@
 
 namespace thidua::portal {
 
-inline constexpr absl::Duration kHeartbeat = absl::Seconds(15);
 // How long a reader waits before it comes back after the stream has ended.
 inline constexpr absl::Duration kReconnect = absl::Seconds(2);
 
@@ -42,10 +41,11 @@ class RpcEvents : public EventStream, public std::enable_shared_from_this<RpcEve
   static boost::asio::awaitable<Opened> Open(Upstream& upstream, const Transcoding& transcoding,
                                              const Contracts& contracts, const Route& route,
                                              std::unique_ptr<google::protobuf::Message> request,
-                                             bool resumed, std::string traceparent);
+                                             bool resumed, std::string traceparent,
+                                             absl::Duration heartbeat);
 
   RpcEvents(boost::asio::any_io_executor executor, const Transcoding& transcoding,
-            const Contracts& contracts, const Route& route);
+            const Contracts& contracts, const Route& route, absl::Duration heartbeat);
 
   boost::asio::awaitable<std::optional<std::string>> Next() override;
   void Cancel() override;
@@ -60,6 +60,7 @@ class RpcEvents : public EventStream, public std::enable_shared_from_this<RpcEve
   const Transcoding& transcoding_;
   const Contracts& contracts_;
   const Route& route_;
+  const absl::Duration heartbeat_;
   std::shared_ptr<UpstreamStream> stream_;
   // Conditions to wait for: cancelled when they may have come true.
   boost::asio::steady_timer news_;

@@ -87,6 +87,14 @@ std::shared_ptr<const ShownRanking> ShownRankings::Of(GetRankingResponse respons
   return std::make_shared<const ShownRanking>(transcoding_, type_, std::move(response));
 }
 
+void ShownRankings::Keep(std::shared_ptr<const ShownRanking> ranking) {
+  absl::MutexLock lock(&mutex_);
+  Held& held = by_target_[TargetOf(ranking->name())];
+  if (held.ranking != nullptr && held.ranking->revision() >= ranking->revision()) return;
+  held.ranking = std::move(ranking);
+  held.told = false;  // Until the watch has come as far.
+}
+
 bool ShownRankings::InSight() const {
   absl::ReaderMutexLock lock(&mutex_);
   return whole_ && absl::Now() - heard_ <= kSilenceMax;

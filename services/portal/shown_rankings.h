@@ -40,6 +40,7 @@ class ShownRanking {
   ShownRanking(const Transcoding& transcoding, const google::protobuf::Descriptor& type,
                scoring::v1::GetRankingResponse response);
 
+  const std::string& name() const { return response_.ranking().name(); }
   const std::string& revision() const { return response_.ranking().revision(); }
   bool final() const { return response_.ranking().state() == scoring::v1::Ranking::STATE_FINAL; }
   const std::string& freshness_token() const { return response_.freshness_token(); }
@@ -80,6 +81,9 @@ class ShownRankings {
 
   // An answer of GetRanking that did not come by the watch.
   std::shared_ptr<const ShownRanking> Of(scoring::v1::GetRankingResponse response) const;
+
+  // It has been shown: nothing older is shown after it, though the watch may still tell of such.
+  void Keep(std::shared_ptr<const ShownRanking> ranking);
 
   bool InSight() const;
 

@@ -1,0 +1,523 @@
+// The whole portal in one process, before services that the test plays.
+#include "services/portal/gateway.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "services/platform/errors.h"
+#include "services/platform/local_server_testlib.h"
+#include "services/portal/fake_scoring_testlib.h"
+#include "services/portal/http_client_testlib.h"
+#include "thidua/results/v1/results_service.grpc.pb.h"
+
+namespace thidua::portal {
+namespace {
+
+using nlohmann::json;
+using scoring::v1::GetRankingRequest;
+using scoring::v1::GetRankingResponse;
+using scoring::v1::WatchRankingsRequest;
+using scoring::v1::WatchRankingsResponse;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr char kRanking[] = "/v1/blocs/khoi-4/pacts/2019/periods/nam/ranking";
+constexpr char kPut[] = "/v1/blocs/khoi-4/pacts/2019/periods/nam/results:put";
+constexpr char kWatch[] = "/v1/rankings:watch";
+constexpr char kJson[] = "Content-Type: application/json";
+
+class FakeResults : public results::v1::ResultsService::Service {
+ public:
+  grpc::Status PutResults(grpc::ServerContext*, const results::v1::PutResultsRequest* request,
+                          results::v1::PutResultsResponse* response) override {
+    response->set_period_version(request->rows_size());
+    response->set_freshness_token(request->request_id());
+    return grpc::Status::OK;
+  }
+  grpc::Status CommitImport(
+      grpc::ServerContext*, const results::v1::CommitImportRequest* request,
+      grpc::ServerWriter<results::v1::CommitImportResponse>* writer) override {
+    if (request->import() != "imports/1") {
+      return platform::ToGrpcStatus(platform::Refusal(absl::StatusCode::kNotFound, "import",
+                                                      "IMPORT_UNKNOWN", "Không có bản nhập này."));
+    }
+    for (int i = 0; i < 2; ++i) writer->Write({});
+    return grpc::Status::OK;
+  }
+};
+
+WatchRankingsResponse Removed(const std::string& period, const std::string& token) {
+  WatchRankingsResponse event;
+  event.set_removed(period);
+  event.set_resume_token(token);
+  return event;
+}
+
+grpc::Status Refused(absl::StatusCode code, const char* reason) {
+  return platform::ToGrpcStatus(platform::Refusal(code, "resume_token", reason, "Một câu."));
+}
+
+// Until the client has gone, or the server stops.
+void AwaitCancelled(grpc::ServerContext& context) {
+  while (!context.IsCancelled()) absl::SleepFor(absl::Milliseconds(1));
+}
+
+class GatewayTest : public testing::Test {
+ protected:
+  GatewayTest()
+      : scoring_server_(scoring_),
+        results_server_(results_),
+        routes_(*Routes::Of(Contracts::Embedded())),
+        transcoding_(Contracts::Embedded()) {
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "thidua-gateway-XXXXXX").string();
+    web_ = mkdtemp(pattern.data());
+    std::ofstream(web_ / "index.html") << "first page";
+    pages_ = *WebPages::Read(web_);
+    Start({}, {});
+  }
+  ~GatewayTest() override {
+    Stop();
+    scoring_.EndOwnWatch();
+    std::filesystem::remove_all(web_);
+  }
+
+  void Start(GatewayOptions options, HttpLimits limits) {
+    Stop();
+    upstream_ = std::make_unique<Upstream>(std::map<std::string, std::string>{
+        {"thidua.results", results_server_.address()},
+        {"thidua.scoring", scoring_server_.address()}});
+    rankings_ = std::make_unique<ShownRankings>(Contracts::Embedded(), transcoding_,
+                                                scoring_server_.NewChannel());
+    gateway_ = std::make_unique<Gateway>(Contracts::Embedded(), routes_, transcoding_, *upstream_,
+                                         *rankings_, pages_, std::move(options));
+    server_ = *HttpServer::Start("127.0.0.1:0", 2, limits, *gateway_);
+  }
+  void Stop() {
+    if (server_ != nullptr) {
+      EXPECT_TRUE(server_->Drain(absl::Seconds(10)));
+    }
+    server_ = nullptr;
+    gateway_ = nullptr;
+    rankings_ = nullptr;
+    upstream_ = nullptr;
+  }
+
+  HttpReceived Ask(const std::string& verb, const std::string& target,
+                   const std::vector<std::string>& headers = {}, const std::string& body = "") {
+    return HttpClient(server_->address()).Ask(verb, target, headers, body);
+  }
+  HttpReceived Get(const std::string& target, const std::vector<std::string>& headers = {}) {
+    return Ask("GET", target, headers);
+  }
+  // "404 NOT_FOUND ROUTE_UNKNOWN"
+  static std::string ErrorIn(const HttpReceived& received) {
+    const json error = json::parse(received.body)["error"];
+    EXPECT_EQ(error["code"], received.status);
+    EXPECT_EQ(error["details"][0]["@type"], "type.googleapis.com/google.rpc.ErrorInfo");
+    EXPECT_EQ(error["details"][0]["domain"], "thidua");
+    return absl::StrCat(received.status, " ", error["status"].get<std::string>(), " ",
+                        error["details"][0]["reason"].get<std::string>());
+  }
+  // Waits until the portal vouches for the ranking, or does not any more.
+  void AwaitVouched(bool vouched = true) {
+    const absl::Time until = absl::Now() + absl::Seconds(10);
+    while (absl::Now() < until) {
+      const auto found = rankings_->Find(kRanking);
+      if ((found.has_value() && found->vouched) == vouched) return;
+      absl::SleepFor(absl::Milliseconds(1));
+    }
+    ADD_FAILURE() << "vouched is not " << vouched;
+  }
+  void Show(int revision) {
+    scoring_.TellRanking(revision);
+    scoring_.TellSnapshotEnd();
+    const absl::Time until = absl::Now() + absl::Seconds(10);
+    while (absl::Now() < until) {
+      const auto found = rankings_->Find(kRanking);
+      if (found.has_value() && found->vouched &&
+          found->ranking->freshness_token() == absl::StrCat("token-", revision)) {
+        return;
+      }
+      absl::SleepFor(absl::Milliseconds(1));
+    }
+    ADD_FAILURE() << "not shown";
+  }
+
+  FakeScoring scoring_;
+  FakeResults results_;
+  platform::LocalServer scoring_server_;
+  platform::LocalServer results_server_;
+  const Routes routes_;
+  const Transcoding transcoding_;
+  std::filesystem::path web_;
+  WebPages pages_;
+  std::unique_ptr<Upstream> upstream_;
+  std::unique_ptr<ShownRankings> rankings_;
+  std::unique_ptr<Gateway> gateway_;
+  std::unique_ptr<HttpServer> server_;
+};
+
+TEST_F(GatewayTest, ARankingInSightIsAnsweredFromMemory) {
+  Show(1);
+  const HttpReceived first = Get(kRanking);
+  EXPECT_EQ(first.status, 200u);
+  const json answer = json::parse(first.body);
+  EXPECT_EQ(answer["ranking"]["revision"], "1001");
+  EXPECT_EQ(answer["stale"], false);
+  EXPECT_FALSE(answer.contains("record"));
+  EXPECT_EQ(first.header("Cache-Control"), kRankingCacheControl);
+  const std::string etag = first.header("ETag");
+  for (const std::string& held : {etag, absl::StrCat("\"x\", ", etag), etag.substr(2)}) {
+    const HttpReceived again = Get(kRanking, {absl::StrCat("If-None-Match: ", held)});
+    EXPECT_EQ(again.status, 304u) << held;
+    EXPECT_EQ(again.header("ETag"), etag);
+  }
+  const HttpReceived head = Ask("HEAD", kRanking);
+  EXPECT_EQ(head.header("Content-Length"), absl::StrCat(first.body.size()));
+  EXPECT_EQ(scoring_.asked(), 0);
+  Show(2);
+  EXPECT_EQ(Get(kRanking, {absl::StrCat("If-None-Match: ", etag)}).status, 200u);
+}
+
+TEST_F(GatewayTest, WhatIsAskedForInParticularIsAskedOfScoring) {
+  Show(1);
+  scoring_.OnGet([](auto&, const GetRankingRequest& request, GetRankingResponse* response) {
+    *response = FakeScoring::RankingOf(1);
+    response->mutable_ranking()->set_revision(request.revision() + request.freshness_token());
+    return grpc::Status::OK;
+  });
+  for (const char* query : {"?revision=r7", "?freshnessToken=r7", "?freshness_token=r7"}) {
+    EXPECT_EQ(json::parse(Get(absl::StrCat(kRanking, query)).body)["ranking"]["revision"], "r7");
+  }
+  EXPECT_EQ(scoring_.asked(), 3);
+}
+
+TEST_F(GatewayTest, WithoutScoringWhatWasKnownIsStaleAndWhatWasNotIsUnavailable) {
+  Show(1);
+  scoring_.EndOwnWatch();
+  AwaitVouched(false);
+  const HttpReceived stale = Get(kRanking);
+  EXPECT_EQ(stale.status, 200u);
+  EXPECT_EQ(json::parse(stale.body)["stale"], true);
+  EXPECT_EQ(json::parse(stale.body)["ranking"]["revision"], "1001");
+  EXPECT_EQ(Get(kRanking, {absl::StrCat("If-None-Match: ", stale.header("ETag"))}).status, 304u);
+  const HttpReceived never = Get("/v1/blocs/other/pacts/2019/periods/nam/ranking");
+  EXPECT_EQ(ErrorIn(never), "503 UNAVAILABLE UNAVAILABLE");
+  EXPECT_EQ(never.header("Retry-After"), "1");
+  // Who asks for something in particular is not told anything else.
+  EXPECT_EQ(Get(absl::StrCat(kRanking, "?freshnessToken=t")).status, 503u);
+}
+
+TEST_F(GatewayTest, AScoringThatDoesNotAnswerIsNotWaitedForLong) {
+  Start({.known_timeout = absl::Milliseconds(100)}, {});
+  Show(1);
+  scoring_.EndOwnWatch();
+  AwaitVouched(false);
+  scoring_.OnGet([](grpc::ServerContext& context, auto&, auto*) {
+    AwaitCancelled(context);
+    return grpc::Status::OK;
+  });
+  const absl::Time begun = absl::Now();
+  EXPECT_EQ(json::parse(Get(kRanking).body)["stale"], true);
+  EXPECT_LT(absl::Now() - begun, absl::Seconds(5));
+}
+
+TEST_F(GatewayTest, NothingOlderIsShownAfterWhatWasShown) {
+  Show(1);
+  scoring_.OnGet([](auto&, const auto&, GetRankingResponse* response) {
+    *response = FakeScoring::RankingOf(2);
+    return grpc::Status::OK;
+  });
+  // Before the watch has told of it.
+  const std::string fresh = Get(absl::StrCat(kRanking, "?freshnessToken=token-2")).body;
+  EXPECT_EQ(json::parse(fresh)["ranking"]["revision"], "1002");
+  std::string token;
+  scoring_.OnGet([&](auto&, const GetRankingRequest& request, GetRankingResponse* response) {
+    token = request.freshness_token();
+    *response = FakeScoring::RankingOf(2);
+    return grpc::Status::OK;
+  });
+  EXPECT_EQ(json::parse(Get(kRanking).body)["ranking"]["revision"], "1002");
+  EXPECT_EQ(token, "token-2");
+  scoring_.OnGet(nullptr);
+  const json stale = json::parse(Get(kRanking).body);
+  EXPECT_EQ(stale["ranking"]["revision"], "1002");
+  EXPECT_EQ(stale["stale"], true);
+  // A watch that still tells the older one.
+  scoring_.TellRanking(1);
+  scoring_.TellSnapshotEnd();
+  scoring_.TellRanking(2);
+  AwaitVouched();
+  EXPECT_EQ(json::parse(Get(kRanking).body)["ranking"]["revision"], "1002");
+}
+
+TEST_F(GatewayTest, EventsAreNamedAndCarryTheirToken) {
+  scoring_.OnWatch([](auto&, const WatchRankingsRequest& request, FakeScoring::Writer& writer) {
+    EXPECT_EQ(request.periods(), kFakePeriod);
+    WatchRankingsResponse event;
+    *event.mutable_ranking() = FakeScoring::RankingOf(1);
+    event.set_resume_token("t1");
+    writer.Write(event);
+    writer.Write(Removed("a\nb", "t2"));
+    event.mutable_snapshot_end();
+    event.set_resume_token("t3");
+    writer.Write(event);
+    event.mutable_bookmark();
+    event.set_stale(true);
+    event.clear_resume_token();
+    writer.Write(event);
+    return grpc::Status::OK;
+  });
+  HttpClient client(server_->address());
+  client.Begin("GET", absl::StrCat(kWatch, "?periods=", kFakePeriod));
+  const HttpReceived head = client.ReadHead();
+  EXPECT_EQ(head.header("Content-Type"), "text/event-stream");
+  EXPECT_EQ(head.header("Cache-Control"), "no-store");
+  EXPECT_EQ(client.NextBlock(), "retry: 2000");
+  const auto expect = [&client](const char* name, const char* id, const std::string& in_data) {
+    const EventReceived event = client.NextEvent();
+    EXPECT_EQ(event.name, name);
+    EXPECT_EQ(event.id, id);
+    EXPECT_TRUE(json::parse(event.data).contains(name)) << event.data;
+    EXPECT_THAT(event.data, HasSubstr(in_data));
+  };
+  expect("ranking", "t1", R"("revision":"1001")");
+  expect("removed", "t2", R"("removed":"a\nb")");
+  expect("snapshotEnd", "t3", R"("stale":false)");
+  expect("bookmark", "", R"("stale":true)");
+  EXPECT_EQ(client.NextEvent().name, "");
+  EXPECT_TRUE(client.ended_whole());
+}
+
+TEST_F(GatewayTest, SilenceIsFilledWithComments) {
+  Start({.heartbeat = absl::Milliseconds(20)}, {});
+  scoring_.OnWatch([](grpc::ServerContext& context, auto&, auto&) {
+    AwaitCancelled(context);
+    return grpc::Status::OK;
+  });
+  HttpClient client(server_->address());
+  client.Begin("GET", kWatch);
+  client.ReadHead();
+  EXPECT_EQ(client.NextBlock(), "retry: 2000");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(client.NextBlock(), ": ");
+}
+
+TEST_F(GatewayTest, WhoComesBackGoesOnOrStartsAgain) {
+  scoring_.OnWatch([](auto&, const WatchRankingsRequest& request, FakeScoring::Writer& writer) {
+    if (request.resume_token() == "forgotten") {
+      return Refused(absl::StatusCode::kOutOfRange, "RESUME_TOKEN_EXPIRED");
+    }
+    writer.Write(Removed(absl::StrCat("from ", request.resume_token()), ""));
+    return grpc::Status::OK;
+  });
+  const auto first_events = [this](const std::string& target, const std::string& header) {
+    HttpClient client(server_->address());
+    client.Begin("GET", target, header.empty() ? std::vector<std::string>() : std::vector{header});
+    client.ReadHead();
+    const EventReceived event = client.NextEvent();
+    return absl::StrCat(event.name, " ", event.data, " ", client.NextEvent().data);
+  };
+  EXPECT_THAT(first_events(kWatch, "Last-Event-ID: t1"), HasSubstr("\"from t1\""));
+  const std::string given = absl::StrCat(kWatch, "?resumeToken=t0");
+  EXPECT_THAT(first_events(given, ""), HasSubstr("\"from t0\""));
+  // EventSource comes back to the address that it was made with.
+  EXPECT_THAT(first_events(given, "Last-Event-ID: t1"), HasSubstr("\"from t1\""));
+  EXPECT_THAT(first_events(kWatch, "Last-Event-ID: forgotten"),
+              AllOf(testing::StartsWith("restart {}"), HasSubstr("\"from \"")));
+  EXPECT_EQ(ErrorIn(Get(absl::StrCat(kWatch, "?resumeToken=forgotten"))),
+            "400 OUT_OF_RANGE RESUME_TOKEN_EXPIRED");
+}
+
+TEST_F(GatewayTest, WhatIsRefusedBeforeTheFirstEventIsToldByStatus) {
+  scoring_.OnWatch([](auto&, auto&, auto&) {
+    return Refused(absl::StatusCode::kResourceExhausted, "TOO_MANY_WATCHES");
+  });
+  EXPECT_EQ(ErrorIn(Get(kWatch)), "429 RESOURCE_EXHAUSTED TOO_MANY_WATCHES");
+  scoring_server_.Stop();
+  EXPECT_EQ(ErrorIn(Get(kWatch)), "503 UNAVAILABLE UNAVAILABLE");
+}
+
+TEST_F(GatewayTest, AnErrorInTheMiddleIsAnEvent) {
+  scoring_.OnWatch([](auto&, auto&, FakeScoring::Writer& writer) {
+    writer.Write(Removed("x", "t1"));
+    return Refused(absl::StatusCode::kUnavailable, "SHUTTING_DOWN");
+  });
+  HttpClient client(server_->address());
+  client.Begin("GET", kWatch);
+  EXPECT_EQ(client.ReadHead().status, 200u);
+  EXPECT_EQ(client.NextEvent().name, "removed");
+  const EventReceived event = client.NextEvent();
+  EXPECT_EQ(event.name, "error");
+  EXPECT_EQ(event.id, "");
+  const json error = json::parse(event.data)["error"];
+  EXPECT_EQ(error["code"], 503);
+  EXPECT_EQ(error["message"], "Một câu.");
+  EXPECT_EQ(client.NextEvent().name, "");
+  EXPECT_TRUE(client.ended_whole());
+}
+
+TEST_F(GatewayTest, AReaderThatGoesLeavesNoWatchBehind) {
+  for (const bool killed : {false, true}) {
+    absl::Notification cancelled;
+    scoring_.OnWatch([&](grpc::ServerContext& context, auto&, FakeScoring::Writer& writer) {
+      writer.Write(Removed("x", "t1"));
+      AwaitCancelled(context);
+      cancelled.Notify();
+      return grpc::Status::OK;
+    });
+    HttpClient client(server_->address());
+    client.Begin("GET", kWatch);
+    client.ReadHead();
+    EXPECT_EQ(client.NextEvent().name, "removed");
+    killed ? client.Reset() : client.Close();
+    EXPECT_TRUE(cancelled.WaitForNotificationWithTimeout(absl::Seconds(5)));
+  }
+}
+
+TEST_F(GatewayTest, ASlowReaderHoldsTheServiceBackAndNothingIsPiledUp) {
+  Start({}, {.write = absl::Milliseconds(200)});
+  std::atomic<int> written = 0;
+  absl::Notification over;
+  scoring_.OnWatch([&](auto&, auto&, FakeScoring::Writer& writer) {
+    while (written < 1000 && writer.Write(Removed(std::string(1024 * 1024, 'x'), ""))) ++written;
+    over.Notify();
+    return grpc::Status::OK;
+  });
+  HttpClient client(server_->address(), 4096);
+  client.Begin("GET", kWatch);
+  EXPECT_TRUE(over.WaitForNotificationWithTimeout(absl::Seconds(10)));
+  EXPECT_LT(written, 40);  // What kernel and HTTP/2 take on the way: some megabytes.
+}
+
+TEST_F(GatewayTest, AReaderGetsEveryEventInOrder) {
+  scoring_.OnWatch([](auto&, auto&, FakeScoring::Writer& writer) {
+    for (int i = 0; i < 2000; ++i) writer.Write(Removed(std::string(1000, 'x'), absl::StrCat(i)));
+    return grpc::Status::OK;
+  });
+  HttpClient client(server_->address());
+  client.Begin("GET", kWatch);
+  client.ReadHead();
+  for (int i = 0; i < 2000; ++i) ASSERT_EQ(client.NextEvent().id, absl::StrCat(i));
+  EXPECT_EQ(client.NextEvent().name, "");
+}
+
+TEST_F(GatewayTest, AStreamThatIsPostedIsTheSame) {
+  HttpClient client(server_->address());
+  client.Begin("POST", "/v1/imports/1:commit", {kJson}, "{}");
+  EXPECT_EQ(client.ReadHead().header("Content-Type"), "text/event-stream");
+  EXPECT_EQ(client.NextEvent().name, "message");
+  EXPECT_EQ(client.NextEvent().name, "message");
+  EXPECT_EQ(client.NextEvent().name, "");
+  EXPECT_EQ(ErrorIn(Ask("POST", "/v1/imports/2:commit", {kJson}, "{}")),
+            "404 NOT_FOUND IMPORT_UNKNOWN");
+}
+
+TEST_F(GatewayTest, TheTraceGoesOn) {
+  const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  Get(kRanking, {absl::StrCat("traceparent: ", trace)});
+  scoring_.OnWatch([](auto&, auto&, auto&) { return grpc::Status::OK; });
+  Get(kWatch, {absl::StrCat("traceparent: ", trace)});
+  Get(kRanking);
+  const auto traces = scoring_.traceparents();
+  ASSERT_EQ(traces.size(), 3u);
+  EXPECT_EQ(traces[0], trace);
+  EXPECT_EQ(traces[1], trace);
+  EXPECT_THAT(traces[2], AllOf(Not(trace), testing::StartsWith("00-")));
+}
+
+TEST_F(GatewayTest, TheKeyOfARequestMayStandInAHeader) {
+  const auto put = [this](const std::vector<std::string>& headers, const std::string& body) {
+    std::vector<std::string> all = headers;
+    all.push_back(kJson);
+    return Ask("POST", kPut, all, body);
+  };
+  const HttpReceived by_header = put({"Idempotency-Key: k1"}, R"({"rows": [{}, {}]})");
+  EXPECT_EQ(json::parse(by_header.body)["freshnessToken"], "k1");
+  EXPECT_EQ(json::parse(by_header.body)["periodVersion"], "2");
+  EXPECT_EQ(by_header.header("Cache-Control"), "no-store");
+  const HttpReceived both = put({"Idempotency-Key: k1"}, R"({"requestId": "k1"})");
+  EXPECT_EQ(json::parse(both.body)["freshnessToken"], "k1");
+  EXPECT_EQ(ErrorIn(put({"Idempotency-Key: k1"}, R"({"requestId": "k2"})")),
+            "400 INVALID_ARGUMENT IDEMPOTENCY_KEY_CONTRADICTED");
+}
+
+TEST_F(GatewayTest, WhatIsNotAskedRightIsToldWhy) {
+  EXPECT_EQ(ErrorIn(Get("/v1/nothing")), "404 NOT_FOUND ROUTE_UNKNOWN");
+  EXPECT_EQ(ErrorIn(Get("/v1/%zz")), "404 NOT_FOUND ROUTE_UNKNOWN");
+  const HttpReceived wrong_verb = Ask("DELETE", "/v1/units");
+  EXPECT_EQ(ErrorIn(wrong_verb), "405 UNIMPLEMENTED METHOD_NOT_ALLOWED");
+  EXPECT_EQ(wrong_verb.header("Allow"), "GET, POST");
+  EXPECT_EQ(ErrorIn(Ask("POST", "/")), "405 UNIMPLEMENTED METHOD_NOT_ALLOWED");
+  EXPECT_EQ(ErrorIn(Ask("POST", kPut, {}, "{}")), "415 INVALID_ARGUMENT CONTENT_TYPE_UNKNOWN");
+  for (const char* type : {"text/plain", "application/x-www-form-urlencoded", "application/jsonx"}) {
+    EXPECT_EQ(Ask("POST", kPut, {absl::StrCat("Content-Type: ", type)}, "{}").status, 415u) << type;
+  }
+  EXPECT_EQ(Ask("POST", kPut, {"content-type: Application/JSON; charset=utf-8"}, "{}").status, 200u);
+  EXPECT_EQ(ErrorIn(Ask("POST", kPut, {kJson}, "{")), "400 INVALID_ARGUMENT JSON_INVALID");
+  EXPECT_EQ(ErrorIn(Get(absl::StrCat(kRanking, "?x=1"))),
+            "400 INVALID_ARGUMENT PARAMETER_UNKNOWN");
+  EXPECT_EQ(ErrorIn(Get(absl::StrCat(kRanking, "?revision=%FF"))),
+            "400 INVALID_ARGUMENT QUERY_UNREADABLE");
+  EXPECT_EQ(ErrorIn(Get("/v1/units/x")), "501 UNIMPLEMENTED UNIMPLEMENTED");  // No registry here.
+  EXPECT_EQ(ErrorIn(Get("/gone.js")), "404 NOT_FOUND PAGE_UNKNOWN");
+  EXPECT_EQ(ErrorIn(Get("/%2e%2e/%2e%2e/etc/passwd.txt")), "404 NOT_FOUND PAGE_UNKNOWN");
+  const HttpReceived field = Ask("POST", kPut, {kJson}, R"({"rows": [{"actual": {"value": 1.5}}]})");
+  const json details = json::parse(field.body)["error"]["details"];
+  EXPECT_EQ(details[1]["fieldViolations"][0]["field"], "rows[0].actual.value");
+}
+
+TEST_F(GatewayTest, WhatTheServerRefusesIsToldTheSameWay) {
+  HttpClient client(server_->address());
+  client.Send("rubbish\r\n\r\n");
+  EXPECT_EQ(ErrorIn(client.Read()), "400 INVALID_ARGUMENT REQUEST_UNREADABLE");
+  HttpClient large(server_->address());
+  large.Send(absl::StrCat("POST ", kPut, " HTTP/1.1\r\nContent-Length: 16777217\r\n\r\n"));
+  EXPECT_EQ(ErrorIn(large.Read()), "413 INVALID_ARGUMENT TOO_LONG");
+}
+
+TEST_F(GatewayTest, PagesAndProbes) {
+  EXPECT_EQ(Get("/").body, "first page");
+  EXPECT_EQ(Get("/khoi/khoi-4?x=y").body, "first page");
+  EXPECT_EQ(Get("/").header("X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(Get("/healthz").body, "ok\n");
+  EXPECT_EQ(Get("/readyz").status, 200u);
+  gateway_->SetNotReady();
+  EXPECT_EQ(Get("/readyz").status, 503u);
+  EXPECT_EQ(Get("/healthz").status, 200u);
+}
+
+TEST_F(GatewayTest, PagesOfOthersReadOnlyWhereTheyAreAllowed) {
+  const std::string origin = "Origin: https://dichvucong.example";
+  const std::vector<std::string> preflight = {origin, "Access-Control-Request-Method: POST"};
+  EXPECT_EQ(Get("/", {origin}).header("Access-Control-Allow-Origin"), "");
+  EXPECT_EQ(Ask("OPTIONS", kPut, preflight).header("Access-Control-Allow-Origin"), "");
+  Start({.allowed_origins = {"https://dichvucong.example"}}, {});
+  EXPECT_EQ(Get("/", {origin}).header("Access-Control-Allow-Origin"), "https://dichvucong.example");
+  EXPECT_EQ(Get("/", {origin}).header("Vary"), "Accept-Encoding, Origin");
+  EXPECT_EQ(Get("/", {"Origin: https://other.example"}).header("Access-Control-Allow-Origin"), "");
+  const HttpReceived allowed = Ask("OPTIONS", kPut, preflight);
+  EXPECT_EQ(allowed.status, 204u);
+  EXPECT_EQ(allowed.header("Access-Control-Allow-Origin"), "https://dichvucong.example");
+  EXPECT_THAT(allowed.header("Access-Control-Allow-Headers"), HasSubstr("Idempotency-Key"));
+  const HttpReceived other =
+      Ask("OPTIONS", kPut, {"Origin: https://other.example", "Access-Control-Request-Method: POST"});
+  EXPECT_EQ(other.header("Access-Control-Allow-Methods"), "");
+  Start({.allowed_origins = {"*"}}, {});
+  EXPECT_EQ(Get(kRanking, {origin}).header("Access-Control-Allow-Origin"),
+            "https://dichvucong.example");
+}
+
+}  // namespace
+}  // namespace thidua::portal
