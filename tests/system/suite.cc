@@ -40,6 +40,8 @@ const char* NameOf(Suite::Service service) {
       return "scoring";
     case Suite::kReplica:
       return "replica";
+    case Suite::kPortal:
+      return "portal";
   }
   return "";
 }
@@ -80,7 +82,7 @@ Suite::~Suite() {
     if (running.process != nullptr) running.process->Signal(SIGKILL);
   }
   if (testing::Test::HasFailure()) {
-    for (const Service service : {kRegistry, kResults, kScoring, kReplica}) {
+    for (const Service service : {kRegistry, kResults, kScoring, kReplica, kPortal}) {
       std::fprintf(stderr, "---- %s\n%s\n", NameOf(service),
                    ReadFile(folder_ / absl::StrCat(NameOf(service), ".log")).c_str());
     }
@@ -120,13 +122,24 @@ std::vector<std::string> Suite::CommandLine(Service service) const {
     words.push_back(absl::StrCat("--results=", address(kResults)));
     words.push_back(absl::StrCat("--redis=", redis_->address()));
   }
+  if (service == kPortal) {
+    const std::filesystem::path web = folder_ / "web";
+    std::filesystem::create_directories(web);
+    std::ofstream(web / "index.html") << "<!doctype html>";
+    words.push_back(absl::StrCat("--web_dir=", web.string()));
+    words.push_back(absl::StrCat("--registry=", address(kRegistry)));
+    words.push_back(absl::StrCat("--results=", address(kResults)));
+    words.push_back(absl::StrCat("--scoring=", address(kScoring)));
+  }
   return words;
 }
 
-void Suite::Start(Service service) {
+void Suite::Start(Service service, const std::vector<std::string>& flags) {
   Running& running = services_[service];
+  std::vector<std::string> words = CommandLine(service);
+  words.insert(words.end(), flags.begin(), flags.end());
   running.process = std::make_unique<Process>(
-      CommandLine(service), (folder_ / absl::StrCat(NameOf(service), ".log")).string());
+      words, (folder_ / absl::StrCat(NameOf(service), ".log")).string());
   const std::string line = running.process->ReadLine();
   const std::string expected = "ready 127.0.0.1:";
   ASSERT_EQ(line.substr(0, expected.size()), expected) << NameOf(service) << " did not start";

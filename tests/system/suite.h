@@ -38,8 +38,9 @@ struct CommandOutcome {
 class Suite {
  public:
   // The replica, a second scoring beside the first, runs only once it is started. It shares the
-  // first one's database on PostgreSQL and has its own on SQLite, where it knows of no finals.
-  enum Service { kRegistry, kResults, kScoring, kReplica };
+  // first one's database on PostgreSQL and has its own on SQLite, where it knows of no finals. The
+  // portal, which stands before the three, runs only once it is started too.
+  enum Service { kRegistry, kResults, kScoring, kReplica, kPortal };
   static constexpr Service kServices[] = {kRegistry, kResults, kScoring};
 
   Suite();
@@ -47,7 +48,8 @@ class Suite {
 
   void Signal(Service service, int signal);
   int Kill(Service service, int signal);  // And waits for its end: the exit code.
-  void Start(Service service);            // And waits until it listens.
+  // And waits until it listens. `flags`: besides those that it always has.
+  void Start(Service service, const std::vector<std::string>& flags = {});
   void KillRedis();
   void StartRedis();  // Empty.
 
@@ -92,8 +94,8 @@ class Suite {
 
   std::filesystem::path folder_;
   std::unique_ptr<PostgresqlServer> postgresql_;  // Null: SQLite.
-  std::string databases_[4];                      // Their URLs; "": SQLite.
-  Running services_[4];
+  std::string databases_[5];                      // Their URLs; "": SQLite.
+  Running services_[5];
   std::unique_ptr<RedisServer> redis_;
   std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
   std::unique_ptr<results::v1::ResultsService::Stub> results_;
