@@ -25,9 +25,9 @@ class FakeScoring : public scoring::v1::ScoringService::Service {
   using Writer = grpc::ServerWriter<scoring::v1::WatchRankingsResponse>;
   using Watch = std::function<grpc::Status(grpc::ServerContext&,
                                            const scoring::v1::WatchRankingsRequest&, Writer&)>;
-  using Get = std::function<grpc::Status(grpc::ServerContext&,
-                                         const scoring::v1::GetRankingRequest&,
-                                         scoring::v1::GetRankingResponse*)>;
+  using Get =
+      std::function<grpc::Status(grpc::ServerContext&, const scoring::v1::GetRankingRequest&,
+                                 scoring::v1::GetRankingResponse*)>;
 
   static scoring::v1::GetRankingResponse RankingOf(int revision) {
     scoring::v1::GetRankingResponse response;

@@ -219,8 +219,7 @@ asio::awaitable<HttpAnswer> Gateway::AnswerRanking(const Asked& asked, const Rou
   const std::string bytes = request->SerializeAsString();
   const absl::Time deadline =
       absl::Now() + (known.has_value() ? options_.known_timeout : options_.call_timeout);
-  const UpstreamReply reply =
-      co_await upstream_.Call(route, bytes, asked.traceparent, deadline);
+  const UpstreamReply reply = co_await upstream_.Call(route, bytes, asked.traceparent, deadline);
   if (reply.status.ok()) {
     scoring::v1::GetRankingResponse response;
     if (!response.ParseFromString(reply.bytes)) {

@@ -95,9 +95,9 @@ class GatewayTest : public testing::Test {
 
   void Start(GatewayOptions options, HttpLimits limits) {
     Stop();
-    upstream_ = std::make_unique<Upstream>(std::map<std::string, std::string>{
-        {"thidua.results", results_server_.address()},
-        {"thidua.scoring", scoring_server_.address()}});
+    upstream_ = std::make_unique<Upstream>(
+        std::map<std::string, std::string>{{"thidua.results", results_server_.address()},
+                                           {"thidua.scoring", scoring_server_.address()}});
     rankings_ = std::make_unique<ShownRankings>(Contracts::Embedded(), transcoding_,
                                                 scoring_server_.NewChannel());
     gateway_ = std::make_unique<Gateway>(Contracts::Embedded(), routes_, transcoding_, *upstream_,
@@ -461,19 +461,21 @@ TEST_F(GatewayTest, WhatIsNotAskedRightIsToldWhy) {
   EXPECT_EQ(wrong_verb.header("Allow"), "GET, POST");
   EXPECT_EQ(ErrorIn(Ask("POST", "/")), "405 UNIMPLEMENTED METHOD_NOT_ALLOWED");
   EXPECT_EQ(ErrorIn(Ask("POST", kPut, {}, "{}")), "415 INVALID_ARGUMENT CONTENT_TYPE_UNKNOWN");
-  for (const char* type : {"text/plain", "application/x-www-form-urlencoded", "application/jsonx"}) {
+  for (const char* type :
+       {"text/plain", "application/x-www-form-urlencoded", "application/jsonx"}) {
     EXPECT_EQ(Ask("POST", kPut, {absl::StrCat("Content-Type: ", type)}, "{}").status, 415u) << type;
   }
-  EXPECT_EQ(Ask("POST", kPut, {"content-type: Application/JSON; charset=utf-8"}, "{}").status, 200u);
+  EXPECT_EQ(Ask("POST", kPut, {"content-type: Application/JSON; charset=utf-8"}, "{}").status,
+            200u);
   EXPECT_EQ(ErrorIn(Ask("POST", kPut, {kJson}, "{")), "400 INVALID_ARGUMENT JSON_INVALID");
-  EXPECT_EQ(ErrorIn(Get(absl::StrCat(kRanking, "?x=1"))),
-            "400 INVALID_ARGUMENT PARAMETER_UNKNOWN");
+  EXPECT_EQ(ErrorIn(Get(absl::StrCat(kRanking, "?x=1"))), "400 INVALID_ARGUMENT PARAMETER_UNKNOWN");
   EXPECT_EQ(ErrorIn(Get(absl::StrCat(kRanking, "?revision=%FF"))),
             "400 INVALID_ARGUMENT QUERY_UNREADABLE");
   EXPECT_EQ(ErrorIn(Get("/v1/units/x")), "501 UNIMPLEMENTED UNIMPLEMENTED");  // No registry here.
   EXPECT_EQ(ErrorIn(Get("/gone.js")), "404 NOT_FOUND PAGE_UNKNOWN");
   EXPECT_EQ(ErrorIn(Get("/%2e%2e/%2e%2e/etc/passwd.txt")), "404 NOT_FOUND PAGE_UNKNOWN");
-  const HttpReceived field = Ask("POST", kPut, {kJson}, R"({"rows": [{"actual": {"value": 1.5}}]})");
+  const HttpReceived field =
+      Ask("POST", kPut, {kJson}, R"({"rows": [{"actual": {"value": 1.5}}]})");
   const json details = json::parse(field.body)["error"]["details"];
   EXPECT_EQ(details[1]["fieldViolations"][0]["field"], "rows[0].actual.value");
 }
@@ -511,8 +513,8 @@ TEST_F(GatewayTest, PagesOfOthersReadOnlyWhereTheyAreAllowed) {
   EXPECT_EQ(allowed.status, 204u);
   EXPECT_EQ(allowed.header("Access-Control-Allow-Origin"), "https://dichvucong.example");
   EXPECT_THAT(allowed.header("Access-Control-Allow-Headers"), HasSubstr("Idempotency-Key"));
-  const HttpReceived other =
-      Ask("OPTIONS", kPut, {"Origin: https://other.example", "Access-Control-Request-Method: POST"});
+  const HttpReceived other = Ask(
+      "OPTIONS", kPut, {"Origin: https://other.example", "Access-Control-Request-Method: POST"});
   EXPECT_EQ(other.header("Access-Control-Allow-Methods"), "");
   Start({.allowed_origins = {"*"}}, {});
   EXPECT_EQ(Get(kRanking, {origin}).header("Access-Control-Allow-Origin"),

@@ -158,10 +158,9 @@ class HttpClient {
     while (!error) {
       buffer_.clear();
       error = Run([&](auto done) {
-        stream_.async_read_some(buffer_.prepare(64 * 1024),
-                                [done = std::move(done)](boost::system::error_code e, size_t n) {
-                                  done(e, n);
-                                });
+        stream_.async_read_some(
+            buffer_.prepare(64 * 1024),
+            [done = std::move(done)](boost::system::error_code e, size_t n) { done(e, n); });
       });
     }
     return error != boost::beast::error::timeout;

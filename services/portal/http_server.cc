@@ -197,9 +197,9 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
     asio::co_spawn(executor(), HearEnd(shared_from_this(), events_), asio::detached);
     // HTTP/1.0 knows no chunks; the end of the connection is the end of the stream.
     const bool chunked = request.version() >= 11;
-    const std::string head = HeadOf(200, answer.headers,
-                                    chunked ? "Transfer-Encoding: chunked\r\n" : "",
-                                    /*keep_alive=*/false);
+    const std::string head =
+        HeadOf(200, answer.headers, chunked ? "Transfer-Encoding: chunked\r\n" : "",
+               /*keep_alive=*/false);
     error_code error = co_await WriteWithin(asio::buffer(head));
     while (!error && request.method() != http::verb::head) {
       stream_.expires_never();

@@ -51,9 +51,7 @@ class FakeEvents : public EventStream {
     if (silence_ != nullptr) silence_->cancel();
   }
 
-  bool AwaitCancelled() {
-    return cancelled_.WaitForNotificationWithTimeout(absl::Seconds(10));
-  }
+  bool AwaitCancelled() { return cancelled_.WaitForNotificationWithTimeout(absl::Seconds(10)); }
   int taken() const { return taken_.load(); }
 
  private:
@@ -137,7 +135,9 @@ class HttpServerTest : public testing::Test {
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
   }
-  HttpClient Client(int receive_buffer = 0) { return HttpClient(server_->address(), receive_buffer); }
+  HttpClient Client(int receive_buffer = 0) {
+    return HttpClient(server_->address(), receive_buffer);
+  }
   // To what is sent on a connection of its own, which then ends.
   HttpReceived To(absl::string_view bytes) {
     HttpClient client = Client();
@@ -173,7 +173,8 @@ TEST_F(HttpServerTest, RequestsThatComeTogetherAreAnsweredInTheirOrder) {
   HttpClient client = Client();
   std::string requests;
   for (int i = 0; i < 50; ++i) {
-    absl::StrAppend(&requests, "PUT /", i, " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n", 10 + i);
+    absl::StrAppend(&requests, "PUT /", i, " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n",
+                    10 + i);
   }
   client.Send(requests);
   for (int i = 0; i < 50; ++i) EXPECT_EQ(client.Read().body, absl::StrCat("PUT /", i, " ", 10 + i));
@@ -216,8 +217,9 @@ TEST_F(HttpServerTest, ALongHeaderIsRefused) {
 TEST_F(HttpServerTest, ALongBodyIsRefusedHoweverItComes) {
   const std::string thousand(1000, 'b');
   EXPECT_EQ(Client().Ask("POST", "/", {}, thousand).body, absl::StrCat("POST / ", thousand));
-  EXPECT_EQ(To(absl::StrCat("POST / HTTP/1.1\r\nContent-Length: 1001\r\n\r\n", thousand, "b")).status,
-            413u);
+  EXPECT_EQ(
+      To(absl::StrCat("POST / HTTP/1.1\r\nContent-Length: 1001\r\n\r\n", thousand, "b")).status,
+      413u);
   // Before any of it has come.
   EXPECT_EQ(To("POST / HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n").status, 413u);
   const std::string chunked = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -238,7 +240,8 @@ TEST_F(HttpServerTest, ABodyByChunksIsPutTogether) {
 }
 
 TEST_F(HttpServerTest, TheLimitOfABodyIsItsTargets) {
-  EXPECT_EQ(Client().Ask("POST", "/large", {}, std::string(16 * 1024 * 1024, 'x')).body, "16777216");
+  EXPECT_EQ(Client().Ask("POST", "/large", {}, std::string(16 * 1024 * 1024, 'x')).body,
+            "16777216");
 }
 
 TEST_F(HttpServerTest, WhoAsksWhetherToGoOnIsToldFirst) {
@@ -278,8 +281,8 @@ TEST_F(HttpServerTest, AFaultOfOursEndsItsConnectionOnly) {
 
 TEST_F(HttpServerTest, WhoIsSlowIsNotWaitedFor) {
   Start({.request = absl::Milliseconds(50)});
-  for (const char* part : {"G", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nX:",
-                           "POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nab",
+  for (const char* part : {"G", "GET / HTTP/1.1\r\n",
+                           "GET / HTTP/1.1\r\nX:", "POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nab",
                            "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
     HttpClient client = Client();
     client.Send(part);
@@ -430,8 +433,8 @@ TEST_F(HttpServerTest, WithoutAFileDescriptorLeftItWaitsForOne) {
   sockaddr_in address = {};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(
-      static_cast<uint16_t>(std::stoi(server_->address().substr(server_->address().find(':') + 1))));
+  address.sin_port = htons(static_cast<uint16_t>(
+      std::stoi(server_->address().substr(server_->address().find(':') + 1))));
   EXPECT_EQ(connect(late, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
   const absl::string_view request = "GET /late HTTP/1.0\r\n\r\n";
   EXPECT_EQ(write(late, request.data(), request.size()), static_cast<ssize_t>(request.size()));
@@ -479,8 +482,7 @@ TEST_F(HttpServerTest, WhatCannotBeAnsweredIsGivenUp) {
 }
 
 TEST_F(HttpServerTest, AnAddressThatIsTakenOrNoneIsTold) {
-  EXPECT_TRUE(absl::IsUnavailable(
-      HttpServer::Start(server_->address(), 1, {}, handler_).status()));
+  EXPECT_TRUE(absl::IsUnavailable(HttpServer::Start(server_->address(), 1, {}, handler_).status()));
   for (const char* address : {"", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000", "nowhere:80"}) {
     EXPECT_TRUE(absl::IsInvalidArgument(HttpServer::Start(address, 1, {}, handler_).status()))
         << address;

@@ -22,7 +22,8 @@ using nlohmann::json;
 
 constexpr char kTakesObject[] = "Trường này nhận một đối tượng JSON { }.";
 constexpr char kTakesList[] = "Trường này nhận một danh sách JSON [ ].";
-constexpr char kTakesText[] = "Trường này nhận văn bản trong dấu ngoặc kép, kể cả khi đó là một số.";
+constexpr char kTakesText[] =
+    "Trường này nhận văn bản trong dấu ngoặc kép, kể cả khi đó là một số.";
 constexpr char kTakesBool[] = "Trường này nhận true hoặc false.";
 constexpr char kTakesWhole[] = "Trường này nhận một số nguyên.";
 
@@ -90,7 +91,8 @@ class Check : public json::json_sax_t {
   // A value begins where the document stands.
   bool Begin(Kind kind) {
     if (levels_.empty()) {
-      return kind == Kind::kObject || Refuse("JSON_INVALID", "Nội dung phải là một đối tượng JSON.");
+      return kind == Kind::kObject ||
+             Refuse("JSON_INVALID", "Nội dung phải là một đối tượng JSON.");
     }
     Level& level = levels_.back();
     const FieldDescriptor* field = level.field;
@@ -170,7 +172,8 @@ class Check : public json::json_sax_t {
 
 }  // namespace
 
-absl::Status CheckJson(const Descriptor& type, absl::string_view path, absl::string_view json_text) {
+absl::Status CheckJson(const Descriptor& type, absl::string_view path,
+                       absl::string_view json_text) {
   Check check(type, path);
   json::sax_parse(json_text, &check);
   return check.status();

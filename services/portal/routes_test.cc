@@ -81,9 +81,8 @@ std::string RefusalOf(const std::string& rpcs) {
 }
 
 std::string Get(const std::string& name, const std::string& path) {
-  return absl::StrCat("rpc ", name,
-                      "(Asked) returns (Part) { option (google.api.http) = { get: \"", path,
-                      "\" }; }\n");
+  return absl::StrCat("rpc ", name, "(Asked) returns (Part) { option (google.api.http) = { get: \"",
+                      path, "\" }; }\n");
 }
 std::string Post(const std::string& body) {
   return absl::StrCat(

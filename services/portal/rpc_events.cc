@@ -58,8 +58,7 @@ asio::awaitable<RpcEvents::Opened> RpcEvents::Open(Upstream& upstream,
   const auto executor = co_await asio::this_coro::executor;
   bool restarted = false;
   while (true) {
-    auto events =
-        std::make_shared<RpcEvents>(executor, transcoding, contracts, route, heartbeat);
+    auto events = std::make_shared<RpcEvents>(executor, transcoding, contracts, route, heartbeat);
     events->ready_.push_back(
         absl::StrCat("retry: ", absl::ToInt64Milliseconds(kReconnect), "\n\n"));
     if (restarted) events->ready_.push_back(Event("restart", "", "{}"));

@@ -83,8 +83,7 @@ class TranscodingTest : public testing::Test {
     const size_t question = target.find('?');
     const auto found = routes_.Find(verb, *ReadPath(target.substr(0, question)));
     if (!found.has_value()) return absl::NotFoundError(target);
-    const auto query =
-        ReadQuery(question == std::string::npos ? "" : target.substr(question + 1));
+    const auto query = ReadQuery(question == std::string::npos ? "" : target.substr(question + 1));
     if (!query.ok()) return query.status();
     return transcoding_.RequestOf(*found, *query, body);
   }
@@ -131,8 +130,7 @@ TEST_F(TranscodingTest, AFieldIsSaidInThePathTheQueryOrTheBody) {
       {"GET", "/v1/x/1?count=3&flag=true", "", R"(name: "x/1" count: 3 flag: true)"},
       {"GET", "/v1/x/1?count=-2147483648", "", R"(name: "x/1" count: -2147483648)"},
       {"GET", "/v1/x/1?big=9007199254740993", "", R"(name: "x/1" big: 9007199254740993)"},
-      {"GET", "/v1/x/1?bits=18446744073709551615", "",
-       R"(name: "x/1" bits: 18446744073709551615)"},
+      {"GET", "/v1/x/1?bits=18446744073709551615", "", R"(name: "x/1" bits: 18446744073709551615)"},
       {"GET", "/v1/x/1?kind=KIND_GOOD", "", R"(name: "x/1" kind: KIND_GOOD)"},
       {"GET", "/v1/x/1?units=a&units=%C4%90%E1%BB%A9c+b", "",
        R"(name: "x/1" units: "a" units: "Đức b")"},
@@ -213,8 +211,7 @@ TEST_F(TranscodingTest, JsonIsReadAsProtobufSays) {
             R"(at_time { seconds: 1561939200 })");
   EXPECT_EQ(ReadBody(R"({"request_id": "a"})"), R"(name: "x/1" request_id: "a")");
   EXPECT_EQ(ReadBody(R"({"note": null, "row": null, "units": null})"), R"(name: "x/1")");
-  EXPECT_EQ(ReadBody(R"({"note": "\u0110\u1ee9c \ud83d\ude00"})"),
-            R"(name: "x/1" note: "Đức 😀")");
+  EXPECT_EQ(ReadBody(R"({"note": "\u0110\u1ee9c \ud83d\ude00"})"), R"(name: "x/1" note: "Đức 😀")");
 }
 
 TEST_F(TranscodingTest, ZeroAndAbsentAreKeptApart) {
@@ -227,8 +224,8 @@ TEST_F(TranscodingTest, ZeroAndAbsentAreKeptApart) {
   EXPECT_EQ(nothing["units"], nlohmann::json::array());
   EXPECT_EQ(nothing["rows"], nlohmann::json::array());
   EXPECT_EQ(nothing["byUnit"], nlohmann::json::object());
-  for (const char* absent : {"limit", "note", "seen", "row", "updateMask", "atTime", "left",
-                             "right"}) {
+  for (const char* absent :
+       {"limit", "note", "seen", "row", "updateMask", "atTime", "left", "right"}) {
     EXPECT_FALSE(nothing.contains(absent)) << absent;
   }
   const nlohmann::json zero = Back(
@@ -246,14 +243,14 @@ TEST_F(TranscodingTest, ZeroAndAbsentAreKeptApart) {
 }
 
 TEST_F(TranscodingTest, AnswersAreOnOneLineWithTextsOfEveryKind) {
-  const auto request = Request("POST", "/v1/x/1", R"({"note": "a\nb\u2028\u0000\"<", "big": "-1"})");
+  const auto request =
+      Request("POST", "/v1/x/1", R"({"note": "a\nb\u2028\u0000\"<", "big": "-1"})");
   ASSERT_TRUE(request.ok());
   const auto json = transcoding_.JsonOf(asked_, (*request)->SerializeAsString());
   ASSERT_TRUE(json.ok());
   EXPECT_THAT(*json, Not(HasSubstr("\n")));
   EXPECT_THAT(*json, HasSubstr(R"("big":"-1")"));
-  EXPECT_EQ(nlohmann::json::parse(*json)["note"],
-            std::string("a\nb\xE2\x80\xA8\0\"<", 9));
+  EXPECT_EQ(nlohmann::json::parse(*json)["note"], std::string("a\nb\xE2\x80\xA8\0\"<", 9));
 }
 
 // A figure passes as it was written, or not at all: never by way of a binary number.

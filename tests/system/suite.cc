@@ -138,8 +138,8 @@ void Suite::Start(Service service, const std::vector<std::string>& flags) {
   Running& running = services_[service];
   std::vector<std::string> words = CommandLine(service);
   words.insert(words.end(), flags.begin(), flags.end());
-  running.process = std::make_unique<Process>(
-      words, (folder_ / absl::StrCat(NameOf(service), ".log")).string());
+  running.process =
+      std::make_unique<Process>(words, (folder_ / absl::StrCat(NameOf(service), ".log")).string());
   const std::string line = running.process->ReadLine();
   const std::string expected = "ready 127.0.0.1:";
   ASSERT_EQ(line.substr(0, expected.size()), expected) << NameOf(service) << " did not start";
