@@ -18,7 +18,7 @@ struct FileRequest {
   std::string verb;  // "GET", "POST"
   std::string path;  // Decoded: "/files/v1/blocs/khoi-4/pacts/2019/periods/6-thang/results.xlsx"
   std::vector<std::pair<std::string, std::string>> query;  // Decoded, in its order.
-  std::string body = {};
+  absl::string_view body = {};                             // Lives until the answer is there.
   std::string traceparent = {};
   absl::Time deadline = absl::InfiniteFuture();
 };

@@ -1,5 +1,7 @@
 #include "services/portal/gateway.h"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/verb.hpp>
 #include <utility>
 
@@ -12,6 +14,7 @@
 #include "absl/time/clock.h"
 #include "services/domain/fault.h"
 #include "services/platform/log.h"
+#include "services/portal/content_disposition.h"
 #include "services/portal/http_errors.h"
 #include "services/portal/rpc_events.h"
 #include "services/portal/traceparent.h"
@@ -27,6 +30,9 @@ using google::protobuf::Message;
 
 // As gRPC's own bound: a whole year of a large bloc fits twice.
 constexpr size_t kJsonBytesMax = 16 * 1024 * 1024;
+// A document of a report brings its own style, and may stand in a frame of our pages.
+constexpr char kFilePolicy[] =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox";
 constexpr char kReadRanking[] = "thidua.scoring.v1.ScoringService.GetRanking";
 
 absl::Status Refused(absl::StatusCode code, absl::string_view reason, absl::string_view sentence) {
@@ -67,16 +73,20 @@ struct Gateway::Asked {
 
 Gateway::Gateway(const Contracts& contracts, const Routes& routes, const Transcoding& transcoding,
                  Upstream& upstream, ShownRankings& rankings, const WebPages& pages,
-                 GatewayOptions options)
+                 const Files& files, GatewayOptions options)
     : contracts_(contracts),
       routes_(routes),
       transcoding_(transcoding),
       upstream_(upstream),
       rankings_(rankings),
       pages_(pages),
+      files_(files),
       options_(std::move(options)) {}
 
-size_t Gateway::BodyBytesMax(absl::string_view) const { return kJsonBytesMax; }
+size_t Gateway::BodyBytesMax(absl::string_view target) const {
+  const absl::string_view path = target.substr(0, target.find('?'));
+  return Files::Takes(path) ? Files::BodyBytesMax(path) : kJsonBytesMax;
+}
 
 HttpReply Gateway::Refuse(unsigned http_status) const {
   absl::Status status = Refused(absl::StatusCode::kInvalidArgument, "REQUEST_UNREADABLE",
@@ -115,6 +125,8 @@ asio::awaitable<HttpAnswer> Gateway::Answer(const HttpRequest& request) {
     answer = AnswerPreflight(asked);
   } else if (absl::StartsWith(asked.path, "/v1/")) {
     answer = co_await AnswerApi(asked);
+  } else if (Files::Takes(asked.path)) {
+    answer = co_await AnswerFile(asked);
   } else if (reads) {
     answer = AnswerPage(asked);
   } else {
@@ -234,6 +246,41 @@ asio::awaitable<HttpAnswer> Gateway::AnswerRanking(const Asked& asked, const Rou
                     reply.status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
   if (known.has_value() && away) co_return known->ranking->Reply(/*stale=*/true, if_none_match);
   co_return ErrorReply(contracts_, reply.status);
+}
+
+asio::awaitable<HttpAnswer> Gateway::AnswerFile(const Asked& asked) {
+  auto query = ReadQuery(asked.query);
+  if (!query.ok()) co_return ErrorReply(contracts_, query.status());
+  const auto path = PercentDecoded(asked.path);
+  if (!path.has_value()) {
+    co_return ErrorReply(contracts_, Refused(absl::StatusCode::kNotFound, "PATH_UNKNOWN",
+                                             "Không có tệp nào ở địa chỉ này."));
+  }
+  FileRequest file;
+  file.verb = std::string(asked.verb);
+  file.path = *path;
+  file.query = *std::move(query);
+  file.body = asked.request.body();
+  file.traceparent = asked.traceparent;
+  file.deadline = absl::Now() + options_.call_timeout;
+  absl::StatusOr<FileReply> answer = co_await asio::co_spawn(
+      file_threads_.get_executor(),
+      [this, &file]() -> asio::awaitable<absl::StatusOr<FileReply>> {
+        co_return files_.Answer(file);
+      },
+      asio::use_awaitable);
+  if (!answer.ok()) co_return ErrorReply(contracts_, answer.status());
+  HttpReply reply;
+  reply.headers = {{"Content-Type", answer->content_type},
+                   {"Cache-Control", "no-store"},
+                   // Whoever made the file says nothing in the name of this site.
+                   {"Content-Security-Policy", kFilePolicy}};
+  if (!answer->file_name.empty()) {
+    reply.headers.emplace_back("Content-Disposition",
+                               ContentDisposition(answer->file_name, answer->may_be_shown));
+  }
+  reply.body = std::make_shared<const std::string>(std::move(answer->bytes));
+  co_return reply;
 }
 
 HttpReply Gateway::AnswerPreflight(const Asked& asked) const {

@@ -20,6 +20,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "services/portal/contracts.h"
+#include "services/portal/files.h"
 #include "services/portal/http_server.h"
 #include "services/portal/routes.h"
 #include "services/portal/shown_rankings.h"
@@ -44,7 +45,7 @@ struct GatewayOptions {
 class Gateway : public HttpHandler {
  public:
   Gateway(const Contracts& contracts, const Routes& routes, const Transcoding& transcoding,
-          Upstream& upstream, ShownRankings& rankings, const WebPages& pages,
+          Upstream& upstream, ShownRankings& rankings, const WebPages& pages, const Files& files,
           GatewayOptions options);
 
   size_t BodyBytesMax(absl::string_view target) const override;
@@ -55,6 +56,9 @@ class Gateway : public HttpHandler {
   void SetNotReady() { ready_.store(false); }
 
  private:
+  // Each may hold a table or a file of evidence; more of them wait.
+  static constexpr size_t kFilesAtOnce = 4;
+
   // A target taken apart.
   struct Asked;
 
@@ -62,6 +66,7 @@ class Gateway : public HttpHandler {
   boost::asio::awaitable<HttpAnswer> AnswerRpc(const Asked& asked, const Routes::Found& found);
   boost::asio::awaitable<HttpAnswer> AnswerRanking(
       const Asked& asked, const Route& route, std::unique_ptr<google::protobuf::Message> request);
+  boost::asio::awaitable<HttpAnswer> AnswerFile(const Asked& asked);
   HttpReply AnswerPreflight(const Asked& asked) const;
   HttpReply AnswerPage(const Asked& asked) const;
 
@@ -75,6 +80,9 @@ class Gateway : public HttpHandler {
   Upstream& upstream_;
   ShownRankings& rankings_;
   const WebPages& pages_;
+  const Files& files_;
+  // Files are answered by threads that may wait.
+  boost::asio::thread_pool file_threads_{kFilesAtOnce};
   const GatewayOptions options_;
   std::atomic<bool> ready_{true};
 };

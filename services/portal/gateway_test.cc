@@ -101,7 +101,7 @@ class GatewayTest : public testing::Test {
     rankings_ = std::make_unique<ShownRankings>(Contracts::Embedded(), transcoding_,
                                                 scoring_server_.NewChannel());
     gateway_ = std::make_unique<Gateway>(Contracts::Embedded(), routes_, transcoding_, *upstream_,
-                                         *rankings_, pages_, std::move(options));
+                                         *rankings_, pages_, files_, std::move(options));
     server_ = *HttpServer::Start("127.0.0.1:0", 2, limits, *gateway_);
   }
   void Stop() {
@@ -162,6 +162,7 @@ class GatewayTest : public testing::Test {
   const Routes routes_;
   const Transcoding transcoding_;
   std::filesystem::path web_;
+  const Files files_{platform::Caller({}, absl::ZeroDuration())};
   WebPages pages_;
   std::unique_ptr<Upstream> upstream_;
   std::unique_ptr<ShownRankings> rankings_;

@@ -96,8 +96,7 @@ HttpReply ErrorReply(const Contracts& contracts, const grpc::Status& said) {
   HttpReply reply;
   reply.status = HttpStatusOf(status.error_code());
   reply.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
-  if (const absl::Duration delay = platform::RetryDelayOf(InOurWords(status));
-      delay > absl::ZeroDuration()) {
+  if (const absl::Duration delay = platform::RetryDelayOf(status); delay > absl::ZeroDuration()) {
     reply.headers.emplace_back(
         "Retry-After", absl::StrCat(absl::ToInt64Seconds(absl::Ceil(delay, absl::Seconds(1)))));
   }

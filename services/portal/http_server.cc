@@ -95,6 +95,23 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
   }
 
  private:
+  // A body's share of what all bodies together may weigh, until its request has been answered.
+  class BodyRoom {
+   public:
+    BodyRoom(HttpServer& server, std::uint64_t bytes) : server_(server), bytes_(bytes) {
+      taken_ = server_.body_bytes_.fetch_add(bytes_) + bytes_ <= server_.limits_.body_bytes;
+    }
+    ~BodyRoom() { server_.body_bytes_.fetch_sub(bytes_); }
+    BodyRoom(const BodyRoom&) = delete;
+    BodyRoom& operator=(const BodyRoom&) = delete;
+    bool taken() const { return taken_; }
+
+   private:
+    HttpServer& server_;
+    const std::uint64_t bytes_;
+    bool taken_ = false;
+  };
+
   // One request and its answer; whether another may follow.
   asio::awaitable<bool> ServeOne() {
     http::request_parser<http::string_body> parser;
@@ -119,9 +136,11 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
     const size_t body_max =
         server_.handler_.BodyBytesMax(absl::string_view(target.data(), target.size()));
     parser.body_limit(body_max);
-    if (const auto length = parser.content_length(); length && *length > body_max) {
-      co_return co_await RefuseUnread(http::error::body_limit);
-    }
+    const std::uint64_t body_bytes =
+        parser.chunked() ? body_max : parser.content_length().value_or(0);
+    if (body_bytes > body_max) co_return co_await RefuseUnread(http::error::body_limit);
+    const BodyRoom room(server_, body_bytes);
+    if (!room.taken()) co_return co_await Refuse(503);
     if (absl::EqualsIgnoreCase(HeaderIn(parser.get(), "Expect"), "100-continue")) {
       static constexpr absl::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       co_await asio::async_write(stream_, asio::buffer(kContinue.data(), kContinue.size()),
@@ -156,7 +175,11 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
     if (error == http::error::end_of_stream || error == http::error::partial_message) {
       co_return false;
     }
-    co_await Write(server_.handler_.Refuse(status), false, false);
+    co_return co_await Refuse(status);
+  }
+
+  asio::awaitable<bool> Refuse(unsigned http_status) {
+    co_await Write(server_.handler_.Refuse(http_status), false, false);
     // What is still on its way is taken and thrown away for a moment: closing on it would cut off
     // the answer before the client has read it.
     error_code ignored;

@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -28,6 +29,8 @@ namespace thidua::portal {
 struct HttpLimits {
   size_t connections = 4096;        // Beyond, a new one is closed at once.
   size_t header_bytes = 16 * 1024;  // 431
+  // All bodies that are being read or answered, together; 503 beyond.
+  std::uint64_t body_bytes = 512 * 1024 * 1024;
   // How long a connection may be idle between requests; a request be on its way, from its first
   // byte to its last; the next piece of an answer, or one event, wait for the client to take it.
   // Then the connection is closed without a word.
@@ -43,7 +46,7 @@ class HttpHandler {
   // What a body may weigh at this target; 413 beyond.
   virtual size_t BodyBytesMax(absl::string_view target) const = 0;
   virtual boost::asio::awaitable<HttpAnswer> Answer(const HttpRequest& request) = 0;
-  // To what the server itself refuses: 400, 413, 431.
+  // To what the server itself refuses: 400, 413, 431, 503.
   virtual HttpReply Refuse(unsigned http_status) const = 0;
 };
 
@@ -75,6 +78,7 @@ class HttpServer {
   HttpHandler& handler_;
   std::string address_;
   std::atomic<bool> draining_{false};
+  std::atomic<std::uint64_t> body_bytes_{0};
   mutable absl::Mutex mutex_;
   absl::flat_hash_set<Connection*> open_ ABSL_GUARDED_BY(mutex_);
   // Takes connections that are left down with it.

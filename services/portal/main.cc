@@ -6,6 +6,7 @@
 #include "services/platform/channel.h"
 #include "services/platform/server.h"
 #include "services/portal/contracts.h"
+#include "services/portal/files.h"
 #include "services/portal/gateway.h"
 #include "services/portal/http_server.h"
 #include "services/portal/openapi.h"
@@ -55,7 +56,11 @@ int main(int argc, char** argv) {
   portal::GatewayOptions options;
   options.allowed_origins = absl::GetFlag(FLAGS_cors_origins);
   options.call_timeout = absl::GetFlag(FLAGS_call_timeout);
-  portal::Gateway gateway(contracts, *routes, transcoding, upstream, rankings, *pages, options);
+  const portal::Files files(platform::Caller(
+      {absl::GetFlag(FLAGS_registry), absl::GetFlag(FLAGS_results), absl::GetFlag(FLAGS_scoring)},
+      absl::ZeroDuration()));
+  portal::Gateway gateway(contracts, *routes, transcoding, upstream, rankings, *pages, files,
+                          options);
 
   portal::HttpLimits limits;
   limits.connections = static_cast<size_t>(absl::GetFlag(FLAGS_http_connections_max));
