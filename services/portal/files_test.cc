@@ -499,10 +499,8 @@ TEST_F(FilesTest, ARequestEndsWithItsDeadline) {
   request.deadline = absl::Now() + absl::Milliseconds(200);
   const absl::Time begun = absl::Now();
   EXPECT_TRUE(absl::IsUnavailable(files_->Answer(request).status()));
-  FileRequest upload = {"POST",
-                        absl::StrCat(kPeriodPath, "/results"),
-                        {},
-                        absl::StrCat("Mã chỉ tiêu,Kết quả\n", Target(1), ",10\n")};
+  const std::string table = absl::StrCat("Mã chỉ tiêu,Kết quả\n", Target(1), ",10\n");
+  FileRequest upload = {"POST", absl::StrCat(kPeriodPath, "/results"), {}, table};
   upload.deadline = absl::Now() + absl::Milliseconds(200);
   EXPECT_TRUE(absl::IsUnavailable(files_->Answer(upload).status()));
   EXPECT_LT(absl::Now() - begun, absl::Seconds(4)) << "before the patience ends";
