@@ -78,13 +78,38 @@ export class Browser {
     assert.deepEqual(violations, []);
   }
 
-  // Nothing runs out of the window to the side: what is wider scrolls within a region of its own.
-  async assertFits(page) {
-    const [content, window] = await page.evaluate(() => [
+  // Nothing runs out of the window to the side, and nothing is cut within a frame; `scrolling`: a table may be
+  // wider than its frame, which scrolls.
+  async assertFits(page, { scrolling = false } = {}) {
+    const [content, window, cut] = await page.evaluate(() => [
       document.documentElement.scrollWidth,
       document.documentElement.clientWidth,
+      [...document.querySelectorAll("main *, header *")]
+        // What is there for those who listen is one pixel wide, and pictures' numbers stand beside them too.
+        .filter((element) => element.clientWidth > 1 && !element.closest("[aria-hidden=true]"))
+        .filter((element) => element.scrollWidth > element.clientWidth + 1)
+        .filter((element) => getComputedStyle(element).overflowX !== "visible")
+        .map((element) => [element.className, element.tagName, element.scrollWidth, element.clientWidth].join(" ")),
     ]);
     assert.ok(content <= window, `the page is ${content} px wide in a window of ${window}`);
+    assert.deepEqual(scrolling ? cut.filter((one) => !one.startsWith("wide ")) : cut, []);
+  }
+
+  // By the Tab key alone, to something whose focus can be seen; `backwards`: with Shift.
+  async tabTo(page, wanted, { backwards = false } = {}) {
+    const key = backwards ? "Shift+Tab" : "Tab";
+    for (let pressed = 0; pressed < 150; ++pressed) {
+      await page.keyboard.press(key);
+      if (await wanted.evaluate((element) => element === document.activeElement)) {
+        const seen = await wanted.evaluate((element) => {
+          const shown = [element, ...(element.labels ?? [])];
+          return shown.some((one) => getComputedStyle(one).outlineStyle !== "none");
+        });
+        assert.ok(seen, `one does not see that ${wanted} has the focus`);
+        return;
+      }
+    }
+    assert.fail(`the Tab key does not come to ${wanted}`);
   }
 
   async shoot(page, name) {

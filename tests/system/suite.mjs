@@ -4,6 +4,8 @@
 //   const suite = await Suite.start(binaries, { web });
 //   const token = suite.load(khoi4);          // what was loaded, or newer
 //   await fetch(`${suite.portal}/v1/…`);
+//   await suite.kill("portal");               // at once, as when its machine goes
+//   await suite.restart("portal");            // at its old address, with its data
 //   await suite.stop();
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -17,7 +19,8 @@ const environment = Object.fromEntries(Object.entries(process.env).filter(([name
 export class Suite {
   #binaries;
   #folder = mkdtempSync(join(tmpdir(), "thidua-suite-"));
-  #started = [];
+  // By name: the process, where it listens, and what it was started with.
+  #started = new Map();
   #addresses = [];
   portal = ""; // "http://127.0.0.1:PORT"
 
@@ -56,23 +59,41 @@ export class Suite {
 
   // In the order opposite to their start.
   async stop() {
-    for (const child of this.#started.reverse()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const gone = new Promise((done) => child.on("exit", done));
-      child.kill("SIGTERM");
-      await gone;
-    }
+    for (const { child } of [...this.#started.values()].reverse()) await this.#end(child, "SIGTERM");
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  // Without warning: nothing is finished, nobody is told.
+  kill(name) {
+    return this.#end(this.#started.get(name).child, "SIGKILL");
+  }
+
+  // One that was killed, where it was before.
+  async restart(name) {
+    const { address, flags } = this.#started.get(name);
+    await this.#run(name, address, flags);
+  }
+
+  async #end(child, signal) {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((done) => child.on("exit", done));
+    child.kill(signal);
+    await gone;
+  }
+
+  #start(name, ...flags) {
+    return this.#run(name, "127.0.0.1:0", flags);
+  }
+
   // Answers where it listens, when it says so.
-  async #start(name, ...flags) {
+  async #run(name, listen, flags) {
     const child = spawn(
       join(this.#binaries, `thidua-${name}`),
-      ["--listen=127.0.0.1:0", `--data_dir=${join(this.#folder, name)}`, ...flags],
+      [`--listen=${listen}`, `--data_dir=${join(this.#folder, name)}`, ...flags],
       { env: environment, stdio: ["ignore", "pipe", "pipe"] },
     );
-    this.#started.push(child);
+    const known = { child, address: "", flags };
+    this.#started.set(name, known);
     let log = "";
     child.stderr.on("data", (text) => (log = (log + text).slice(-4000)));
     const failed = new Promise((_, refuse) => {
@@ -86,6 +107,7 @@ export class Suite {
       }
       return failed;
     })();
-    return Promise.race([ready, failed]);
+    known.address = await Promise.race([ready, failed]);
+    return known.address;
   }
 }

@@ -38,9 +38,9 @@ export function RankMove({ unit }: { unit: UnitComparison | undefined }) {
   );
 }
 
-/** The change in points, small below the arrow. */
+/** The change in points, small below the arrow; of who had no place before, the points are all that there are. */
 export function PointsChange({ unit }: { unit: UnitComparison | undefined }) {
-  if (unit === undefined || isZero(unit.change)) return null;
+  if (unit === undefined || isZero(unit.change) || !unit.before || unit.before.rank === 0) return null;
   return <span class="points-change">{showChange(unit.change)} điểm</span>;
 }
 

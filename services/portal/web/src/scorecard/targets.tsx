@@ -26,6 +26,17 @@ function withMeasure(quantity: Quantity, target: Target): Quantity {
   return quantity.measure === "" ? { ...quantity, measure: target.measure } : quantity;
 }
 
+/** Where there is no room for both, the share goes on a line of its own. */
+function PointsOf({ score }: { score: TargetScore }) {
+  return (
+    <>
+      {showNumber(score.points)}
+      <wbr />
+      <span class="of">/{showNumber(score.sharePoints)}</span>
+    </>
+  );
+}
+
 /** The pace holds of figures that add up; for the others there is no mark on the bar. */
 function paceOf(line: ReviewLine | undefined, pace: string): string {
   return line && line.dueNow !== "" ? pace : "";
@@ -115,7 +126,7 @@ export function Targets({
                   )}
                 </td>
                 <td class="number key" data-name="Điểm">
-                  {score.sharePoints === "" ? "–" : `${showNumber(score.points)}/${showNumber(score.sharePoints)}`}
+                  {score.sharePoints === "" ? "–" : <PointsOf score={score} />}
                   {!score.counted && <span class="soft small"> không tính</span>}
                 </td>
                 {bonus && (
