@@ -76,8 +76,8 @@ class Site {
   }
 }
 
-// For the tests of this file.
-export function site() {
+// For the tests of this file; `prepare` puts in what else they stand on.
+export function site(prepare = async () => {}) {
   const one = new Site();
   before(async () => {
     one.suite = await Suite.start(binaries, { web });
@@ -85,6 +85,7 @@ export function site() {
     const token = encodeURIComponent(one.suite.load(data));
     // The pages are opened when the ranking has what was loaded.
     await one.get(`${midYear}/ranking?freshnessToken=${token}`);
+    await prepare(one);
     one.browser = await Browser.start({ packages, portal: one.suite.portal, shots: process.env.PAGES_SHOTS });
   });
   after(async () => {

@@ -25,7 +25,11 @@ function WhatItIs({ review }: { review: MidYearReview }) {
   return (
     <div class="notice provisional">
       <p>
-        <strong>Sơ kết chỉ nêu tỷ lệ và nhận xét, không có điểm và hạng.</strong>{" "}
+        <strong>
+          {review.monthsLeft > 0
+            ? "Sơ kết chỉ nêu tỷ lệ và nhận xét, không có điểm và hạng."
+            : "Trang này chỉ nêu tỷ lệ và nhận xét; điểm và hạng của năm ở trang Bảng xếp hạng."}
+        </strong>{" "}
         {review.pacePercent !== "" && `Mốc tiến độ của kỳ: ${showPercent(review.pacePercent)} chỉ tiêu năm. `}
         {review.monthsLeft > 0 && `Còn ${review.monthsLeft} tháng đến hết năm. `}
         {review.dataTime && `Số liệu lúc ${showTime(review.dataTime)}, có thể còn thay đổi.`}

@@ -51,12 +51,15 @@ function Choose({ place, rows }: { place: Place; rows: RankingRow[] }) {
   );
 }
 
-function Sum({ card }: { card: Scorecard }) {
+function Sum({ card, units }: { card: Scorecard; units: number }) {
   return (
     <dl class="sum">
       <div>
         <dt>Hạng</dt>
-        <dd>{card.rank === 0 ? "–" : card.rank}</dd>
+        <dd>
+          {card.rank === 0 ? "–" : card.rank}
+          {units > 0 && <span class="of">/{units} đơn vị</span>}
+        </dd>
       </div>
       <div>
         <dt>Tổng điểm</dt>
@@ -104,7 +107,7 @@ function OneUnit({
       {({ scorecard, stale }) => (
         <>
           <Stale stale={stale} />
-          <Sum card={scorecard} />
+          <Sum card={scorecard} units={response?.ranking.rows.length ?? 0} />
           {(scorecard.legalBasis !== "" || pace !== "") && (
             <p class="soft">
               {scorecard.legalBasis !== "" && `Tính theo ${scorecard.legalBasis}. `}

@@ -15,11 +15,27 @@ function keyOf(ranking: Ranking): "total" | "percent" | "other" {
   return ranking.key === "KEY_CAPPED_POINTS" || ranking.key === "KEY_FORMULA" ? "other" : "total";
 }
 
-function Tie({ row }: { row: RankingRow }) {
-  if (row.decidedByName !== "") {
-    return <p class="tie">Bằng hạng sau; xếp trên nhờ “{row.decidedByName}”</p>;
-  }
-  return row.shared ? <p class="tie">Đồng hạng</p> : null;
+/** Who has the same rank; and of equals at different ranks what put one before the other, told of both. */
+function Tie({ row, rows }: { row: RankingRow; rows: RankingRow[] }) {
+  if (row.rank === 0) return null;
+  const beside = rows.filter((one) => one.rank === row.rank && one.unit !== row.unit);
+  const above = rows.filter((one) => one.rank > 0 && one.rank < row.rank).pop();
+  const below = rows.find((one) => one.rank > row.rank);
+  return (
+    <>
+      {row.shared && <p class="tie">Đồng hạng với {beside.map((one) => one.unitDisplayName).join(", ")}</p>}
+      {above && above.decidedByName !== "" && (
+        <p class="tie">
+          Bằng hạng {above.rank}; xếp dưới vì “{above.decidedByName}”
+        </p>
+      )}
+      {below && row.decidedByName !== "" && (
+        <p class="tie">
+          Bằng hạng {below.rank}; xếp trên nhờ “{row.decidedByName}”
+        </p>
+      )}
+    </>
+  );
 }
 
 function Why({
@@ -167,7 +183,7 @@ export function RankingTable({
                     <th scope="row" class="unit">
                       <a href={pathTo("phieu-diem", place, idOf(row.unit))}>{row.unitDisplayName}</a>
                       {changed.has(row.unit) && <span class="tag provisional just-now">vừa đổi</span>}
-                      <Tie row={row} />
+                      <Tie row={row} rows={rows} />
                       <button
                         type="button"
                         class="plain"
