@@ -40,6 +40,7 @@ test("every unit's points open and add up to the total that is shown", async () 
       assert.equal(total, tenThousandths(vi(scorecard.total)));
 
       await page.getByRole("button", { name: "Mở mọi cách tính" }).click();
+      await pages.browser.assertFits(page);
       const contents = await counted(page);
       assert.equal(contents.length, 3);
       assert.equal(contents.reduce((all, one) => all + one.points + one.bonus, 0n), total, row.unitDisplayName);
