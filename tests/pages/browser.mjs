@@ -98,16 +98,15 @@ export class Browser {
   // By the Tab key alone, to something whose focus can be seen; `backwards`: with Shift.
   async tabTo(page, wanted, { backwards = false } = {}) {
     const key = backwards ? "Shift+Tab" : "Tab";
+    const element = await wanted.elementHandle();
     for (let pressed = 0; pressed < 150; ++pressed) {
       await page.keyboard.press(key);
-      if (await wanted.evaluate((element) => element === document.activeElement)) {
-        const seen = await wanted.evaluate((element) => {
-          const shown = [element, ...(element.labels ?? [])];
-          return shown.some((one) => getComputedStyle(one).outlineStyle !== "none");
-        });
-        assert.ok(seen, `one does not see that ${wanted} has the focus`);
-        return;
-      }
+      if (!(await element.evaluate((one) => one === document.activeElement))) continue;
+      const seen = await element.evaluate((one) =>
+        [one, ...(one.labels ?? [])].some((shown) => getComputedStyle(shown).outlineStyle !== "none"),
+      );
+      assert.ok(seen, `one does not see that ${wanted} has the focus`);
+      return;
     }
     assert.fail(`the Tab key does not come to ${wanted}`);
   }

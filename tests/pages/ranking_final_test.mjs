@@ -116,6 +116,12 @@ test("made final, it says so at once and by whose decision; revoked, it is provi
     await heading.getByText("Tạm tính").waitFor();
     await page.locator(".notice.provisional").getByText("chưa phải kết quả thi đua chính thức").waitFor();
     await page.getByLabel("Thay đổi so với").locator("option", { hasText: `kết quả đã thu hồi theo ${authority}` }).waitFor({ state: "attached" });
+    await page.reload();
+    await page.getByText(`Kết quả chính thức theo ${authority} đã bị thu hồi`).waitFor();
+    assert.match(
+      await page.locator(".notice.provisional").innerText(),
+      /theo Quyết định số 15\/QĐ-UBND ngày 20\/01\/2020\. Lý do: Phát hiện sai số liệu/,
+    );
     await pages.browser.assertAccessible(page);
     await pages.browser.shoot(page, "ranking-revoked");
   }));

@@ -46,6 +46,7 @@ test("by keyboard alone one gets from page to page, and the period goes along", 
     await to.waitFor();
     await browser.tabTo(page, to);
     await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Bảng xếp hạng" }).waitFor();
     for (const [link, heading, path] of [
       ["Sơ kết", "Sơ kết", "so-ket"],
       ["Báo cáo", "Báo cáo", "bao-cao"],
@@ -54,7 +55,7 @@ test("by keyboard alone one gets from page to page, and the period goes along", 
       ["Phiếu điểm", "Phiếu điểm", "phieu-diem"],
       ["Bảng xếp hạng", "Bảng xếp hạng", "xep-hang"],
     ]) {
-      await browser.tabTo(page, page.getByRole("navigation").getByRole("link", { name: link }));
+      await browser.tabTo(page, page.getByRole("navigation").getByRole("link", { name: link }), { backwards: true });
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { level: 1, name: heading }).waitFor();
       assert.equal(new URL(page.url()).pathname, addressOf(path, year));

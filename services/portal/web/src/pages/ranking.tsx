@@ -93,7 +93,7 @@ function Ranking({ place }: { place: Place }) {
               </span>
             </p>
             <Stale stale={stale || response.stale} />
-            <Standing {...response} />
+            <Standing {...response} lastFinal={comparing.lastFinal} />
             <p class={said === "" ? "hidden" : "notice just-moved on-screen"} role="status" aria-live="polite">
               {said}
             </p>

@@ -1,7 +1,12 @@
 // What the ranking is compared with: the version before, the one seen here last, a final, another period.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { CompareRankingsResponse, RankingMoment } from "../api/comparison";
-import type { GetRankingHistoryResponse, GetRankingResponse, ListRankingsResponse } from "../api/ranking";
+import type {
+  FinalRecord,
+  GetRankingHistoryResponse,
+  GetRankingResponse,
+  ListRankingsResponse,
+} from "../api/ranking";
 import { useAsking } from "../api/asking";
 import { type Reading, useReading } from "../api/reading";
 import { showTime } from "../text/date";
@@ -61,6 +66,8 @@ function choices(
 }
 
 export interface Comparing {
+  /** The period's newest final, revoked or not; undefined: none, or not read yet. */
+  lastFinal: FinalRecord | undefined;
   reading: Reading<CompareRankingsResponse>;
   choices: Choice[];
   chosen: Choice | undefined;
@@ -91,7 +98,7 @@ export function useComparing(
     "/v1/rankings:compare",
     shown && chosen && { before: chosen.before, after, freshnessToken: shown.freshnessToken },
   );
-  return { reading, choices: all, chosen, choose };
+  return { lastFinal: history.answer?.finals[0], reading, choices: all, chosen, choose };
 }
 
 export function ComparisonChooser({ comparing }: { comparing: Comparing }) {

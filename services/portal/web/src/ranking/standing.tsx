@@ -1,10 +1,25 @@
 // How far the ranking counts: provisional, final, revoked, by whose decision.
 import type { RankingComparison } from "../api/comparison";
-import type { GetRankingResponse, Ranking } from "../api/ranking";
+import type { FinalRecord, GetRankingResponse, Ranking } from "../api/ranking";
 import { showDate } from "../text/date";
 import { comparisonNotes } from "./movement";
 
-export function Standing({ ranking, record }: GetRankingResponse) {
+function Revocation({ record, what }: { record: FinalRecord; what: string }) {
+  return (
+    <p>
+      <strong>{what}</strong>
+      {record.revokeTime && ` ngày ${showDate(record.revokeTime)}`} theo {record.revokeAuthority}. Lý do:{" "}
+      {record.revokeReason}
+    </p>
+  );
+}
+
+/** `lastFinal`: where it was revoked, and the ranking is provisional again, that is told with the reason. */
+export function Standing({
+  ranking,
+  record,
+  lastFinal,
+}: GetRankingResponse & { lastFinal: FinalRecord | undefined }) {
   const [first] = ranking.notes;
   if (ranking.state !== "STATE_FINAL" || !record) {
     return (
@@ -12,6 +27,9 @@ export function Standing({ ranking, record }: GetRankingResponse) {
         <p>
           <strong>{first ?? "Xếp hạng tạm tính, chưa phải kết quả thi đua chính thức."}</strong>
         </p>
+        {lastFinal?.state === "STATE_REVOKED" && (
+          <Revocation record={lastFinal} what={`Kết quả chính thức theo ${lastFinal.authority} đã bị thu hồi`} />
+        )}
       </div>
     );
   }
@@ -21,13 +39,7 @@ export function Standing({ ranking, record }: GetRankingResponse) {
       <p>
         <strong>{first ?? `Kết quả thi đua chính thức theo ${record.authority}.`}</strong> Lý do: {record.reason}
       </p>
-      {revoked && (
-        <p>
-          <strong>Đã bị thu hồi</strong>
-          {record.revokeTime && ` ngày ${showDate(record.revokeTime)}`} theo {record.revokeAuthority}. Lý do:{" "}
-          {record.revokeReason}
-        </p>
-      )}
+      {revoked && <Revocation record={record} what="Đã bị thu hồi" />}
       <details class="small">
         <summary>Mã kiểm chứng</summary>
         <p>
