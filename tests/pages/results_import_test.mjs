@@ -97,7 +97,7 @@ test("by keyboard alone a file is chosen, its plan looked at and stored; the ran
     await browser.tabTo(page, input);
     const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
     await chooser.setFiles(mixed("ket-qua.csv"));
-    await page.getByText("Xếp hạng nếu lưu").waitFor();
+    await page.getByRole("heading", { name: "Xếp hạng nếu lưu" }).waitFor();
     await browser.tabTo(page, page.getByRole("button", { name: "Lưu 1 số liệu" }));
     await page.keyboard.press("Enter");
     await page.getByText("Còn 2 dòng bị từ chối: sửa tệp rồi nhập lại, hoặc đánh dấu ô này.").waitFor();
@@ -152,7 +152,7 @@ test("a file that is no table is refused in words, and the period's own table is
     writeFileSync(wrong, "một\r\nhai\r\n");
     await page.locator("input[type=file]").setInputFiles(wrong);
     await page.getByText("Chưa lập được dự kiến.").waitFor();
-    await page.getByText(/Bảng thiếu cột/).first().waitFor();
+    await page.getByText("Không thấy dòng tiêu đề (Đơn vị, Chỉ tiêu, Kết quả…) trong 20 dòng đầu của bảng.").waitFor();
     await pages.browser.assertAccessible(page);
     await pages.browser.shoot(page, "import-no-table");
     assert.ok(complaints.every((one) => /status of 400/.test(one)), complaints.join("\n"));

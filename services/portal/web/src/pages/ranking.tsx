@@ -99,10 +99,10 @@ function Ranking({ place }: { place: Place }) {
             </p>
             <div class="actions">
               <ComparisonChooser comparing={comparing} />
-              <a class="button" href={`${files}.xlsx`} download>
+              <a class="button" href={`${files}.xlsx`} download="">
                 Tải bảng Excel
               </a>
-              <a class="button" href={`${files}.csv`} download>
+              <a class="button" href={`${files}.csv`} download="">
                 Tải CSV
               </a>
               <button type="button" onClick={() => window.print()}>

@@ -14,10 +14,13 @@ function focusOn(id: string) {
   field?.scrollIntoView({ block: "center" });
 }
 
+/** What has been put right since is no longer told. */
 function Refusal({ fault, report }: { fault: Fault; report: Report }) {
   const missing = fault.fields.map((one) => keyOfField(one.field)).filter((key) => key !== "");
+  if (fault.reason === "NOT_COMMENTED" && report.comments.length > 0) return null;
   if (missing.length > 0) {
-    const parts = partsOf(report).filter((part) => missing.includes(part.key));
+    const parts = partsOf(report).filter((part) => part.missing && missing.includes(part.key));
+    if (parts.length === 0) return null;
     return (
       <div class="notice fault" role="alert">
         <p>Chưa chốt được: còn mục chưa viết.</p>

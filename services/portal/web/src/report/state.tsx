@@ -23,7 +23,7 @@ export function Downloads({ name, of, look = "" }: { name: string; of: string; l
   return (
     <>
       {forms.map((form) => (
-        <a key={form.ending} class={look} href={`/files/v1/${name}.${form.ending}`} download>
+        <a key={form.ending} class={look} href={`/files/v1/${name}.${form.ending}`} download="">
           <span class={look === "" ? "hidden" : ""}>Tải </span>
           {form.name}
           <span class="hidden"> của {of}</span>

@@ -143,11 +143,11 @@ export function ChooseFile({ place, planning }: { place: Place; planning: Planni
       {planning.fault && <FileFault fault={planning.fault} />}
       <p>
         Chưa có tệp? Tải bảng của kỳ, có sẵn đơn vị, chỉ tiêu và số đã báo cáo, điền hoặc sửa rồi nhập lại:{" "}
-        <a href={`/files/v1/${period}/results.xlsx`} download>
+        <a href={`/files/v1/${period}/results.xlsx`} download="">
           bảng XLSX
         </a>{" "}
         ·{" "}
-        <a href={`/files/v1/${period}/results.csv`} download>
+        <a href={`/files/v1/${period}/results.csv`} download="">
           bảng CSV
         </a>
       </p>

@@ -17,7 +17,7 @@ function EvidenceLink({ name }: { name: string }) {
   const reading = useReading<GetEvidenceResponse>(`/v1/${name}`);
   const evidence = reading.answer?.evidence;
   return (
-    <a href={`/files/v1/${name}`} download={evidence?.fileName ?? true}>
+    <a href={`/files/v1/${name}`} download={evidence?.fileName ?? ""}>
       {evidence ? `${evidence.fileName} (${size(evidence.size)})` : `Minh chứng ${idOf(name).slice(0, 8)}…`}
     </a>
   );
