@@ -55,7 +55,7 @@ for (const [name, size] of sizes) {
       await pages.browser.assertAccessible(page);
       await page.getByRole("button", { name: `Bỏ giả định: ${job}` }).click();
       await page.getByText("giữ hạng 7, 332,3 điểm như hiện có").waitFor();
-      assert.equal(await field.inputValue(), "17.893");
+      await page.waitForFunction((shown) => shown.value === "17.893", await field.elementHandle());
     });
     assert.deepEqual(await pages.get(`${midYear}/ranking`), before);
   });
@@ -71,7 +71,7 @@ test("by keyboard alone the slider moves the ranking, of a figure and of points 
     for (let step = 0; step < 40; ++step) await page.keyboard.press("ArrowRight");
     // In whole steps of 500.
     await page.locator('[aria-valuetext="38.000 lượt lao động"]').waitFor();
-    assert.equal(await field.inputValue(), "38.000");
+    await page.waitForFunction((shown) => shown.value === "38.000", await field.elementHandle());
     // All 650 points, and 0,2 for each of the 8 whole percents above.
     const expected = await answered("38000");
     await page.getByText(/^Sở Lao động, Thương binh và Xã hội: hạng 7 → /).waitFor();
