@@ -75,6 +75,14 @@ class FakeScoring : public scoring::v1::ScoringService::Service {
     ended_ = true;
   }
 
+  // As after a restart: the portal's own watch is told that its token is not known, and begins
+  // anew; `told` is what it is told then.
+  void ForgetOwnWatch(std::vector<scoring::v1::WatchRankingsResponse> told) {
+    const absl::MutexLock lock(&mutex_);
+    ++restarts_;
+    told_ = std::move(told);
+  }
+
   // Whether it comes true within ten seconds.
   bool Await(const std::function<bool()>& condition) {
     const absl::MutexLock lock(&mutex_);
@@ -107,14 +115,19 @@ class FakeScoring : public scoring::v1::ScoringService::Service {
       if (Note(*context)) watch = watch_;
     }
     if (watch != nullptr) return watch(*context, *request, *writer);
+    const int restarts = [this] {
+      const absl::MutexLock lock(&mutex_);
+      return restarts_;
+    }();
     for (size_t told = 0; !context->IsCancelled();) {
       scoring::v1::WatchRankingsResponse event;
       {
         const absl::MutexLock lock(&mutex_);
         if (ended_) return grpc::Status(grpc::StatusCode::UNAVAILABLE, "ended");
-        const auto more = [this, &told] { return told_.size() > told || ended_; };
+        if (restarts != restarts_) return grpc::Status(grpc::StatusCode::OUT_OF_RANGE, "restarted");
+        const auto more = [&] { return told_.size() > told || ended_ || restarts != restarts_; };
         if (!mutex_.AwaitWithTimeout(absl::Condition(&more), absl::Milliseconds(20))) continue;
-        if (ended_) continue;
+        if (ended_ || restarts != restarts_) continue;
         event = told_[told++];
       }
       writer->Write(event);
@@ -136,6 +149,7 @@ class FakeScoring : public scoring::v1::ScoringService::Service {
   std::vector<scoring::v1::WatchRankingsResponse> told_;
   std::vector<std::string> traceparents_;
   int asked_ = 0;
+  int restarts_ = 0;
   bool ended_ = false;
 };
 

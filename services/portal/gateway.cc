@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -37,6 +38,23 @@ constexpr char kReadRanking[] = "thidua.scoring.v1.ScoringService.GetRanking";
 
 absl::Status Refused(absl::StatusCode code, absl::string_view reason, absl::string_view sentence) {
   return Fault{"", std::string(reason), std::string(sentence)}.ToStatus(code);
+}
+
+absl::Status Overloaded() {
+  return Refused(
+      absl::StatusCode::kUnavailable, "OVERLOADED",
+      "Cổng đang nhận và gửi quá nhiều dữ liệu cùng lúc; vui lòng thử lại sau giây lát.");
+}
+
+// Whether a page of another site sends it: a browser says so itself. Browsers too old for that name
+// the page's origin, which is ours when it is of the host that was asked.
+bool FromAnotherSite(const HttpRequest& request) {
+  const absl::string_view site = HeaderIn(request, "Sec-Fetch-Site");
+  if (!site.empty()) return site != "same-origin" && site != "none";
+  absl::string_view origin = HeaderIn(request, "Origin");
+  if (origin.empty()) return false;
+  if (!absl::ConsumePrefix(&origin, "https://")) absl::ConsumePrefix(&origin, "http://");
+  return origin != HeaderIn(request, "Host");
 }
 
 HttpReply Text(unsigned status, absl::string_view text) {
@@ -94,11 +112,15 @@ HttpReply Gateway::Refuse(unsigned http_status) const {
   if (http_status == 413) {
     status = Refused(absl::StatusCode::kInvalidArgument, "TOO_LONG",
                      "Nội dung gửi lên lớn hơn mức cho phép.");
+  } else if (http_status == 503) {
+    status = Overloaded();
   } else if (http_status == 431) {
     status = Refused(absl::StatusCode::kInvalidArgument, "TOO_LONG",
                      "Phần đầu của yêu cầu HTTP dài hơn mức cho phép.");
   }
-  return ErrorReply(contracts_, status, http_status);
+  HttpReply reply = ErrorReply(contracts_, status, http_status);
+  reply.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  return reply;
 }
 
 asio::awaitable<HttpAnswer> Gateway::Answer(const HttpRequest& request) {
@@ -123,6 +145,12 @@ asio::awaitable<HttpAnswer> Gateway::Answer(const HttpRequest& request) {
   HttpAnswer answer;
   if (request.method() == http::verb::options) {
     answer = AnswerPreflight(asked);
+  } else if (!reads && FromAnotherSite(request) && !Allows(HeaderIn(request, "Origin"))) {
+    // What a page of another site can send without asking first, as a form does, changes nothing
+    // here.
+    answer =
+        ErrorReply(contracts_, Refused(absl::StatusCode::kPermissionDenied, "ORIGIN_NOT_ALLOWED",
+                                       "Trang của hệ thống khác không được gửi dữ liệu vào đây."));
   } else if (absl::StartsWith(asked.path, "/v1/")) {
     answer = co_await AnswerApi(asked);
   } else if (Files::Takes(asked.path)) {
@@ -227,19 +255,34 @@ asio::awaitable<HttpAnswer> Gateway::AnswerRanking(const Asked& asked, const Rou
   if (known.has_value()) {
     SetTextWhereEmpty(*request, "freshness_token", known->ranking->freshness_token());
   }
-  const bool current = TextOf(*request, "revision").empty();
-  const std::string bytes = request->SerializeAsString();
   const absl::Time deadline =
       absl::Now() + (known.has_value() ? options_.known_timeout : options_.call_timeout);
-  const UpstreamReply reply = co_await upstream_.Call(route, bytes, asked.traceparent, deadline);
+  std::string bytes = request->SerializeAsString();
+  UpstreamReply reply = co_await upstream_.Call(route, bytes, asked.traceparent, deadline);
+  // The token was ours: a store that has been replaced knows nothing of it, and the reader did not
+  // ask.
+  const bool replaced =
+      known.has_value() && reply.status.error_code() == grpc::StatusCode::FAILED_PRECONDITION;
+  if (replaced) {
+    request->GetReflection()->ClearField(
+        request.get(), request->GetDescriptor()->FindFieldByName("freshness_token"));
+    bytes = request->SerializeAsString();
+    reply = co_await upstream_.Call(route, bytes, asked.traceparent, deadline);
+  }
   if (reply.status.ok()) {
+    // What is asked for by its revision may be revoked in the meantime: it is no answer to keep.
+    if (!TextOf(*request, "revision").empty()) {
+      auto json = transcoding_.JsonOf(*route.method->output_type(), reply.bytes);
+      if (!json.ok()) co_return ErrorReply(contracts_, json.status());
+      co_return Json(*std::move(json));
+    }
     scoring::v1::GetRankingResponse response;
     if (!response.ParseFromString(reply.bytes)) {
       co_return ErrorReply(contracts_, absl::InternalError("GetRanking's answer cannot be read"));
     }
     const bool stale = response.stale();
     const auto ranking = rankings_.Of(std::move(response));
-    if (current) rankings_.Keep(ranking);
+    rankings_.Keep(ranking, replaced);
     co_return ranking->Reply(stale, if_none_match);
   }
   const bool away = reply.status.error_code() == grpc::StatusCode::UNAVAILABLE ||
@@ -256,6 +299,10 @@ asio::awaitable<HttpAnswer> Gateway::AnswerFile(const Asked& asked) {
     co_return ErrorReply(contracts_, Refused(absl::StatusCode::kNotFound, "PATH_UNKNOWN",
                                              "Không có tệp nào ở địa chỉ này."));
   }
+  // Those that wait hold what they sent.
+  const int waiting = file_requests_.fetch_add(1);
+  const absl::Cleanup done = [this] { file_requests_.fetch_sub(1); };
+  if (waiting >= kFilesWaitingMax) co_return ErrorReply(contracts_, Overloaded());
   FileRequest file;
   file.verb = std::string(asked.verb);
   file.path = *path;
@@ -324,6 +371,7 @@ void Gateway::Finish(const HttpRequest& request, HttpAnswer& answer) const {
                              ? std::get<HttpReply>(answer).headers
                              : std::get<HttpEvents>(answer).headers;
   headers.emplace_back("X-Content-Type-Options", "nosniff");
+  headers.emplace_back("Referrer-Policy", "same-origin");
   if (options_.allowed_origins.empty()) return;
   headers.emplace_back("Vary", "Origin");
   const absl::string_view origin = HeaderIn(request, "Origin");

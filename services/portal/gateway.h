@@ -58,6 +58,7 @@ class Gateway : public HttpHandler {
  private:
   // Each may hold a table or a file of evidence; more of them wait.
   static constexpr size_t kFilesAtOnce = 4;
+  static constexpr int kFilesWaitingMax = 32;
 
   // A target taken apart.
   struct Asked;
@@ -84,6 +85,7 @@ class Gateway : public HttpHandler {
   // Files are answered by threads that may wait.
   boost::asio::thread_pool file_threads_{kFilesAtOnce};
   const GatewayOptions options_;
+  std::atomic<int> file_requests_{0};
   std::atomic<bool> ready_{true};
 };
 

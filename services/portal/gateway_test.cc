@@ -264,6 +264,72 @@ TEST_F(GatewayTest, NothingOlderIsShownAfterWhatWasShown) {
   EXPECT_EQ(json::parse(Get(kRanking).body)["ranking"]["revision"], "1002");
 }
 
+TEST_F(GatewayTest, AReplicaThatLagsBehindTakesNothingBack) {
+  Show(2);
+  // Another replica, whose whole state is older.
+  WatchRankingsResponse older, end;
+  *older.mutable_ranking() = FakeScoring::RankingOf(1);
+  end.mutable_snapshot_end();
+  std::string token;
+  scoring_.OnGet([&](auto&, const GetRankingRequest& request, GetRankingResponse* response) {
+    token = request.freshness_token();
+    *response = FakeScoring::RankingOf(2);
+    return grpc::Status::OK;
+  });
+  scoring_.ForgetOwnWatch({older, end});
+  AwaitVouched(false);
+  EXPECT_EQ(json::parse(Get(kRanking).body)["ranking"]["revision"], "1002");
+  EXPECT_EQ(token, "token-2") << "which that replica would wait for";
+  scoring_.TellRanking(2);
+  AwaitVouched();
+}
+
+TEST_F(GatewayTest, AStoreThatWasReplacedIsBelieved) {
+  Show(2);
+  scoring_.OnGet([](auto&, const GetRankingRequest& request, GetRankingResponse* response) {
+    if (!request.freshness_token().empty()) {
+      return Refused(absl::StatusCode::kFailedPrecondition, "FRESHNESS_OTHER_STORE");
+    }
+    *response = FakeScoring::RankingOf(1);
+    return grpc::Status::OK;
+  });
+  scoring_.EndOwnWatch();
+  AwaitVouched(false);
+  EXPECT_EQ(json::parse(Get(kRanking).body)["ranking"]["revision"], "1001");
+  EXPECT_EQ(ErrorIn(Get(absl::StrCat(kRanking, "?freshnessToken=theirs"))),
+            "400 FAILED_PRECONDITION FRESHNESS_OTHER_STORE")
+      << "who asks with a token is told";
+}
+
+TEST_F(GatewayTest, WhatIsAskedForByItsRevisionIsNotKept) {
+  Show(2);
+  scoring_.OnGet([](auto&, const GetRankingRequest& request, GetRankingResponse* response) {
+    EXPECT_EQ(request.revision(), "1001");
+    *response = FakeScoring::RankingOf(1);  // A final; revoked when it is next asked for.
+    return grpc::Status::OK;
+  });
+  const HttpReceived past = Get(absl::StrCat(kRanking, "?revision=1001"));
+  EXPECT_EQ(json::parse(past.body)["ranking"]["revision"], "1001");
+  EXPECT_EQ(past.header("ETag"), "");
+  EXPECT_EQ(past.header("Cache-Control"), "no-store");
+  EXPECT_EQ(json::parse(Get(kRanking).body)["ranking"]["revision"], "1002");
+}
+
+TEST_F(GatewayTest, APageOfAnotherSiteChangesNothing) {
+  const auto put = [this](const std::vector<std::string>& headers) {
+    std::vector<std::string> all = {kJson};
+    all.insert(all.end(), headers.begin(), headers.end());
+    return Ask("POST", kPut, all, "{}").status;
+  };
+  EXPECT_EQ(put({}), 200u) << "who is no browser";
+  EXPECT_EQ(put({"Sec-Fetch-Site: same-origin", "Origin: https://portal"}), 200u);
+  EXPECT_EQ(put({"Sec-Fetch-Site: cross-site", "Origin: https://elsewhere"}), 403u);
+  EXPECT_EQ(put({"Origin: https://elsewhere"}), 403u);
+  EXPECT_EQ(put({"Origin: http://test"}), 200u) << "the host that was asked";
+  Start({.allowed_origins = {"https://elsewhere"}}, {});
+  EXPECT_EQ(put({"Sec-Fetch-Site: cross-site", "Origin: https://elsewhere"}), 200u);
+}
+
 TEST_F(GatewayTest, EventsAreNamedAndCarryTheirToken) {
   scoring_.OnWatch([](auto&, const WatchRankingsRequest& request, FakeScoring::Writer& writer) {
     EXPECT_EQ(request.periods(), kFakePeriod);

@@ -59,6 +59,19 @@ grpc::Status InOurWords(const grpc::Status& status) {
       absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message()));
 }
 
+HttpReply ErrorReply(const Contracts& contracts, const grpc::Status& said, unsigned http_status) {
+  const grpc::Status status = InOurWords(said);
+  HttpReply reply;
+  reply.status = http_status;
+  reply.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
+  if (const absl::Duration delay = platform::RetryDelayOf(status); delay > absl::ZeroDuration()) {
+    reply.headers.emplace_back(
+        "Retry-After", absl::StrCat(absl::ToInt64Seconds(absl::Ceil(delay, absl::Seconds(1)))));
+  }
+  reply.body = std::make_shared<const std::string>(ErrorJson(contracts, status, http_status));
+  return reply;
+}
+
 }  // namespace
 
 unsigned HttpStatusOf(grpc::StatusCode code) { return CodeOf(code).http; }
@@ -92,16 +105,7 @@ std::string ErrorJson(const Contracts& contracts, const grpc::Status& status,
 }
 
 HttpReply ErrorReply(const Contracts& contracts, const grpc::Status& said) {
-  const grpc::Status status = InOurWords(said);
-  HttpReply reply;
-  reply.status = HttpStatusOf(status.error_code());
-  reply.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
-  if (const absl::Duration delay = platform::RetryDelayOf(status); delay > absl::ZeroDuration()) {
-    reply.headers.emplace_back(
-        "Retry-After", absl::StrCat(absl::ToInt64Seconds(absl::Ceil(delay, absl::Seconds(1)))));
-  }
-  reply.body = std::make_shared<const std::string>(ErrorJson(contracts, status, reply.status));
-  return reply;
+  return ErrorReply(contracts, said, HttpStatusOf(said.error_code()));
 }
 
 HttpReply ErrorReply(const Contracts& contracts, const absl::Status& status) {
@@ -109,11 +113,7 @@ HttpReply ErrorReply(const Contracts& contracts, const absl::Status& status) {
 }
 
 HttpReply ErrorReply(const Contracts& contracts, const absl::Status& status, unsigned http_status) {
-  const grpc::Status grpc_status = platform::ToGrpcStatus(status);
-  HttpReply reply = ErrorReply(contracts, grpc_status);
-  reply.status = http_status;
-  reply.body = std::make_shared<const std::string>(ErrorJson(contracts, grpc_status, http_status));
-  return reply;
+  return ErrorReply(contracts, platform::ToGrpcStatus(status), http_status);
 }
 
 }  // namespace thidua::portal

@@ -47,13 +47,25 @@ std::chrono::milliseconds Ms(absl::Duration duration) {
   return absl::ToChronoMilliseconds(duration);
 }
 
+// As HTTP writes it; made once a second by each thread.
+const std::string& DateNow() {
+  thread_local absl::Time second = absl::InfinitePast();
+  thread_local std::string date;
+  const absl::Time now = absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now()));
+  if (now != second) {
+    second = now;
+    date = absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", now, absl::UTCTimeZone());
+  }
+  return date;
+}
+
 // The head of an answer; what follows it is the body, or chunks.
 std::string HeadOf(unsigned status, const HttpHeaders& headers, absl::string_view framing,
                    bool keep_alive) {
   const auto reason = http::obsolete_reason(static_cast<http::status>(status));
-  std::string head =
-      absl::StrCat("HTTP/1.1 ", status, " ", absl::string_view(reason.data(), reason.size()),
-                   "\r\n", framing, keep_alive ? "" : "Connection: close\r\n");
+  std::string head = absl::StrCat(
+      "HTTP/1.1 ", status, " ", absl::string_view(reason.data(), reason.size()),
+      "\r\nDate: ", DateNow(), "\r\n", framing, keep_alive ? "" : "Connection: close\r\n");
   for (const auto& [name, value] : headers) absl::StrAppend(&head, name, ": ", value, "\r\n");
   absl::StrAppend(&head, "\r\n");
   return head;
@@ -95,21 +107,28 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
   }
 
  private:
-  // A body's share of what all bodies together may weigh, until its request has been answered.
+  // A body's share of what all bodies together may weigh: as much as has come of it, for a client
+  // that only says how much it will send takes no room from others.
   class BodyRoom {
    public:
-    BodyRoom(HttpServer& server, std::uint64_t bytes) : server_(server), bytes_(bytes) {
-      taken_ = server_.body_bytes_.fetch_add(bytes_) + bytes_ <= server_.limits_.body_bytes;
-    }
-    ~BodyRoom() { server_.body_bytes_.fetch_sub(bytes_); }
+    explicit BodyRoom(HttpServer& server) : server_(server) {}
+    ~BodyRoom() { Release(); }
     BodyRoom(const BodyRoom&) = delete;
     BodyRoom& operator=(const BodyRoom&) = delete;
-    bool taken() const { return taken_; }
+
+    // False: there is no room for so many, and what it held is free again.
+    bool GrowTo(std::uint64_t bytes) {
+      if (bytes <= bytes_) return true;
+      const std::uint64_t more = bytes - std::exchange(bytes_, bytes);
+      if (server_.body_bytes_.fetch_add(more) + more <= server_.limits_.body_bytes) return true;
+      Release();
+      return false;
+    }
+    void Release() { server_.body_bytes_.fetch_sub(std::exchange(bytes_, 0)); }
 
    private:
     HttpServer& server_;
-    const std::uint64_t bytes_;
-    bool taken_ = false;
+    std::uint64_t bytes_ = 0;
   };
 
   // One request and its answer; whether another may follow.
@@ -136,28 +155,33 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
     const size_t body_max =
         server_.handler_.BodyBytesMax(absl::string_view(target.data(), target.size()));
     parser.body_limit(body_max);
-    const std::uint64_t body_bytes =
-        parser.chunked() ? body_max : parser.content_length().value_or(0);
-    if (body_bytes > body_max) co_return co_await RefuseUnread(http::error::body_limit);
-    const BodyRoom room(server_, body_bytes);
-    if (!room.taken()) co_return co_await Refuse(503);
+    if (const auto length = parser.content_length(); length && *length > body_max) {
+      co_return co_await RefuseUnread(http::error::body_limit);
+    }
     if (absl::EqualsIgnoreCase(HeaderIn(parser.get(), "Expect"), "100-continue")) {
       static constexpr absl::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       co_await asio::async_write(stream_, asio::buffer(kContinue.data(), kContinue.size()),
                                  asio::redirect_error(asio::use_awaitable, error));
       if (error) co_return false;
     }
-    if (!parser.is_done()) {
-      co_await http::async_read(stream_, buffer_, parser,
-                                asio::redirect_error(asio::use_awaitable, error));
+    BodyRoom room(server_);
+    while (!parser.is_done()) {
+      co_await http::async_read_some(stream_, buffer_, parser,
+                                     asio::redirect_error(asio::use_awaitable, error));
       if (error) co_return co_await RefuseUnread(error);
+      if (!room.GrowTo(parser.get().body().size())) co_return co_await Refuse(503);
     }
     const HttpRequest request = parser.release();
     // The answer has its own time; a stream has none.
     stream_.expires_never();
     HttpAnswer answer = co_await server_.handler_.Answer(request);
     const bool keep_alive = request.keep_alive() && request.version() == 11 && !server_.Draining();
+    room.Release();
     if (auto* reply = std::get_if<HttpReply>(&answer)) {
+      // What is shared with others costs nothing more; what is large is this reader's own.
+      const size_t own =
+          reply->body == nullptr || reply->body.use_count() > 1 ? 0 : reply->body->size();
+      if (!room.GrowTo(own)) *reply = server_.handler_.Refuse(503);
       co_return co_await Write(*reply, keep_alive, request.method() == http::verb::head);
     }
     co_await WriteEvents(std::get<HttpEvents>(answer), request);
@@ -202,8 +226,13 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
     if (size > 0 && !head_only && HasBody(reply.status)) rest = asio::buffer(*reply.body);
     asio::const_buffer first = asio::buffer(head);
     error_code error;
-    // By pieces: a slow line that takes a long answer is no dead one.
+    // By pieces: a slow line that takes a long answer is no dead one, as long as it takes it at
+    // some pace.
+    const auto begun = std::chrono::steady_clock::now();
+    const auto at_most =
+        Ms(server_.limits_.write * static_cast<double>(1 + size / kLeastPerWriteLimit));
     do {
+      if (std::chrono::steady_clock::now() - begun > at_most) co_return false;
       const std::array<asio::const_buffer, 2> parts = {first, asio::buffer(rest, kPiece)};
       stream_.expires_after(Ms(server_.limits_.write));
       co_await asio::async_write(stream_, parts, asio::redirect_error(asio::use_awaitable, error));
@@ -238,6 +267,9 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
       if (!event.has_value()) break;
     }
     events_->Cancel();
+    // Nothing of it is left in gRPC when the connection is gone.
+    while ((co_await events_->Next()).has_value()) {
+    }
     events_.reset();
     error_code ignored;
     stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
@@ -266,6 +298,8 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
   }
 
   static constexpr size_t kPiece = 256 * 1024;
+  // How much of an answer must be taken within each limits_.write, on the whole.
+  static constexpr size_t kLeastPerWriteLimit = 512 * 1024;
   static constexpr size_t kReadAhead = 4096;
   static constexpr absl::Duration kLinger = absl::Seconds(2);
   static constexpr size_t kLingerBytesMax = 64 * 1024 * 1024;

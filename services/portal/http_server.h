@@ -29,7 +29,8 @@ namespace thidua::portal {
 struct HttpLimits {
   size_t connections = 4096;        // Beyond, a new one is closed at once.
   size_t header_bytes = 16 * 1024;  // 431
-  // All bodies that are being read or answered, together; 503 beyond.
+  // What has come of all bodies and what waits to be taken of answers that are one reader's own,
+  // together; 503 beyond.
   std::uint64_t body_bytes = 512 * 1024 * 1024;
   // How long a connection may be idle between requests; a request be on its way, from its first
   // byte to its last; the next piece of an answer, or one event, wait for the client to take it.

@@ -300,6 +300,26 @@ TEST_F(HttpServerTest, WhoSaysNothingIsNotKept) {
   EXPECT_TRUE(client.AwaitEnd());
 }
 
+TEST_F(HttpServerTest, BodiesTogetherWeighNoMoreThanTheirRoom) {
+  Start({.body_bytes = 3000});
+  std::vector<std::unique_ptr<HttpClient>> idle;
+  for (int i = 0; i < 5; ++i) {  // Who only says how much it will send takes no room.
+    idle.push_back(std::make_unique<HttpClient>(server_->address()));
+    idle.back()->Send("POST /a HTTP/1.1\r\nHost: test\r\nContent-Length: 1000\r\n\r\n");
+  }
+  EXPECT_EQ(Client().Ask("POST", "/b", {}, std::string(900, 'b')).status, 200u);
+  HttpClient holding = Client();
+  holding.Begin("POST", "/hold", {}, std::string(1000, 'b'));
+  handler_.holding_.WaitForNotification();
+  EXPECT_EQ(Client().Ask("POST", "/large", {}, std::string(2500, 'b')).status, 503u);
+  EXPECT_EQ(Client().Ask("POST", "/large", {}, std::string(1500, 'b')).status, 200u)
+      << "what was refused holds nothing";
+  EXPECT_EQ(Client().Ask("GET", "/c").status, 200u);
+  handler_.let_go_.Notify();
+  EXPECT_EQ(holding.Read().status, 200u);
+  EXPECT_EQ(Client().Ask("POST", "/large", {}, std::string(2500, 'b')).status, 200u);
+}
+
 TEST_F(HttpServerTest, WhoDoesNotReadAnAnswerIsNotWaitedFor) {
   Start({.write = absl::Milliseconds(100)});
   HttpClient client = Client(4096);

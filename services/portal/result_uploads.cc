@@ -57,8 +57,7 @@ absl::StatusOr<result_files::ImportJob> JobOf(const FileRequest& request,
                                               const std::string& period) {
   result_files::ImportJob job;
   ASSIGN_OR_RETURN(auto columns, result_files::ReadColumnsFlag(ParameterOf(request, "columns")));
-  job.file = {"", ParameterOf(request, "sheet"), std::move(columns), period,
-              request.body};
+  job.file = {"", ParameterOf(request, "sheet"), std::move(columns), period, request.body};
   job.mode = results::v1::Import::MODE_PLAN;
   job.freshness_token = ParameterOf(request, "freshness_token");
   job.import = ParameterOf(request, "import");

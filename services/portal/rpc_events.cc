@@ -128,12 +128,14 @@ void RpcEvents::Cancel() {
   room_.cancel();
 }
 
-std::string RpcEvents::EventOf(const std::string& bytes) const {
+std::string RpcEvents::EventOf(const std::string& bytes) {
   const auto& type = *route_.method->output_type();
   const std::unique_ptr<Message> message = transcoding_.NewMessage(type);
   const absl::StatusOr<std::string> json = transcoding_.JsonOf(type, bytes);
   if (!json.ok() || !message->ParseFromString(bytes)) {
     const grpc::Status unreadable(grpc::StatusCode::INTERNAL, "an event that cannot be read");
+    told_ = true;
+    stream_->Cancel();
     return Event("error", "", ErrorJson(contracts_, unreadable, 500));
   }
   return Event(NameOf(*message), TextOf(*message, kResumeToken), *json);

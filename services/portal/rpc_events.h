@@ -55,7 +55,8 @@ class RpcEvents : public EventStream, public std::enable_shared_from_this<RpcEve
   boost::asio::awaitable<void> Read(std::shared_ptr<RpcEvents> kept);
   // Until something is there, or the time is over.
   boost::asio::awaitable<void> AwaitNews(absl::Duration for_long);
-  std::string EventOf(const std::string& bytes) const;
+  // The stream ends with one that cannot be read.
+  std::string EventOf(const std::string& bytes);
 
   const Transcoding& transcoding_;
   const Contracts& contracts_;

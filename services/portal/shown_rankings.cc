@@ -1,5 +1,6 @@
 #include "services/portal/shown_rankings.h"
 
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -19,6 +20,11 @@ using scoring::v1::GetRankingResponse;
 using scoring::v1::WatchRankingsResponse;
 
 constexpr absl::Duration kAgainAfter = absl::Milliseconds(200);
+
+// A clock that is set back makes no silence shorter.
+absl::Duration Uptime() {
+  return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
+}
 
 std::string TargetOf(absl::string_view name) { return absl::StrCat("/v1/", name); }
 
@@ -47,7 +53,13 @@ void ShownRanking::Encode(bool stale, Encoded& encoded) const {
   encoded.not_modified.headers = {{"ETag", encoded.etag}, {"Cache-Control", kRankingCacheControl}};
   encoded.whole.headers = encoded.not_modified.headers;
   encoded.whole.headers.emplace_back("Content-Type", "application/json");
-  encoded.whole.body = std::make_shared<const std::string>(json.ok() ? *std::move(json) : "{}");
+  if (!json.ok()) {
+    Log(Severity::kError, "a ranking cannot be printed", {{"why", json.status().ToString()}});
+    encoded.whole.status = encoded.not_modified.status = 500;
+    encoded.whole.headers = encoded.not_modified.headers = {{"Cache-Control", "no-store"}};
+    return;
+  }
+  encoded.whole.body = std::make_shared<const std::string>(*std::move(json));
 }
 
 const HttpReply& ShownRanking::Reply(bool stale, absl::string_view if_none_match) const {
@@ -75,7 +87,7 @@ ShownRankings::~ShownRankings() {
 }
 
 std::optional<ShownRankings::Found> ShownRankings::Find(absl::string_view target) const {
-  const absl::Time now = absl::Now();
+  const absl::Duration now = Uptime();
   absl::ReaderMutexLock lock(&mutex_);
   const auto held = by_target_.find(target);
   if (held == by_target_.end() || now - heard_ > kStaleIfError) return std::nullopt;
@@ -87,17 +99,20 @@ std::shared_ptr<const ShownRanking> ShownRankings::Of(GetRankingResponse respons
   return std::make_shared<const ShownRanking>(transcoding_, type_, std::move(response));
 }
 
-void ShownRankings::Keep(std::shared_ptr<const ShownRanking> ranking) {
+void ShownRankings::Keep(std::shared_ptr<const ShownRanking> ranking, bool whatever_is_held) {
   absl::MutexLock lock(&mutex_);
   Held& held = by_target_[TargetOf(ranking->name())];
-  if (held.ranking != nullptr && held.ranking->revision() >= ranking->revision()) return;
+  if (!whatever_is_held && held.ranking != nullptr &&
+      held.ranking->revision() >= ranking->revision()) {
+    return;
+  }
   held.ranking = std::move(ranking);
   held.told = false;  // Until the watch has come as far.
 }
 
 bool ShownRankings::InSight() const {
   absl::ReaderMutexLock lock(&mutex_);
-  return whole_ && absl::Now() - heard_ <= kSilenceMax;
+  return whole_ && Uptime() - heard_ <= kSilenceMax;
 }
 
 void ShownRankings::Run() {
@@ -109,7 +124,7 @@ void ShownRankings::Run() {
     if (!token_known) {
       resume_token.clear();
       pruned_ = false;
-      for (auto& [target, held] : by_target_) held.told = false;
+      for (auto& [target, held] : by_target_) held.named = held.told = false;
     }
     if (token_known) mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kAgainAfter);
     if (stopping_) return;
@@ -141,13 +156,14 @@ bool ShownRankings::Watch(std::string& resume_token) {
 
 void ShownRankings::Take(const WatchRankingsResponse& event) {
   absl::MutexLock lock(&mutex_);
-  heard_ = absl::Now();
+  heard_ = Uptime();
   stale_ = event.stale();
   switch (event.event_case()) {
     case WatchRankingsResponse::kRanking: {
       Held& held = by_target_[TargetOf(event.ranking().ranking().name())];
       // A replica that lags behind the one watched before may tell what is older: it is not shown,
       // and nothing is vouched for until it has caught up.
+      held.named = true;
       held.told = held.ranking == nullptr ||
                   event.ranking().ranking().revision() >= held.ranking->revision();
       if (held.told) held.ranking = Of(event.ranking());
@@ -160,7 +176,7 @@ void ShownRankings::Take(const WatchRankingsResponse& event) {
     case WatchRankingsResponse::kBookmark:
       whole_ = true;
       if (!event.stale() && !pruned_) {
-        absl::erase_if(by_target_, [](const auto& entry) { return !entry.second.told; });
+        absl::erase_if(by_target_, [](const auto& entry) { return !entry.second.named; });
         pruned_ = true;
       }
       break;

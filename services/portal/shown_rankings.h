@@ -83,14 +83,16 @@ class ShownRankings {
   std::shared_ptr<const ShownRanking> Of(scoring::v1::GetRankingResponse response) const;
 
   // It has been shown: nothing older is shown after it, though the watch may still tell of such.
-  void Keep(std::shared_ptr<const ShownRanking> ranking);
+  // `whatever_is_held`: that was of a store that has been replaced.
+  void Keep(std::shared_ptr<const ShownRanking> ranking, bool whatever_is_held = false);
 
   bool InSight() const;
 
  private:
   struct Held {
     std::shared_ptr<const ShownRanking> ranking;
-    bool told = false;  // By the watch that runs now, and nothing newer was known.
+    bool named = false;  // By the watch that runs now, whatever it told of it.
+    bool told = false;   // And nothing newer was known than what it told.
   };
 
   void Run();
@@ -107,7 +109,7 @@ class ShownRankings {
   bool whole_ ABSL_GUARDED_BY(mutex_) = false;   // The present state has been told.
   bool pruned_ ABSL_GUARDED_BY(mutex_) = false;  // What it did not tell of has been dropped.
   bool stale_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::Time heard_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  absl::Duration heard_ ABSL_GUARDED_BY(mutex_) = -absl::InfiniteDuration();  // Of the uptime.
   grpc::ClientContext* watch_ ABSL_GUARDED_BY(mutex_) = nullptr;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;

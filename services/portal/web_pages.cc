@@ -89,7 +89,8 @@ WebPages::File WebPages::FileOf(const std::filesystem::path& name,
                                 std::shared_ptr<const std::string> bytes) {
   File file;
   file.content_type = ContentTypeOf(name);
-  file.etag = absl::StrCat("\"", platform::Sha256Hex(*bytes).substr(0, 32), "\"");
+  // Weak: it is one for the plain and the compressed bytes.
+  file.etag = absl::StrCat("W/\"", platform::Sha256Hex(*bytes).substr(0, 32), "\"");
   file.cache_control = NamesItsContent(name.filename().string())
                            ? "public, max-age=31536000, immutable"
                            : "no-cache";
