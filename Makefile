@@ -7,13 +7,18 @@ BUF := deploy/lint/node_modules/.bin/buf
 GOOGLEAPIS := build/googleapis/google/api/http.proto
 FUZZ_TARGETS := vietnamese_number_fuzz expression_fuzz report_text_fuzz table_fuzz
 
-.PHONY: help demo build test oracle bench lint tidy format proto-baseline fuzz clean
+.PHONY: help demo binaries build test oracle bench lint tidy format proto-baseline fuzz clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-demo: build ## Build, then load and rank Khối thi đua 4 before your eyes
+demo: binaries ## Build, then load and rank Khối thi đua 4 before your eyes
 	@deploy/demo.sh
+
+binaries: ## Install what is missing and build what the demo runs
+	@deploy/install.sh build
+	@cmake --preset release >$(shell mkdir -p build && echo build/configure.log) || { cat build/configure.log; exit 1; }
+	@cmake --build --preset release --target thidua thidua-registry thidua-results-ingest thidua-scoring thidua-portal
 
 build: ## Install what is missing and build everything into build/release
 	@deploy/install.sh build
