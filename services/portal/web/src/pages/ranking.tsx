@@ -9,6 +9,7 @@ import { Empty, Failure, Shown, Stale } from "../parts/states";
 import { Title } from "../parts/title";
 import { announcement, changedUnits } from "../ranking/announcement";
 import { ComparisonChooser, useComparing } from "../ranking/comparing";
+import { type Told, isNewer, newestOf, tokenToNote, withLive } from "../ranking/newest";
 import { type Seen, noteSeen } from "../ranking/seen";
 import { ComparisonNotes, Notes, Standing } from "../ranking/standing";
 import { RankingTable } from "../ranking/table";
@@ -25,27 +26,28 @@ const connections = {
 function Ranking({ place }: { place: Place }) {
   const period = periodName(place);
   const read = useReading<GetRankingResponse>(`/v1/${period}/ranking`);
-  const [live, setLive] = useState<GetRankingResponse>();
+  const [told, setTold] = useState<Told>({});
   const [stale, setStale] = useState(false);
   const [changed, setChanged] = useState<Set<string>>(new Set());
   const [said, setSaid] = useState("");
   const [seen, setSeen] = useState<Seen>();
 
-  // Whichever is newer; revisions compare as text.
-  const shown =
-    live && (!read.answer || live.ranking.revision >= read.answer.ranking.revision) ? live : read.answer;
+  const shown = newestOf(read, told);
+  const token = tokenToNote(read, told);
+  useEffect(() => noteFreshness(period, token), [period, token]);
 
   const take = (data: unknown) => {
     const event = data as WatchRankingsResponse;
     setStale(event.stale);
     const next = event.ranking;
     if (!next) return;
-    noteFreshness(period, next.freshnessToken);
-    if (shown && next.ranking.revision > shown.ranking.revision) {
+    if (shown && isNewer(next, shown)) {
       setChanged(changedUnits(shown.ranking, next.ranking));
       setSaid(announcement(shown.ranking, next.ranking));
     }
-    setLive(next);
+    setTold((was) => withLive(was, next));
+    // What could not be read is there now.
+    if (read.fault) read.again();
   };
   const connection = useListening(
     "/v1/rankings:watch",
@@ -55,7 +57,7 @@ function Ranking({ place }: { place: Place }) {
       snapshotEnd: take,
       bookmark: take,
       removed: () => {
-        setLive(undefined);
+        setTold({ gone: read.answer });
         read.again();
       },
     },
