@@ -36,7 +36,7 @@ export async function read<Answer>(path: string, query: Query = {}, signal?: Abo
   } catch (fault) {
     if (!(fault instanceof Fault) || freshnessToken === "" || fault.reason !== "FRESHNESS_OTHER_STORE")
       throw fault;
-    forgetFreshness(path);
+    forgetFreshness(freshnessToken);
     return (await (await send(address(path, query), init)).json()) as Answer;
   }
 }

@@ -1,7 +1,10 @@
 // Who has written something is never shown an older state: the token that a write answers goes with every later
 // read of that period. Kept for as long as the browser's tab.
 
-const key = (period: string) => `thidua:freshness:${period}`;
+import { inTab } from "../browser/kept";
+
+const prefix = "thidua:freshness:";
+const key = (period: string) => `${prefix}${period}`;
 
 const readsThatTakeIt =
   /^\/v1\/(blocs\/[^/]+\/pacts\/[^/]+\/periods\/[^/:]+)(\/(ranking|scorecards\/units\/[^/]+|review|requiredEffort|awardPreview|completeness))?$/;
@@ -14,16 +17,18 @@ function periodOf(path: string): string {
 /** Reports are kept apart from figures: what is written of them says nothing of how new the figures are. */
 export function noteFreshness(path: string, token: string | undefined): void {
   const period = periodOf(path);
-  if (period !== "" && token && !path.includes("/reports")) sessionStorage.setItem(key(period), token);
+  if (period !== "" && token && !path.includes("/reports")) inTab.keep(key(period), token);
 }
 
 /** Of a period by its name, or of a read by its path; empty where it has none, or takes none. */
 export function freshnessFor(path: string): string {
   if (path.startsWith("/") && !readsThatTakeIt.test(path)) return "";
-  return sessionStorage.getItem(key(periodOf(path))) ?? "";
+  return inTab.kept<string>(key(periodOf(path))) ?? "";
 }
 
 /** The store that the token spoke of is another one now. */
-export function forgetFreshness(path: string): void {
-  sessionStorage.removeItem(key(periodOf(path)));
+export function forgetFreshness(token: string): void {
+  for (const one of inTab.keys()) {
+    if (one.startsWith(prefix) && inTab.kept(one) === token) inTab.forget(one);
+  }
 }

@@ -1,4 +1,5 @@
 // Which version of a period's data this browser showed before, so that one sees what moved since.
+import { onMachine } from "../browser/kept";
 
 export interface Seen {
   version: string;
@@ -16,16 +17,11 @@ interface Kept {
  */
 export function noteSeen(period: string, now: Seen, opening: boolean): Seen | undefined {
   const key = `thidua:seen:${period}`;
-  let kept: Kept | undefined;
-  try {
-    kept = JSON.parse(localStorage.getItem(key) ?? "null") ?? undefined;
-    if (kept?.last.version !== now.version) {
-      const before = opening ? kept?.last : kept?.before;
-      kept = before === undefined ? { last: now } : { last: now, before };
-      localStorage.setItem(key, JSON.stringify(kept));
-    }
-  } catch {
-    // The browser keeps nothing; then nothing was seen.
+  let kept = onMachine.kept<Kept>(key);
+  if (kept?.last.version !== now.version) {
+    const before = opening ? kept?.last : kept?.before;
+    kept = before === undefined ? { last: now } : { last: now, before };
+    onMachine.keep(key, kept);
   }
   // A store begun anew counts from the start again.
   return kept?.before && BigInt(kept.before.version) < BigInt(now.version) ? kept.before : undefined;

@@ -1,6 +1,7 @@
 // What is typed into a report and not saved yet: kept for as long as the browser's tab, so that neither another
 // page, nor a reload, nor somebody else's saving loses it.
 import { useState } from "preact/hooks";
+import { inTab } from "../browser/kept";
 
 export interface Typed {
   text: string;
@@ -18,12 +19,12 @@ export interface Typing {
 
 export function useTyping(report: string): Typing {
   const key = `thidua:typed:${report}`;
-  const [typed, setTyped] = useState<TypedByPart>(() => JSON.parse(sessionStorage.getItem(key) ?? "{}") as TypedByPart);
+  const [typed, setTyped] = useState<TypedByPart>(() => inTab.kept<TypedByPart>(key) ?? {});
   const change = (how: (now: TypedByPart) => void) =>
     setTyped((was) => {
       const now = { ...was };
       how(now);
-      sessionStorage.setItem(key, JSON.stringify(now));
+      inTab.keep(key, now);
       return now;
     });
   return {
