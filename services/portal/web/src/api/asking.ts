@@ -1,6 +1,6 @@
 // A question with a body that changes nothing, asked anew whenever the body changes, after a pause in the changes.
 import { useEffect, useState } from "preact/hooks";
-import { ask } from "./call";
+import { type Body, ask } from "./call";
 import { Fault, offline } from "./fault";
 import type { Reading } from "./reading";
 
@@ -24,7 +24,7 @@ export function useAsking<Answer>(
     const leaving = new AbortController();
     setState((was) => ({ ...was, reading: true }));
     const timer = setTimeout(() => {
-      ask<Answer>(path, JSON.parse(text) as object, leaving.signal).then(
+      ask<Answer>(path, JSON.parse(text) as Body, leaving.signal).then(
         (answer) => {
           if (!leaving.signal.aborted) setState({ body: text, answer, reading: false });
         },

@@ -2,6 +2,12 @@
 import { Fault, offline, readFault } from "./fault";
 import { forgetFreshness, freshnessFor, noteFreshness } from "./freshness";
 
+/** Of a question or a change. */
+export interface Body {
+  freshnessToken?: string;
+  [field: string]: unknown;
+}
+
 export type Query = Record<string, string | number | boolean | undefined>;
 
 /** "/v1/blocs/x/…?a=1"; what is empty or undefined is left out. */
@@ -27,29 +33,54 @@ export async function send(url: string, init: RequestInit): Promise<Response> {
   throw readFault(response.status, await response.json().catch(() => undefined));
 }
 
-/** Reads, never older than what this tab has written. */
-export async function read<Answer>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Answer> {
-  const freshnessToken = freshnessFor(path);
-  const init = { headers: { Accept: "application/json" }, signal: signal ?? null };
+/** The answer's JSON; one that breaks off is as good as none. */
+async function answerTo<Answer>(url: string, init: RequestInit): Promise<Answer> {
+  const response = await send(url, init);
   try {
-    return (await (await send(address(path, { ...query, freshnessToken }), init)).json()) as Answer;
+    return (await response.json()) as Answer;
+  } catch (fault) {
+    if (init.signal?.aborted) throw fault;
+    throw offline();
+  }
+}
+
+/** Once more without the token when the store that it spoke of is another one now. */
+export async function withFreshness<Answer>(
+  freshnessToken: string,
+  work: (freshnessToken: string) => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await work(freshnessToken);
   } catch (fault) {
     if (!(fault instanceof Fault) || freshnessToken === "" || fault.reason !== "FRESHNESS_OTHER_STORE")
       throw fault;
     forgetFreshness(freshnessToken);
-    return (await (await send(address(path, query), init)).json()) as Answer;
+    return work("");
   }
 }
 
+/** Reads, never older than what this tab has written. */
+export function read<Answer>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Answer> {
+  const init = { headers: { Accept: "application/json" }, signal: signal ?? null };
+  return withFreshness(freshnessFor(path), (freshnessToken) =>
+    answerTo<Answer>(address(path, { ...query, freshnessToken }), init),
+  );
+}
+
 /** Asks something that takes a body and changes nothing: a comparison, a supposition. */
-export async function ask<Answer>(path: string, body: object, signal?: AbortSignal): Promise<Answer> {
-  const response = await send(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: JSON.stringify(body),
-    signal: signal ?? null,
-  });
-  return (await response.json()) as Answer;
+export function ask<Answer>(
+  path: string,
+  body: Body,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  return withFreshness(body.freshnessToken ?? "", (freshnessToken) =>
+    answerTo<Answer>(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify("freshnessToken" in body ? { ...body, freshnessToken } : body),
+      signal: signal ?? null,
+    }),
+  );
 }
 
 export function newRequestId(): string {
@@ -61,18 +92,26 @@ export function newRequestId(): string {
 
 const pauses = [500, 1500, 4000];
 
+// Of changes of which nobody can tell yet whether they took effect, or that were refused.
+const requestIds = new Map<string, string>();
+
 /**
- * One change. However often it is sent, it is carried out once: every attempt carries the same request id. Sent
- * again by itself when nobody can tell whether it took effect.
+ * One change. However often it is sent, it is carried out once: every attempt carries the same request id, and so does
+ * the same change when a person sends it again after a failure. Sent again by itself when nobody can tell whether it
+ * took effect.
  */
 export async function change<Answer extends { freshnessToken?: string }>(
   path: string,
-  body: object,
-  requestId: string = newRequestId(),
+  body: Body,
 ): Promise<Answer> {
+  // How new the figures must be is not part of what is asked for; the services see it so too.
+  const same = `${path} ${JSON.stringify({ ...body, freshnessToken: undefined })}`;
+  const requestId = requestIds.get(same) ?? newRequestId();
+  requestIds.set(same, requestId);
   for (let attempt = 0; ; ++attempt) {
     try {
       const answer = await ask<Answer>(path, { ...body, requestId });
+      requestIds.delete(same);
       noteFreshness(path, answer.freshnessToken);
       return answer;
     } catch (fault) {

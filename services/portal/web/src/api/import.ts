@@ -1,6 +1,6 @@
 // Imports of results: thidua/results/v1/import.proto, what of results_service.proto is about them, and the upload
 // of a file, which answers a plan.
-import { address, newRequestId } from "./call";
+import { address, newRequestId, withFreshness } from "./call";
 import { Fault, offline, readFault } from "./fault";
 import { freshnessFor } from "./freshness";
 import type { Quantity } from "./quantity";
@@ -131,6 +131,17 @@ export function planFile(
   sent: (share: number) => void,
   signal: AbortSignal,
 ): Promise<PlannedFile> {
+  return withFreshness(freshnessFor(period), (token) => sendFile(period, file, name, token, sent, signal));
+}
+
+function sendFile(
+  period: string,
+  file: File,
+  name: string,
+  freshnessToken: string,
+  sent: (share: number) => void,
+  signal: AbortSignal,
+): Promise<PlannedFile> {
   return new Promise((resolve, reject) => {
     // Not fetch: it does not tell how far an upload is.
     const request = new XMLHttpRequest();
@@ -139,7 +150,7 @@ export function planFile(
       address(`/files/v1/${period}/results`, {
         file_name: file.name,
         import: name,
-        freshness_token: freshnessFor(period),
+        freshness_token: freshnessToken,
       }),
     );
     request.responseType = "json";
