@@ -1,5 +1,5 @@
 // Server-sent events of a watch. The browser connects again by itself while the server only went away; when it was
-// refused, this does, after a pause. Tells plainly whether it is connected.
+// refused, or when the line is dead though nothing closed it, this does. Tells plainly whether it is connected.
 import { address } from "./call";
 import { useEffect, useRef, useState } from "preact/hooks";
 
@@ -12,6 +12,8 @@ export interface Listening {
 }
 
 const pause = 3000;
+/** A watch tells something each second, a bookmark when nothing else: silent for so long, its line is dead. */
+const longestSilence = 10000;
 
 /** Listens until the answered function is called. */
 export function listen(
@@ -22,22 +24,34 @@ export function listen(
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let done = false;
+  const connectAfter = (wait: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      connection?.("lost");
+      connect();
+    }, wait);
+  };
   const connect = () => {
-    if (done) return;
-    source = new EventSource(address(path, query));
-    source.onopen = () => connection?.("open");
-    source.onerror = () => {
+    source?.close();
+    const now = new EventSource(address(path, query));
+    source = now;
+    connectAfter(longestSilence);
+    now.onopen = () => {
+      connection?.("open");
+      connectAfter(longestSilence);
+    };
+    now.onerror = () => {
       if (done) return;
       connection?.("lost");
-      if (source?.readyState !== EventSource.CLOSED) return;
-      clearTimeout(timer);
-      timer = setTimeout(connect, pause);
+      if (now.readyState === EventSource.CLOSED) connectAfter(pause);
     };
-    for (const [name, take] of Object.entries(events)) {
-      source.addEventListener(name, (event) => {
+    for (const name of new Set([...Object.keys(events), "bookmark"])) {
+      now.addEventListener(name, (event) => {
         // The browser's own "error" has no data; the server's has.
         const data = (event as MessageEvent<string | undefined>).data;
-        if (data !== undefined) take(JSON.parse(data));
+        if (data === undefined) return;
+        connectAfter(longestSilence);
+        events[name]?.(JSON.parse(data));
       });
     }
   };
