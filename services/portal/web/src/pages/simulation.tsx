@@ -25,7 +25,7 @@ function Trial({ place, response }: { place: Place; response: GetRankingResponse
   const answer = useAsking<SimulateRankingResponse>(
     `/v1/${period}/ranking:simulate`,
     { overlay: overlayOf(suppositions), freshnessToken: freshnessFor(period) },
-    typingPause,
+    { pause: typingPause },
   );
   const suppose = (key: string, supposition: Supposition | undefined) =>
     setSuppositions((was) => {

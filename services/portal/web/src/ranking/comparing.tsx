@@ -97,6 +97,7 @@ export function useComparing(
   const reading = useAsking<CompareRankingsResponse>(
     "/v1/rankings:compare",
     shown && chosen && { before: chosen.before, after, freshnessToken: shown.freshnessToken },
+    { about: JSON.stringify(chosen?.before) },
   );
   return { lastFinal: history.answer?.finals[0], reading, choices: all, chosen, choose };
 }
