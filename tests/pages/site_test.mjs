@@ -39,6 +39,26 @@ for (const [name, size] of sizes) {
     }));
 }
 
+test("opening the site asks once which periods there are, and coming back to the first page asks again", () =>
+  // From outside of the site, to hear its first question.
+  pages.open("/api", desktop, async (page) => {
+    const asked = [];
+    page.on("request", (request) => {
+      const { pathname, search } = new URL(request.url());
+      if (pathname === "/v1/rankings") asked.push(search);
+    });
+    const periods = page.getByRole("group", { name: "Các kỳ của Khối thi đua 4" });
+    await page.goto("/");
+    await periods.waitFor();
+    assert.deepEqual(asked, ["?pageSize=1000"]);
+    await periods.getByRole("link").first().click();
+    await page.getByRole("heading", { level: 1, name: "Bảng xếp hạng" }).waitFor();
+    const again = page.waitForRequest((request) => request.url().endsWith("/v1/rankings?pageSize=1000"));
+    await page.getByRole("link", { name: "Trang đầu" }).click();
+    await again;
+    await periods.waitFor();
+  }));
+
 test("by keyboard alone one gets from page to page, and the period goes along", () =>
   pages.open("/", phone, async (page) => {
     const { browser } = pages;

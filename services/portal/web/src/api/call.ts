@@ -67,6 +67,25 @@ export function read<Answer>(path: string, query: Query = {}, signal?: AbortSign
   );
 }
 
+/** Reads a list to its end: one answer with what all of its pages have under `name`. */
+export async function readList<Answer extends { nextPageToken: string; stale?: boolean }>(
+  path: string,
+  name: keyof Answer,
+  query: Query = {},
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const all: unknown[] = [];
+  let stale = false;
+  let pageToken = "";
+  for (;;) {
+    const page = await read<Answer>(path, { pageSize: 1000, ...query, pageToken }, signal);
+    all.push(...(page[name] as unknown[]));
+    stale ||= page.stale ?? false;
+    pageToken = page.nextPageToken;
+    if (pageToken === "") return { ...page, [name]: all, ...(page.stale === undefined ? {} : { stale }) };
+  }
+}
+
 /** Asks something that takes a body and changes nothing: a comparison, a supposition. */
 export function ask<Answer>(
   path: string,

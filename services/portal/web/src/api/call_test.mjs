@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, change, read } from "./call";
+import { ask, change, read, readList } from "./call";
 import { freshnessFor, noteFreshness } from "./freshness";
 
 const period = "blocs/x/pacts/2019/periods/nam";
@@ -74,5 +74,28 @@ test("a reading with a token of another store is asked again without, once", asy
   assert.deepEqual(
     asked.map(({ url }) => url),
     [`/v1/${period}/ranking?freshnessToken=dead`, `/v1/${period}/ranking`],
+  );
+});
+
+test("a list is read to its end, and is as old as its oldest page", async (t) => {
+  const asked = answering(
+    t,
+    json(200, { rankings: [1, 2], nextPageToken: "two", stale: true }),
+    json(200, { rankings: [3], nextPageToken: "", stale: false }),
+    json(200, { reports: [], nextPageToken: "" }),
+  );
+  assert.deepEqual(await readList("/v1/rankings", "rankings", { periods: "p" }), {
+    rankings: [1, 2, 3],
+    nextPageToken: "",
+    stale: true,
+  });
+  assert.deepEqual(await readList(`/v1/${period}/reports`, "reports"), { reports: [], nextPageToken: "" });
+  assert.deepEqual(
+    asked.map(({ url }) => url),
+    [
+      "/v1/rankings?pageSize=1000&periods=p",
+      "/v1/rankings?pageSize=1000&periods=p&pageToken=two",
+      `/v1/${period}/reports?pageSize=1000`,
+    ],
   );
 });

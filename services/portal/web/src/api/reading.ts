@@ -1,6 +1,6 @@
 // A page's reading: asked when the page opens and when what it asks for changes, given up when it leaves.
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { type Query, address, read } from "./call";
+import { type Query, address, read, readList } from "./call";
 import { Fault, offline } from "./fault";
 
 export interface Reading<Answer> {
@@ -13,6 +13,23 @@ export interface Reading<Answer> {
 
 /** An empty path asks nothing. */
 export function useReading<Answer>(path: string, query: Query = {}): Reading<Answer> {
+  return useReadingBy(path, query, (signal) => read<Answer>(path, query, signal));
+}
+
+/** A list to its end, which answers its items under `name`. */
+export function useReadingList<Answer extends { nextPageToken: string; stale?: boolean }>(
+  path: string,
+  name: keyof Answer,
+  query: Query = {},
+): Reading<Answer> {
+  return useReadingBy(path, query, (signal) => readList<Answer>(path, name, query, signal));
+}
+
+function useReadingBy<Answer>(
+  path: string,
+  query: Query,
+  work: (signal: AbortSignal) => Promise<Answer>,
+): Reading<Answer> {
   const url = path === "" ? "" : address(path, query);
   const [round, setRound] = useState(0);
   const [state, setState] = useState<{ url: string; answer?: Answer; fault?: Fault; reading: boolean }>({
@@ -23,7 +40,7 @@ export function useReading<Answer>(path: string, query: Query = {}): Reading<Ans
     if (url === "") return undefined;
     const leaving = new AbortController();
     setState((was) => (was.url === url ? { ...was, reading: true } : { url, reading: true }));
-    read<Answer>(path, query, leaving.signal).then(
+    work(leaving.signal).then(
       (answer) => {
         if (!leaving.signal.aborted) setState({ url, answer, reading: false });
       },

@@ -1,10 +1,12 @@
 // Trang đầu: every bloc with its periods, and how far each is.
-import { useReading } from "../api/reading";
-import type { ListRankingsResponse, Ranking } from "../api/ranking";
+import { useContext, useEffect } from "preact/hooks";
+import type { Ranking } from "../api/ranking";
 import { StateTag } from "../parts/ranking_state";
 import { Empty, Shown, Stale } from "../parts/states";
 import { Title } from "../parts/title";
 import { Wide } from "../parts/wide";
+import { AllRankings } from "../shell/all_rankings";
+import { Moves } from "../shell/moves";
 import { byBloc } from "../shell/period_chooser";
 import { pathTo, placeOfPeriod } from "../shell/place";
 import { showTime } from "../text/date";
@@ -40,7 +42,12 @@ function Periods({ rankings, bloc }: { rankings: Ranking[]; bloc: string }) {
 }
 
 function Home() {
-  const list = useReading<ListRankingsResponse>("/v1/rankings", { pageSize: 1000 });
+  const list = useContext(AllRankings);
+  const moves = useContext(Moves);
+  useEffect(() => {
+    // Who comes back to this page sees how far each is now; when the site is opened it is just being read.
+    if (moves > 0) list.again();
+  }, []);
   return (
     <>
       <Title text="Các khối thi đua" />

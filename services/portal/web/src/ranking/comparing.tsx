@@ -8,7 +8,7 @@ import type {
   ListRankingsResponse,
 } from "../api/ranking";
 import { useAsking } from "../api/asking";
-import { type Reading, useReading } from "../api/reading";
+import { type Reading, useReadingList } from "../api/reading";
 import { showTime } from "../text/date";
 import type { Seen } from "./seen";
 
@@ -79,7 +79,7 @@ export function useComparing(
   shown: GetRankingResponse | undefined,
   seen: Seen | undefined,
 ): Comparing {
-  const history = useReading<GetRankingHistoryResponse>(shown ? `/v1/${period}/ranking/history` : "");
+  const history = useReadingList<GetRankingHistoryResponse>(shown ? `/v1/${period}/ranking/history` : "", "finals");
   const revision = shown?.ranking.revision;
   const known = useRef(revision);
   useEffect(() => {
@@ -87,7 +87,7 @@ export function useComparing(
     known.current = revision;
   }, [revision]);
   const pact = period.slice(0, period.indexOf("/periods/"));
-  const list = useReading<ListRankingsResponse>("/v1/rankings", { periods: `${pact}/periods/-` });
+  const list = useReadingList<ListRankingsResponse>("/v1/rankings", "rankings", { periods: `${pact}/periods/-` });
   const [id, choose] = useState("");
   const all = shown ? choices(period, shown, seen, history.answer, list.answer) : [];
   // By itself only with an earlier state of the same period; another period is for whoever asks for it.

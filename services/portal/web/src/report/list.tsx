@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { change } from "../api/call";
 import { Fault, offline } from "../api/fault";
 import { freshnessFor } from "../api/freshness";
-import { useReading } from "../api/reading";
+import { useReadingList } from "../api/reading";
 import type { ListReportsResponse, ReportChanged } from "../api/report";
 import { Empty, Failure, Shown } from "../parts/states";
 import { Wide } from "../parts/wide";
@@ -42,7 +42,7 @@ function Draft({ place }: { place: Place }) {
 }
 
 export function ReportList({ place }: { place: Place }) {
-  const list = useReading<ListReportsResponse>(`/v1/${periodName(place)}/reports`, { pageSize: 1000 });
+  const list = useReadingList<ListReportsResponse>(`/v1/${periodName(place)}/reports`, "reports");
   return (
     <>
       <p>

@@ -1,6 +1,6 @@
 // The rows of a plan that would change something, all of them: what the would-be ranking is asked with.
 import { useEffect, useState } from "preact/hooks";
-import { read } from "../api/call";
+import { readList } from "../api/call";
 import { Fault, offline } from "../api/fault";
 import type { Import, ImportOutcome, ListImportOutcomesResponse } from "../api/import";
 
@@ -14,18 +14,7 @@ export interface AcceptedRows {
 }
 
 async function readKind(name: string, kinds: string, signal: AbortSignal): Promise<ImportOutcome[]> {
-  const all: ImportOutcome[] = [];
-  let pageToken = "";
-  do {
-    const page = await read<ListImportOutcomesResponse>(
-      `/v1/${name}/outcomes`,
-      { kinds, pageSize: 1000, pageToken },
-      signal,
-    );
-    all.push(...page.outcomes);
-    pageToken = page.nextPageToken;
-  } while (pageToken !== "");
-  return all;
+  return (await readList<ListImportOutcomesResponse>(`/v1/${name}/outcomes`, "outcomes", { kinds }, signal)).outcomes;
 }
 
 export function useAcceptedRows(plan: Import): AcceptedRows {

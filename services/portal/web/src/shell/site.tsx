@@ -1,8 +1,9 @@
 // The frame around every page: header, navigation, the period that is looked at.
-import { useReading } from "../api/reading";
+import { useReadingList } from "../api/reading";
 import type { ListRankingsResponse, Ranking } from "../api/ranking";
 import { pages } from "../pages/pages";
 import { Title } from "../parts/title";
+import { AllRankings } from "./all_rankings";
 import { Moves } from "./moves";
 import { goTo, usePath } from "./navigation";
 import { PeriodChooser } from "./period_chooser";
@@ -53,7 +54,7 @@ function NoSuchPage() {
 export function Site() {
   const { path, moves } = usePath();
   const place = readPlace(path);
-  const list = useReading<ListRankingsResponse>("/v1/rankings", { pageSize: 1000 });
+  const list = useReadingList<ListRankingsResponse>("/v1/rankings", "rankings");
   const rankings = list.answer?.rankings ?? noRankings;
   const page = pages.find((one) => one.path === place.page && (one.withoutPeriod || place.period !== ""));
   const choosePeriod = (to: Place) => {
@@ -75,7 +76,9 @@ export function Site() {
         <Navigation place={place} rankings={rankings} />
       </header>
       <main id="noi-dung" tabIndex={-1}>
-        {page ? <page.Page key={path} place={place} /> : <NoSuchPage />}
+        <AllRankings.Provider value={list}>
+          {page ? <page.Page key={path} place={place} /> : <NoSuchPage />}
+        </AllRankings.Provider>
       </main>
     </Moves.Provider>
   );
