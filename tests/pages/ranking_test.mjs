@@ -166,7 +166,7 @@ test("figures that may be old are called so for as long as they may be", () =>
   pages.open(address, desktop, async (page) => {
     await page.getByText("đang cập nhật trực tiếp").waitFor();
     await pages.suite.kill("results-ingest");
-    const stale = page.getByText("Có thể chưa cập nhật: dịch vụ chấm điểm đang mất kết nối");
+    const stale = page.getByText("Số liệu có thể chưa cập nhật: một dịch vụ của hệ thống đang mất kết nối.");
     await stale.waitFor();
     await pages.suite.restart("results-ingest");
     await stale.waitFor({ state: "detached" });

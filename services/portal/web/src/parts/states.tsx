@@ -57,7 +57,7 @@ export function Stale({ stale }: { stale: boolean }) {
   if (!stale) return null;
   return (
     <p class="notice warning" role="status">
-      Có thể chưa cập nhật: dịch vụ chấm điểm đang mất kết nối với dịch vụ tiếp nhận kết quả.
+      Số liệu có thể chưa cập nhật: một dịch vụ của hệ thống đang mất kết nối.
     </p>
   );
 }
