@@ -162,6 +162,52 @@ test("a portal that went away is told at once, and read again when it is back", 
     await assertShows(page, answer);
   }));
 
+// A stream as the portal tells it, that ends: the browser connects again soon.
+function stream(...events) {
+  return {
+    contentType: "text/event-stream",
+    body: `retry: 200\n\n${events.map(([name, data]) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`).join("")}`,
+  };
+}
+
+test("a stream that begins anew with an older ranking does not take the page back, and one that is gone is not shown", async () => {
+  const putJobs = (text) =>
+    pages.put(midYear, "giai-quyet-viec-lam", { actual: { text }, correctionReason: `Rà soát thành ${text}` });
+  const [read, older, newest] = [await putJobs("32.000"), await putJobs("32.100"), await putJobs("32.200")];
+  await pages.open("/api", desktop, async (page, complaints) => {
+    let reading = { json: read };
+    await page.route(({ pathname }) => pathname === `/v1/${midYear}/ranking`, (route) => route.fulfill(reading));
+    const told = [stream(["ranking", { ranking: newest, stale: false }])];
+    let after = stream(["ranking", { ranking: older, stale: false }], ["bookmark", { bookmark: {}, stale: true }]);
+    await page.route("**/v1/rankings:watch?*", (route) => route.fulfill(told.shift() ?? after));
+    await page.goto(address);
+    await page.getByText("Số liệu có thể chưa cập nhật").waitFor();
+    await assertShows(page, newest);
+    await page.getByText(`Phiên bản ${newest.ranking.revision}`).waitFor();
+
+    reading = { status: 404, json: { error: { code: 404, status: "NOT_FOUND", message: "Không còn kỳ này." } } };
+    after = stream(["removed", { removed: midYear }]);
+    await page.getByRole("alert").getByText("Không còn kỳ này.").waitFor();
+    assert.equal(await page.locator("table.ranking").count(), 0);
+    assert.ok(complaints.every((one) => /404/.test(one)), complaints.join());
+    complaints.length = 0;
+  });
+});
+
+test("movements are shown only under the name of what was compared", () =>
+  pages.open(address, desktop, async (page, complaints) => {
+    const moves = page.locator("table.ranking .move");
+    await moves.first().waitFor();
+    await page.route("**/v1/rankings:compare", (route) =>
+      route.fulfill({ status: 400, json: { error: { code: 400, status: "INVALID_ARGUMENT", message: "Không so được." } } }),
+    );
+    await page.getByLabel("Thay đổi so với").selectOption({ label: "Năm 2019" });
+    await page.getByRole("alert").getByText("Không so được.").waitFor();
+    assert.equal(await moves.count(), 0);
+    assert.ok(complaints.every((one) => /400/.test(one)), complaints.join());
+    complaints.length = 0;
+  }));
+
 test("figures that may be old are called so for as long as they may be", () =>
   pages.open(address, desktop, async (page) => {
     await page.getByText("đang cập nhật trực tiếp").waitFor();
