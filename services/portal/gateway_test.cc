@@ -107,6 +107,7 @@ class GatewayTest : public testing::Test {
   void Stop() {
     if (server_ != nullptr) {
       EXPECT_TRUE(server_->Drain(absl::Seconds(10)));
+      upstream_->Stop();
     }
     server_ = nullptr;
     gateway_ = nullptr;

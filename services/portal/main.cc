@@ -73,4 +73,5 @@ int main(int argc, char** argv) {
   gateway.SetNotReady();
   // A call that a service does not answer holds on to what would be taken down here.
   if (!(*server)->Drain(platform::kDrainMax)) std::_Exit(0);
+  upstream.Stop();
 }

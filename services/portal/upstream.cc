@@ -83,7 +83,8 @@ Upstream::Upstream(const std::map<std::string, std::string>& address_by_package)
   });
 }
 
-Upstream::~Upstream() {
+void Upstream::Stop() {
+  if (!completions_.joinable()) return;
   queue_.Shutdown();
   completions_.join();
 }

@@ -40,13 +40,16 @@ class UpstreamStream {
   grpc::Status status_;
 };
 
-// Thread-safe. Coroutines that wait in it are resumed by their own executor. All must have ended
-// before it is destroyed.
+// Thread-safe. Coroutines that wait in it are resumed by their own executor.
 class Upstream {
  public:
   // HOST:PORT by the package that begins a service's name: "thidua.registry".
   explicit Upstream(const std::map<std::string, std::string>& address_by_package);
-  ~Upstream();
+  ~Upstream() { Stop(); }
+
+  // Once all that waited in it has ended, and before their executors are gone: its thread lets go
+  // of the executor of the last one only after that has gone on.
+  void Stop();
 
   // Whether somebody behind this gateway serves the route.
   bool Serves(const Route& route) const;

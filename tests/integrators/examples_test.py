@@ -479,7 +479,7 @@ watchRankings('/v1/rankings:watch?periods=PERIOD', (name, data) => {
                 ("TOO_OLD", self.envelope([row], sentAt=month.isoformat())),
                 ("PERIOD_UNKNOWN", self.envelope(
                     [row], body={"period": f"{PACT}/periods/khong-co", "rows": [row]})),
-                ("JSON_INVALID", self.envelope([{**row, "figure": [1]}])),
+                ("VALUE_INVALID", self.envelope([{**row, "figure": [1]}])),
                 ("PACT_UNKNOWN", self.envelope(
                     [row], body={"period": "blocs/khong-co/pacts/2019/periods/nam", "rows": [row]}))):
             with self.subTest(reason=reason, sent=sent):

@@ -209,13 +209,17 @@ test("movements are shown only under the name of what was compared", () =>
   }));
 
 test("figures that may be old are called so for as long as they may be", () =>
-  pages.open(address, desktop, async (page) => {
+  pages.open(address, desktop, async (page, complaints) => {
     await page.getByText("đang cập nhật trực tiếp").waitFor();
+    await page.locator("table.ranking .move").first().waitFor();
     await pages.suite.kill("results-ingest");
     const stale = page.getByText("Số liệu có thể chưa cập nhật: một dịch vụ của hệ thống đang mất kết nối.");
     await stale.waitFor();
     await pages.suite.restart("results-ingest");
     await stale.waitFor({ state: "detached" });
+    // What moved is asked again meanwhile, and needs results-ingest.
+    assert.ok(complaints.every((one) => /503/.test(one)), complaints.join());
+    complaints.length = 0;
   }));
 
 test("a period that there is not is refused in words", () =>
