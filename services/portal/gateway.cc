@@ -251,7 +251,10 @@ asio::awaitable<HttpAnswer> Gateway::AnswerRanking(const Asked& asked, const Rou
                                                    std::unique_ptr<Message> request) {
   const absl::string_view if_none_match = HeaderIn(asked.request, "If-None-Match");
   // What was shown here is not gone back from, whoever is asked next.
-  const auto known = asked.query.empty() ? rankings_.Find(asked.path) : std::nullopt;
+  const auto known =
+      asked.query.empty()
+          ? rankings_.Find(absl::StrCat("/v1/", TextOf(*request, "period"), "/ranking"))
+          : std::nullopt;
   if (known.has_value()) {
     SetTextWhereEmpty(*request, "freshness_token", known->ranking->freshness_token());
   }

@@ -215,6 +215,8 @@ TEST_F(GatewayTest, WithoutScoringWhatWasKnownIsStaleAndWhatWasNotIsUnavailable)
   EXPECT_EQ(json::parse(stale.body)["stale"], true);
   EXPECT_EQ(json::parse(stale.body)["ranking"]["revision"], "1001");
   EXPECT_EQ(Get(kRanking, {absl::StrCat("If-None-Match: ", stale.header("ETag"))}).status, 304u);
+  EXPECT_EQ(Get("/v1/blocs/khoi%2D4/pacts/2019/periods/nam/ranking").status, 200u)
+      << "the same, written otherwise";
   const HttpReceived never = Get("/v1/blocs/other/pacts/2019/periods/nam/ranking");
   EXPECT_EQ(ErrorIn(never), "503 UNAVAILABLE UNAVAILABLE");
   EXPECT_EQ(never.header("Retry-After"), "1");

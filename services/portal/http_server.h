@@ -53,8 +53,8 @@ class HttpHandler {
 
 class HttpServer {
  public:
-  // Listens on HOST:PORT (port 0: a free one). UNAVAILABLE when that is taken. `handler` outlives
-  // it.
+  // Listens on IP:PORT or localhost:PORT (port 0: a free one). UNAVAILABLE when that is taken.
+  // `handler` outlives it.
   static absl::StatusOr<std::unique_ptr<HttpServer>> Start(const std::string& address, int threads,
                                                            HttpLimits limits, HttpHandler& handler);
   ~HttpServer();
