@@ -12,7 +12,7 @@ build=(g++ cmake ninja-build ccache pkg-config
   libzip-dev libexpat1-dev libxlsxwriter-dev
   nodejs npm redis-server)
 # What the tests hold the suite against: other databases, other clients, an office, a browser.
-test=("${build[@]}" postgresql libreoffice-writer-nogui fonts-liberation2 poppler-utils chromium
+test=("${build[@]}" curl postgresql libreoffice-writer-nogui fonts-liberation2 poppler-utils chromium
   python3-grpcio python3-protobuf python3-redis php-cli php-redis node-redis)
 lint=(clang-format shellcheck npm golang-github-grpc-ecosystem-grpc-gateway-dev)
 tidy=("${build[@]}" clang-tidy)

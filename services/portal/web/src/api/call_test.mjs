@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { webcrypto } from "node:crypto";
 import { test } from "node:test";
 import { ask, change, read, readList } from "./call";
 import { freshnessFor, noteFreshness } from "./freshness";
+
+globalThis.crypto ??= webcrypto; // Node 18 has it, but not where browsers have it.
 
 const period = "blocs/x/pacts/2019/periods/nam";
 const json = (status, body) => new Response(JSON.stringify(body), { status });
