@@ -110,11 +110,6 @@ void ShownRankings::Keep(std::shared_ptr<const ShownRanking> ranking, bool whate
   held.told = false;  // Until the watch has come as far.
 }
 
-bool ShownRankings::InSight() const {
-  absl::ReaderMutexLock lock(&mutex_);
-  return whole_ && Uptime() - heard_ <= kSilenceMax;
-}
-
 void ShownRankings::Run() {
   std::string resume_token;
   while (true) {

@@ -86,8 +86,6 @@ class ShownRankings {
   // `whatever_is_held`: that was of a store that has been replaced.
   void Keep(std::shared_ptr<const ShownRanking> ranking, bool whatever_is_held = false);
 
-  bool InSight() const;
-
  private:
   struct Held {
     std::shared_ptr<const ShownRanking> ranking;
