@@ -444,7 +444,9 @@ class Counting : public grpc::ClientReadReactor<WatchRankingsResponse> {
 
   void OnReadDone(bool ok) override {
     if (!ok) return;
-    const std::string told = Told(event_);
+    // What comes into sight may be told as out of sight once more, which the next bookmark mends:
+    // how often a ranking is told counts both.
+    const std::string told(absl::StripSuffix(Told(event_), " stale"));
     if (event_.has_ranking()) {
       int64_t& version = versions_[event_.ranking().ranking().name()];
       const int64_t now = event_.ranking().ranking().period_version();
