@@ -5,7 +5,7 @@ SOURCES = $(shell git ls-files '*.cc' '*.h')
 BUF := deploy/lint/node_modules/.bin/buf
 # What the contracts import beside their own: buf wants it below its own folder.
 GOOGLEAPIS := build/googleapis/google/api/http.proto
-FUZZ_TARGETS := vietnamese_number_fuzz expression_fuzz report_text_fuzz table_fuzz
+FUZZ_TARGETS := vietnamese_number_fuzz expression_fuzz report_text_fuzz table_fuzz token_fuzz
 
 .PHONY: help demo binaries build test oracle bench lint tidy format proto-baseline fuzz clean
 
@@ -37,13 +37,14 @@ oracle: ## Hold the scoring engine against a slow oracle on ORACLE_CASES (100000
 bench: build ## Measure against the bare limits; figures in build/bench/summary.json (minutes)
 	@deploy/install.sh test
 	@cmake --build --preset release --target registry_bench results_bench scoring_bench read_bench \
-	  cold_start_bench visible_bench http_read_bench
+	  cold_start_bench visible_bench http_read_bench audit_bench
 	build/release/bin/registry_bench build/bench/summary.json
 	build/release/bin/results_bench build/bench/summary.json
 	build/release/bin/scoring_bench build/bench/summary.json
 	build/release/bin/read_bench build/bench/summary.json
 	build/release/bin/cold_start_bench build/bench/summary.json
 	build/release/bin/visible_bench build/bench/summary.json
+	build/release/bin/audit_bench build/bench/summary.json
 	build/release/bin/http_read_bench build/bench/summary.json
 
 lint: $(BUF) $(GOOGLEAPIS) ## Formatting, contracts (and that they break nobody), shell scripts
