@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/access/principal.h"
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
 #include "services/platform/digest.h"
@@ -41,14 +42,14 @@ std::string BodyDigest(const google::protobuf::Message& request) {
       absl::StrCat(body->GetDescriptor()->full_name(), "\n", DeterministicBytes(*body)));
 }
 
-// The reply already given under this id; nothing when the id is new.
+// The reply already given under this key; nothing when it is new.
 absl::StatusOr<std::optional<std::string>> FindReply(Transaction& transaction,
-                                                     absl::string_view request_id,
+                                                     absl::string_view request_key,
                                                      absl::string_view digest) {
   std::optional<std::string> reply;
   std::string known_digest;
   RETURN_IF_ERROR(transaction.Query("SELECT body_sha256, reply FROM replies WHERE request_id = $1",
-                                    {request_id}, [&](const storage::Row& row) {
+                                    {request_key}, [&](const storage::Row& row) {
                                       known_digest = row.Text(0);
                                       reply = row.Text(1);
                                       return absl::OkStatus();
@@ -61,7 +62,7 @@ absl::StatusOr<std::optional<std::string>> FindReply(Transaction& transaction,
   return reply;
 }
 
-absl::Status StoreReply(Transaction& transaction, absl::string_view request_id,
+absl::Status StoreReply(Transaction& transaction, absl::string_view request_key,
                         absl::string_view digest, absl::string_view reply) {
   const absl::Time now = absl::Now();
   absl::Status status = transaction.Execute(
@@ -71,11 +72,12 @@ absl::Status StoreReply(Transaction& transaction, absl::string_view request_id,
   if (!status.ok()) return status;
   return transaction.Execute(
       "INSERT INTO replies (request_id, body_sha256, reply, stored_at_ms) VALUES ($1, $2, $3, $4)",
-      {request_id, digest, storage::Bytes{reply}, absl::ToUnixMillis(now)});
+      {request_key, digest, storage::Bytes{reply}, absl::ToUnixMillis(now)});
 }
 
 }  // namespace
 
+//   replies  request_id: the key of RequestKey
 const char kRepliesSchema[] = R"sql(
   CREATE TABLE replies (
     request_id TEXT PRIMARY KEY,
@@ -86,14 +88,24 @@ const char kRepliesSchema[] = R"sql(
   CREATE INDEX replies_by_age ON replies (stored_at_ms);
 )sql";
 
+// An id has no space in it: a key with one is nobody's plain id.
+std::string RequestKey(const audit::Author& author, absl::string_view request_id) {
+  const bool told_apart =
+      !author.actor.empty() && author.actor != access::Principal::Unchecked().name();
+  if (!told_apart) return std::string(request_id);
+  return absl::StrCat(author.actor, " ", request_id);
+}
+
 absl::StatusOr<std::optional<std::string>> FirstReplyBytes(storage::Database& database,
                                                            const google::protobuf::Message& request,
-                                                           absl::string_view request_id) {
+                                                           absl::string_view request_id,
+                                                           const audit::Author& author) {
   RETURN_IF_ERROR(CheckRequestId(request_id));
   std::optional<std::string> reply;
   if (request_id.empty()) return reply;
+  const std::string key = RequestKey(author, request_id);
   RETURN_IF_ERROR(database.Read([&](Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(reply, FindReply(transaction, request_id, BodyDigest(request)));
+    ASSIGN_OR_RETURN(reply, FindReply(transaction, key, BodyDigest(request)));
     return absl::OkStatus();
   }));
   return reply;
@@ -101,10 +113,11 @@ absl::StatusOr<std::optional<std::string>> FirstReplyBytes(storage::Database& da
 
 absl::StatusOr<std::string> MutateBytes(
     storage::Database& database, ChangeFeed& feed, const google::protobuf::Message& request,
-    absl::string_view request_id, bool validate_only,
-    absl::FunctionRef<absl::StatusOr<std::string>(Transaction&)> change) {
+    absl::string_view request_id, bool validate_only, const audit::Author& author,
+    absl::FunctionRef<absl::StatusOr<std::string>(Transaction&, audit::Trail&)> change) {
   RETURN_IF_ERROR(CheckRequestId(request_id));
   const bool remembered = !request_id.empty() && !validate_only;
+  const std::string key = RequestKey(author, request_id);
   const std::string digest = remembered ? BodyDigest(request) : "";
 
   std::string reply;
@@ -112,19 +125,20 @@ absl::StatusOr<std::string> MutateBytes(
   bool only_validated = false;
   const absl::Status status = database.Write([&](Transaction& transaction) -> absl::Status {
     if (remembered) {
-      ASSIGN_OR_RETURN(std::optional<std::string> first,
-                       FindReply(transaction, request_id, digest));
+      ASSIGN_OR_RETURN(std::optional<std::string> first, FindReply(transaction, key, digest));
       if (first.has_value()) {
         reply = *std::move(first);
         return absl::OkStatus();
       }
     }
-    ASSIGN_OR_RETURN(reply, change(transaction));
+    audit::Trail trail(transaction, author, request_id);
+    ASSIGN_OR_RETURN(reply, change(transaction, trail));
+    RETURN_IF_ERROR(trail.Close());
     if (validate_only) {
       only_validated = true;
       return absl::CancelledError("validate_only");  // Rolls the transaction back.
     }
-    if (remembered) RETURN_IF_ERROR(StoreReply(transaction, request_id, digest, reply));
+    if (remembered) RETURN_IF_ERROR(StoreReply(transaction, key, digest, reply));
     ASSIGN_OR_RETURN(sequence, transaction.Sequence());
     return absl::OkStatus();
   });

@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/audit/schema.h"
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
 #include "services/platform/digest.h"
@@ -35,7 +36,8 @@ using storage::Transaction;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr const char* kMigrations[] = {kRepliesSchema, "CREATE TABLE units (name TEXT)"};
+constexpr const char* kMigrations[] = {kRepliesSchema, audit::kSchema,
+                                       "CREATE TABLE units (name TEXT)"};
 
 class MutationTest : public testing::Test {
  protected:
@@ -61,13 +63,16 @@ class MutationTest : public testing::Test {
   }
 
   // Adds the unit; each run answers another reply.
-  absl::StatusOr<CreateUnitResponse> Create(const CreateUnitRequest& request) {
+  absl::StatusOr<CreateUnitResponse> Create(const CreateUnitRequest& request,
+                                            const std::string& actor = "unchecked") {
     return Mutate<CreateUnitResponse>(
-        *database_, feed_, request,
-        [&](Transaction& transaction) -> absl::StatusOr<CreateUnitResponse> {
+        *database_, feed_, request, {actor, "", "Registry/CreateUnit"},
+        [&](Transaction& transaction, audit::Trail& trail) -> absl::StatusOr<CreateUnitResponse> {
           ++runs_;
           RETURN_IF_ERROR(transaction.Execute("INSERT INTO units (name) VALUES ($1)",
                                               {absl::string_view(request.unit().name())}));
+          RETURN_IF_ERROR(trail.Changed<registry::v1::Unit>(request.unit().name(), std::nullopt,
+                                                            request.unit().SerializeAsString()));
           CreateUnitResponse response;
           *response.mutable_unit() = request.unit();
           ASSIGN_OR_RETURN(const int64_t sequence, transaction.NextSequence());
@@ -90,6 +95,9 @@ class MutationTest : public testing::Test {
     return texts;
   }
   std::vector<std::string> Units() { return Texts("SELECT name FROM units ORDER BY name"); }
+  std::vector<std::string> Entries() {
+    return Texts("SELECT root || ' ' || number FROM audit_entries ORDER BY root, number");
+  }
   std::vector<std::string> Replies() {
     return Texts("SELECT request_id FROM replies ORDER BY request_id");
   }
@@ -145,10 +153,11 @@ TEST_F(MutationTest, TheSameIdWithAnotherRpcIsRefused) {
   request.mutable_bloc()->set_name("a");
   request.set_request_id("id-1");
   ASSERT_EQ(request.SerializeAsString(), Request("a", "id-1").SerializeAsString());
-  const auto other = Mutate<CreateBlocResponse>(*database_, feed_, request, [](Transaction&) {
-    ADD_FAILURE() << "run all the same";
-    return absl::StatusOr<CreateBlocResponse>(CreateBlocResponse());
-  });
+  const auto other =
+      Mutate<CreateBlocResponse>(*database_, feed_, request, {}, [](Transaction&, audit::Trail&) {
+        ADD_FAILURE() << "run all the same";
+        return absl::StatusOr<CreateBlocResponse>(CreateBlocResponse());
+      });
   EXPECT_EQ(ReasonOf(other.status()), "request_id: REQUEST_ID_REUSED");
 }
 
@@ -159,8 +168,8 @@ TEST_F(MutationTest, TheFreshnessTokenIsNoPartOfTheBody) {
   const auto put = [&](const std::string& freshness_token, int64_t version) {
     request.set_freshness_token(freshness_token);
     return Mutate<results::v1::PutResultsResponse>(
-        *database_, feed_, request,
-        [&](Transaction&) -> absl::StatusOr<results::v1::PutResultsResponse> {
+        *database_, feed_, request, {},
+        [&](Transaction&, audit::Trail&) -> absl::StatusOr<results::v1::PutResultsResponse> {
           results::v1::PutResultsResponse response;
           response.set_period_version(version);
           return response;
@@ -206,8 +215,8 @@ TEST_F(MutationTest, ARefusalStoresNothingAndLeavesItsIdFree) {
     CreateUnitRequest request = Request("units/a", "id-1");
     request.set_validate_only(validate_only);
     const auto refused = Mutate<CreateUnitResponse>(
-        *database_, feed_, request,
-        [&](Transaction& transaction) -> absl::StatusOr<CreateUnitResponse> {
+        *database_, feed_, request, {},
+        [&](Transaction& transaction, audit::Trail&) -> absl::StatusOr<CreateUnitResponse> {
           EXPECT_TRUE(transaction.Execute("INSERT INTO units (name) VALUES ('half')", {}).ok());
           EXPECT_TRUE(transaction.NextSequence().ok());
           return Fault{"unit", "TAKEN", "Đã có."}.ToStatus(absl::StatusCode::kAlreadyExists);
@@ -269,24 +278,64 @@ TEST_F(MutationTest, ExpiredRepliesGoAFewAtATime) {
 
 TEST_F(MutationTest, TheFirstReplyIsFoundWithoutARun) {
   CreateUnitRequest request = Request("units/a", "id-1");
-  EXPECT_FALSE(FirstReply<CreateUnitResponse>(*database_, request)->has_value());
+  EXPECT_FALSE(FirstReply<CreateUnitResponse>(*database_, request, {})->has_value());
   const auto done = Create(request);
   ASSERT_TRUE(done.ok()) << done.status();
-  const auto first = FirstReply<CreateUnitResponse>(*database_, request);
+  const auto first = FirstReply<CreateUnitResponse>(*database_, request, {});
   ASSERT_TRUE(first.ok() && first->has_value()) << first.status();
   EXPECT_EQ((*first)->SerializeAsString(), done->SerializeAsString());
   EXPECT_EQ(runs_, 1);
 
   EXPECT_EQ(
-      ReasonOf(FirstReply<CreateUnitResponse>(*database_, Request("units/b", "id-1")).status()),
+      ReasonOf(FirstReply<CreateUnitResponse>(*database_, Request("units/b", "id-1"), {}).status()),
       "request_id: REQUEST_ID_REUSED");
   EXPECT_EQ(
       ReasonOf(
-          FirstReply<CreateUnitResponse>(*database_, Request("units/a", "two words")).status()),
+          FirstReply<CreateUnitResponse>(*database_, Request("units/a", "two words"), {}).status()),
       "request_id: REQUEST_ID_INVALID");
-  EXPECT_FALSE(FirstReply<CreateUnitResponse>(*database_, Request("units/a", ""))->has_value());
+  EXPECT_FALSE(FirstReply<CreateUnitResponse>(*database_, Request("units/a", ""), {})->has_value());
   request.set_validate_only(true);
-  EXPECT_FALSE(FirstReply<CreateUnitResponse>(*database_, request)->has_value());
+  EXPECT_FALSE(FirstReply<CreateUnitResponse>(*database_, request, {})->has_value());
+}
+
+// One caller's id says nothing of another's, and gives nobody another's reply.
+TEST_F(MutationTest, AnIdIsItsCallersOwn) {
+  const auto of_a = Create(Request("units/a", "id-1"), "uri:a");
+  ASSERT_TRUE(of_a.ok()) << of_a.status();
+  const auto of_b = Create(Request("units/b", "id-1"), "uri:b");
+  ASSERT_TRUE(of_b.ok()) << of_b.status();
+  EXPECT_EQ(of_b->unit().name(), "units/b");
+  EXPECT_EQ(runs_, 2);
+  const auto request = Request("units/a", "id-1");
+  EXPECT_TRUE(FirstReply<CreateUnitResponse>(*database_, request, {"uri:a"})->has_value());
+  EXPECT_FALSE(FirstReply<CreateUnitResponse>(*database_, request, {"uri:c"})->has_value());
+  EXPECT_FALSE(FirstReply<CreateUnitResponse>(*database_, request, {"unchecked"})->has_value());
+}
+
+TEST_F(MutationTest, WhatIsStoredIsOnRecordAndNothingElseIs) {
+  CreateUnitRequest request = Request("units/a", "id-1");
+  request.set_validate_only(true);
+  ASSERT_TRUE(Create(request).ok());
+  EXPECT_THAT(Entries(), IsEmpty());
+  ASSERT_TRUE(Create(Request("units/a", "id-1")).ok());
+  ASSERT_TRUE(Create(Request("units/a", "id-1")).ok()) << "the first reply again";
+  ASSERT_FALSE(Create(Request("units/b", "id-1")).ok());
+  EXPECT_THAT(Entries(), ElementsAre("units/a 1"));
+  ASSERT_TRUE(Create(Request("units/a", "")).ok());
+  ASSERT_TRUE(Create(Request("units/b", "")).ok());
+  EXPECT_THAT(Entries(), ElementsAre("units/a 1", "units/a 2", "units/b 1"));
+}
+
+TEST_F(MutationTest, AChangeThatTheTrailIsNotToldOfIsNotMade) {
+  const auto forgotten = Mutate<CreateUnitResponse>(
+      *database_, feed_, Request("units/a", "id-1"), {},
+      [](Transaction& transaction, audit::Trail&) -> absl::StatusOr<CreateUnitResponse> {
+        RETURN_IF_ERROR(transaction.Execute("INSERT INTO units (name) VALUES ('a')", {}));
+        RETURN_IF_ERROR(transaction.NextSequence().status());
+        return CreateUnitResponse();
+      });
+  EXPECT_EQ(forgotten.status().code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(Units(), IsEmpty());
 }
 
 TEST(DigestTest, IsTheSha256OfTheBytes) {
