@@ -7,10 +7,10 @@ set -euo pipefail
 build=(g++ cmake ninja-build ccache pkg-config
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
   golang-github-grpc-ecosystem-grpc-gateway-dev
-  libabsl-dev libboost-dev libssl-dev zlib1g-dev libc-ares-dev libre2-dev
+  libabsl-dev libboost-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libc-ares-dev libre2-dev
   libhiredis-dev libpq-dev nlohmann-json3-dev libsqlite3-dev libsqlitecpp-dev libutf8proc-dev libgtest-dev libgmock-dev
   libzip-dev libexpat1-dev libxlsxwriter-dev
-  nodejs npm redis-server)
+  nodejs npm redis-server openssl)
 # What the tests hold the suite against: other databases, other clients, an office, a browser.
 test=("${build[@]}" curl postgresql libreoffice-writer-nogui fonts-liberation2 poppler-utils chromium
   python3-grpcio python3-protobuf python3-redis php-cli php-redis node-redis)

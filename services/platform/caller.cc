@@ -45,13 +45,6 @@ std::string PathOf(const MethodDescriptor& method) {
   return absl::StrCat("/", method.service()->full_name(), "/", method.name());
 }
 
-std::string ServiceOf(const MethodDescriptor& method) {
-  const std::string& package = method.file()->package();
-  if (absl::StrContains(package, "registry")) return "registry";
-  if (absl::StrContains(package, "results")) return "results-ingest";
-  return "scoring";
-}
-
 // A mutation without an id might have been done although its answer was lost.
 bool MayBeAskedTwice(const Message& request) {
   return TextField(request, "request_id") == nullptr || !GetText(request, "request_id").empty();
@@ -99,25 +92,71 @@ struct Caller::Lines {
   std::shared_ptr<grpc::Channel> registry, results, scoring;
 };
 
-Caller::Caller(Addresses addresses, absl::Duration patience)
-    : lines_(std::make_shared<Lines>(std::move(addresses))), patience_(patience) {}
+Caller::Caller(Addresses addresses, absl::Duration patience, Authorization authorization)
+    : lines_(std::make_shared<Lines>(std::move(addresses))),
+      patience_(patience),
+      authorization_(std::move(authorization)) {}
 
-Caller Caller::For(absl::Time deadline, std::string traceparent) const {
+Caller Caller::For(absl::Time deadline, std::string traceparent, std::string authorization) const {
   Caller caller = *this;
   caller.deadline_ = deadline;
   caller.traceparent_ = std::move(traceparent);
+  caller.authorization_ = nullptr;
+  if (!authorization.empty()) {
+    caller.authorization_ = [said = std::move(authorization)] { return said; };
+  }
   return caller;
 }
 
+Caller Caller::At(std::string service) const {
+  Caller caller = *this;
+  caller.service_ = std::move(service);
+  return caller;
+}
+
+std::string Caller::ServiceOf(const MethodDescriptor& method) const {
+  const std::string& package = method.file()->package();
+  if (absl::StrContains(package, "registry")) return "registry";
+  if (absl::StrContains(package, "results")) return "results-ingest";
+  if (absl::StrContains(package, "audit")) return service_;
+  return "scoring";
+}
+
+absl::Status Caller::CheckLine(const std::string& address) const {
+  return authorization_ == nullptr ? absl::OkStatus() : CheckMayCarryTokens(address);
+}
+
+absl::Status Caller::CheckLines() const {
+  const Addresses& addresses = lines_->addresses;
+  for (const auto* address : {&addresses.registry, &addresses.results, &addresses.scoring}) {
+    if (!address->empty()) RETURN_IF_ERROR(CheckLine(*address));
+  }
+  return absl::OkStatus();
+}
+
 grpc::ClientContext* Caller::MakeReady(grpc::ClientContext& context) const {
+  Prepare(context, CheckLine(lines_->addresses.results).ok());
+  return &context;
+}
+
+void Caller::Prepare(grpc::ClientContext& context, bool says_who) const {
   if (deadline_ != absl::InfiniteFuture()) context.set_deadline(absl::ToChronoTime(deadline_));
   if (!traceparent_.empty()) context.AddMetadata("traceparent", traceparent_);
-  return &context;
+  if (!says_who || authorization_ == nullptr) return;
+  const std::string authorization = authorization_();
+  if (!authorization.empty()) context.AddMetadata("authorization", authorization);
 }
 
 std::unique_ptr<results::v1::ResultsService::Stub> Caller::NewResultsStub() const {
   return results::v1::ResultsService::NewStub(
       lines_->To(lines_->results, lines_->addresses.results));
+}
+
+const std::string& Caller::AddressOf(const MethodDescriptor& method) const {
+  const std::string service = ServiceOf(method);
+  if (service == "registry") return lines_->addresses.registry;
+  if (service == "results-ingest") return lines_->addresses.results;
+  return lines_->addresses.scoring;
 }
 
 std::shared_ptr<grpc::Channel> Caller::LineOf(const MethodDescriptor& method) const {
@@ -130,10 +169,11 @@ std::shared_ptr<grpc::Channel> Caller::LineOf(const MethodDescriptor& method) co
 absl::StatusOr<std::unique_ptr<Message>> Caller::Call(
     const MethodDescriptor& method, const Message& request,
     const std::function<void(const std::string&)>& on_wait) const {
+  RETURN_IF_ERROR(CheckLine(AddressOf(method)));
   Patience patience = NewPatience();
   while (true) {
     grpc::ClientContext context;
-    MakeReady(context);
+    Prepare(context, /*says_who=*/true);
     context.set_deadline(absl::ToChronoTime(std::min(absl::Now() + kCallDeadline, deadline_)));
     grpc::ByteBuffer answer;
     const grpc::Status status =
@@ -204,8 +244,10 @@ absl::Status Caller::Follow(const Message& request, const Following& following) 
 grpc::Status Caller::StreamOnce(const MethodDescriptor& method, const Message& request,
                                 const std::function<bool(const Message&)>& each,
                                 absl::Status& read) const {
+  read = CheckLine(AddressOf(method));
+  if (!read.ok()) return grpc::Status();
   grpc::ClientContext context;
-  MakeReady(context);
+  Prepare(context, /*says_who=*/true);
   grpc::CompletionQueue queue;
   const auto next = [&queue] {
     void* tag = nullptr;

@@ -26,16 +26,29 @@ struct Addresses {
   std::string scoring;
 };
 
+// What a call says of who makes it: "Bearer …", as HTTP's Authorization, or "": nothing, so that
+// the line's certificate tells. Asked before each call, by any thread. Printable ASCII only: gRPC
+// ends the process over anything else.
+using Authorization = std::function<std::string()>;
+
 // Thread-safe. A copy calls over the same lines.
 class Caller {
  public:
   // How long a call is tried again while its service is away; only what may be asked twice is:
   // reads, and mutations with a request_id.
-  Caller(Addresses addresses, absl::Duration patience);
+  Caller(Addresses addresses, absl::Duration patience, Authorization authorization = {});
+
+  // FAILED_PRECONDITION where it says who makes the call and others may read that on a line to one
+  // of the services (channel.h). Such a call is not made.
+  absl::Status CheckLines() const;
 
   // For one request of somebody else's: no call outlasts its deadline, and each carries its
-  // traceparent; "": none.
-  Caller For(absl::Time deadline, std::string traceparent) const;
+  // traceparent and says who that is; "": none.
+  Caller For(absl::Time deadline, std::string traceparent, std::string authorization) const;
+
+  // For RPCs that several services serve, each of what is its own (the audit's): "registry",
+  // "results-ingest" or "scoring" is the one that is called.
+  Caller At(std::string service) const;
 
   // The answer, or the service's refusal with its faults (domain::FaultsOf). UNAVAILABLE: not
   // reached within the patience. `on_wait` hears which service is waited for, each time it is.
@@ -66,25 +79,33 @@ class Caller {
   absl::Status Follow(const google::protobuf::Message& request, const Following& following) const;
 
   // For the streams of results-ingest that send more than one message; each call of them is made
-  // ready first; answers the context's address.
+  // ready first; answers the context's address. It says nothing of who calls over a line on which
+  // CheckLines would not have it said.
   std::unique_ptr<results::v1::ResultsService::Stub> NewResultsStub() const;
   grpc::ClientContext* MakeReady(grpc::ClientContext& context) const;
   Patience NewPatience() const { return Patience(patience_, deadline_); }
 
  private:
-  // What the service ended the stream with. `read`: an event that could not be read.
+  void Prepare(grpc::ClientContext& context, bool says_who) const;
+  // What the service ended the stream with. `read`: an event that could not be read, or a
+  // stream that was not begun.
   grpc::Status StreamOnce(const google::protobuf::MethodDescriptor& method,
                           const google::protobuf::Message& request,
                           const std::function<bool(const google::protobuf::Message& event)>& each,
                           absl::Status& read) const;
 
   struct Lines;  // To each service.
+  absl::Status CheckLine(const std::string& address) const;
+  std::string ServiceOf(const google::protobuf::MethodDescriptor& method) const;
+  const std::string& AddressOf(const google::protobuf::MethodDescriptor& method) const;
   std::shared_ptr<grpc::Channel> LineOf(const google::protobuf::MethodDescriptor& method) const;
 
   std::shared_ptr<Lines> lines_;
   absl::Duration patience_;
   absl::Time deadline_ = absl::InfiniteFuture();
   std::string traceparent_;
+  Authorization authorization_;
+  std::string service_;  // Of RPCs that several serve.
 };
 
 }  // namespace thidua::platform

@@ -8,9 +8,11 @@
 #include <thread>
 #include <vector>
 
+#include "absl/flags/reflection.h"
 #include "absl/time/clock.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "services/platform/certificates_testlib.h"
 #include "services/platform/contracts.h"
 #include "services/platform/fake_registry_testlib.h"
 
@@ -102,21 +104,83 @@ TEST(CallerTest, PatienceHasAnEnd) {
 
 TEST(CallerTest, ARequestsDeadlineEndsAPatienceThatIsLonger) {
   const Caller caller = Caller({"127.0.0.1:1", "", ""}, absl::Hours(1))
-                            .For(absl::Now() + absl::Milliseconds(300), "");
+                            .For(absl::Now() + absl::Milliseconds(300), "", "");
   const absl::Time begun = absl::Now();
   EXPECT_TRUE(absl::IsUnavailable(caller.Call(registry::v1::GetUnitRequest()).status()));
   EXPECT_LT(absl::Now() - begun, absl::Seconds(5));
 }
 
-TEST(CallerTest, ATraceIsCarriedOn) {
+TEST(CallerTest, TheTraceAndWhoAsksAreCarriedOn) {
   FakeRegistry registry;
   const Caller caller({registry.address(), "", ""}, absl::Seconds(5));
   CreateUnitRequest request;
   request.set_request_id("load-1");
   ASSERT_TRUE(caller.Call(request).ok());
   EXPECT_EQ(registry.traceparent(), "");
-  ASSERT_TRUE(caller.For(absl::InfiniteFuture(), "00-ab-cd-01").Call(request).ok());
+  EXPECT_EQ(registry.authorization(), "");
+  ASSERT_TRUE(caller.For(absl::InfiniteFuture(), "00-ab-cd-01", "Bearer a.b.c").Call(request).ok());
   EXPECT_EQ(registry.traceparent(), "00-ab-cd-01");
+  EXPECT_EQ(registry.authorization(), "Bearer a.b.c");
+}
+
+TEST(CallerTest, WhoCallsIsAskedAtEachCallAndNeverLentToSomebodyElse) {
+  FakeRegistry registry;
+  int calls = 0;
+  const Caller caller({registry.address(), "", ""}, absl::Seconds(5),
+                      [&calls] { return absl::StrCat("Bearer ", ++calls); });
+  CreateUnitRequest request;
+  request.set_request_id("load-1");
+  for (const char* said : {"Bearer 1", "Bearer 2"}) {
+    ASSERT_TRUE(caller.Call(request).ok());
+    EXPECT_EQ(registry.authorization(), said);
+  }
+  ASSERT_TRUE(caller.For(absl::InfiniteFuture(), "", "").Call(request).ok());
+  EXPECT_EQ(registry.authorization(), "");
+}
+
+// Nobody answers at 192.0.2.1.
+TEST(CallerTest, ATokenIsSentNowhereThatOthersMayReadIt) {
+  const absl::FlagSaver saver;
+  const auto set = [](const char* flag, const std::string& value) {
+    std::string error;
+    ASSERT_TRUE(absl::FindCommandLineFlag(flag)->ParseFrom(value, &error)) << error;
+  };
+  const struct {
+    const char* address;
+    bool may;
+  } kAddresses[] = {{"127.0.0.1:1", true},          {"127.8.9.1:1", true},
+                    {"localhost:1", true},          {"[::1]:1", true},
+                    {"192.0.2.1:1", false},         {"0.0.0.0:1", false},
+                    {"localhost.example:1", false}, {"127.0.0.1.example:1", false},
+                    {"dns:///192.0.2.1:1", false},  {"ipv4:127.0.0.1:1,192.0.2.1:1", false}};
+  for (const auto& [address, may] : kAddresses) {
+    const Caller caller({"127.0.0.1:1", address, ""}, absl::ZeroDuration());
+    EXPECT_TRUE(caller.CheckLines().ok()) << address << ": nobody says who calls";
+    const Caller says_who = caller.For(absl::Now() + absl::Milliseconds(100), "", "Bearer a.b.c");
+    EXPECT_EQ(says_who.CheckLines().ok(), may) << address;
+    if (may) continue;
+    const absl::Status refused = says_who.CheckLines();
+    EXPECT_TRUE(absl::IsFailedPrecondition(refused));
+    EXPECT_EQ(says_who.Call(results::v1::GetPeriodInputsRequest()).status(), refused);
+    EXPECT_EQ(
+        says_who.Stream(**MethodNamed("WatchPeriodInputs"), results::v1::WatchPeriodInputsRequest(),
+                        [](const auto&) { return true; }),
+        refused);
+    EXPECT_TRUE(absl::IsUnavailable(says_who.Call(registry::v1::GetUnitRequest()).status()))
+        << "the other line is sound";
+  }
+  const Caller says_who = Caller({"192.0.2.1:1", "", ""}, absl::ZeroDuration())
+                              .For(absl::InfiniteFuture(), "", "Bearer a.b.c");
+  EXPECT_FALSE(says_who.CheckLines().ok());
+  {
+    const absl::FlagSaver meant;
+    set("allow_plaintext_outside_loopback", "true");
+    EXPECT_TRUE(says_who.CheckLines().ok());
+  }
+  EXPECT_FALSE(says_who.CheckLines().ok());
+  const Certificates certificates;
+  set("tls_ca", certificates.ca());
+  EXPECT_TRUE(says_who.CheckLines().ok());
 }
 
 TEST(CallerTest, ManyThreadsCallOverOneLine) {

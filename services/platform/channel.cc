@@ -2,6 +2,12 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include "absl/strings/str_cat.h"
+#include "services/domain/return_if_error.h"
+#include "services/platform/log.h"
+#include "services/platform/plaintext.h"
+#include "services/platform/tls.h"
+
 namespace thidua::platform {
 namespace {
 
@@ -20,7 +26,20 @@ std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address) {
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1000);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
   arguments.SetMaxReceiveMessageSize(kAnswerBytesMax);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  const absl::StatusOr<const Tls*> tls = Tls::OfProcess();
+  if (tls.ok()) return grpc::CreateCustomChannel(address, (*tls)->ChannelCredentials(), arguments);
+  // Who begins a process asks for it first. What is meant to be secret goes nowhere otherwise.
+  Log(Severity::kError, "no line can be made", {{"why", tls.status().ToString()}});
+  return grpc::CreateCustomChannel(address, nullptr, arguments);
+}
+
+absl::Status CheckMayCarryTokens(const std::string& address) {
+  ASSIGN_OR_RETURN(const Tls* const tls, Tls::OfProcess());
+  if (tls->calls() || MayBePlaintext(address)) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("no token is sent to ", address,
+                   " in plaintext, where others may read it: give --tls_ca; "
+                   "--allow_plaintext_outside_loopback says that plaintext is meant"));
 }
 
 }  // namespace thidua::platform

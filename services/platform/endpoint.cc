@@ -3,17 +3,19 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/wire_format_lite.h>
+#include <grpc/grpc_security_constants.h>
 #include <grpcpp/impl/codegen/method_handler.h>
 #include <grpcpp/impl/codegen/rpc_service_method.h>
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
+#include <grpcpp/security/auth_context.h>
 #include <grpcpp/support/sync_stream.h>
 
-#include <chrono>
-#include <list>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/domain/return_if_error.h"
 #include "services/platform/errors.h"
 
 namespace thidua::platform {
@@ -51,6 +53,20 @@ class RequestBytes {
   absl::string_view bytes_;
 };
 
+// "uri:…" and "dns:…" of the client certificate, which the line's handshake has verified.
+std::vector<std::string> CertificateNames(const grpc::ServerContextBase& context) {
+  std::vector<std::string> names;
+  const std::shared_ptr<const grpc::AuthContext> line = context.auth_context();
+  if (line == nullptr || !line->IsPeerAuthenticated()) return names;
+  for (const auto& [property, prefix] : {std::pair(GRPC_PEER_URI_PROPERTY_NAME, "uri:"),
+                                         std::pair(GRPC_PEER_DNS_PROPERTY_NAME, "dns:")}) {
+    for (const grpc::string_ref& value : line->FindPropertyValues(property)) {
+      names.push_back(absl::StrCat(prefix, absl::string_view(value.data(), value.size())));
+    }
+  }
+  return names;
+}
+
 // Reads the caller's messages one by one.
 template <typename Stream>
 Receive<std::string> ReceiveFrom(Stream* stream, const grpc::ServerContext* context) {
@@ -75,18 +91,6 @@ std::string EncodedFieldHeader(int number, size_t size) {
   return header;
 }
 
-absl::Time Call::deadline() const {
-  const std::chrono::system_clock::time_point deadline = context_.deadline();
-  if (deadline == std::chrono::system_clock::time_point::max()) return absl::InfiniteFuture();
-  return absl::FromChrono(deadline);
-}
-
-absl::Status Call::StillAwaited() const {
-  if (absl::Now() >= deadline()) return absl::DeadlineExceededError("the caller's time is over");
-  if (cancelled()) return absl::CancelledError("caller gone");
-  return absl::OkStatus();
-}
-
 Endpoint::Endpoint(const google::protobuf::ServiceDescriptor& descriptor)
     : descriptor_(descriptor) {}
 
@@ -106,32 +110,103 @@ grpc::Slice Endpoint::SliceOf(std::shared_ptr<const void> owner, absl::string_vi
 absl::Status Endpoint::CheckComplete() const {
   for (int i = 0; i < descriptor_.method_count(); ++i) {
     const std::string& method = descriptor_.method(i)->name();
-    if (!handled_.contains(method)) {
+    const auto handled = handled_.find(method);
+    if (handled == handled_.end()) {
       return absl::FailedPreconditionError(
           absl::StrCat(descriptor_.full_name(), "/", method, " has no handler"));
     }
+    RETURN_IF_ERROR(handled->second->requirement.status());
   }
   return absl::OkStatus();
 }
 
-const char* Endpoint::PathOf(absl::string_view method) {
-  // gRPC keeps the pointer for as long as the process lives.
-  static auto& paths = *new std::list<std::string>();
-  handled_.insert(std::string(method));
-  return paths.emplace_back(absl::StrCat("/", descriptor_.full_name(), "/", method)).c_str();
+const Endpoint::Method& Endpoint::Handle(absl::string_view name) {
+  const google::protobuf::MethodDescriptor* const descriptor =
+      descriptor_.FindMethodByName(std::string(name));
+  const std::string full_name = absl::StrCat(descriptor_.full_name(), "/", name);
+  auto method = std::make_unique<Method>(
+      Method{full_name, absl::StrCat("/", full_name),
+             descriptor == nullptr ? absl::NotFoundError(absl::StrCat("no RPC ", full_name))
+                                   : access::Requirement::Of(*descriptor)});
+  // gRPC keeps the path for as long as the service lives.
+  return *handled_.insert_or_assign(std::string(name), std::move(method)).first->second;
+}
+
+absl::StatusOr<std::shared_ptr<const access::Principal>> Endpoint::Identify(
+    const grpc::ServerContextBase& context) const {
+  const std::vector<std::string> line = CertificateNames(context);
+  const auto [first, end] = context.client_metadata().equal_range("authorization");
+  if (first == end) return callers_->Identify(line, "");
+  // Two that say who calls are none: as one text they are what a header of HTTP would be.
+  std::string token(first->second.data(), first->second.size());
+  for (auto other = std::next(first); other != end; ++other) {
+    absl::StrAppend(&token, ",", absl::string_view(other->second.data(), other->second.size()));
+  }
+  if (limits_ == nullptr) return callers_->Identify(line, token);
+
+  const auto address = [&] { return AddressOfPeer(context.peer()); };
+  // Who has shown a certificate that the policy knows may pass on what others sent it, as the
+  // portal does, and must not be shut out for them.
+  const auto passes_on = [&] {
+    const auto by_certificate = callers_->Identify(line, "");
+    return by_certificate.ok() && (*by_certificate)->listed();
+  };
+  const absl::Status listened_to = limits_->CheckCredentials(address);
+  if (!listened_to.ok() && !passes_on()) return listened_to;
+  auto principal = callers_->Identify(line, token);
+  if (absl::IsUnauthenticated(principal.status()) && !passes_on()) {
+    limits_->CountRefusal(address());
+  }
+  return principal;
+}
+
+absl::StatusOr<Call> Endpoint::Enter(grpc::ServerContextBase& context, const Method& method,
+                                     Shape shape) const {
+  Call call(context);
+  call.method_ = method.full_name;
+  if (shape == Shape::kUnary) call.deadline_max_ = absl::Now() + call_time_max_;
+  if (callers_ == nullptr) return call;
+  RETURN_IF_ERROR(method.requirement.status());
+  ASSIGN_OR_RETURN(call.principal_, Identify(context));
+  const access::Principal& caller = *call.principal_;
+  const bool is_service = caller.HoldsSomewhere(access::v1::ROLE_SERVICE);
+  if (limits_ != nullptr && !is_service) {
+    ASSIGN_OR_RETURN(
+        call.hold_,
+        limits_->Enter(caller.known() ? caller.name() : AddressOfPeer(context.peer()),
+                       shape == Shape::kPush ? CallerLimits::kStream : CallerLimits::kCall));
+  }
+  call.requirement_ = &*method.requirement;
+  ASSIGN_OR_RETURN(call.admission_, method.requirement->Begin(caller));
+  if (is_service) {
+    const auto other = context.client_metadata().find(kOnBehalfOf);
+    if (other != context.client_metadata().end()) {
+      call.on_behalf_of_.assign(other->second.data(), other->second.size());
+    }
+  }
+  return call;
+}
+
+absl::Status Endpoint::Admit(absl::string_view bytes, const Call& call,
+                             google::protobuf::Message& request) {
+  RETURN_IF_ERROR(AdmitRequest(bytes, request));
+  return call.Admit(request);
 }
 
 void Endpoint::AddUnary(absl::string_view method, UnaryBytes handler) {
   using Handler = grpc::internal::RpcMethodHandler<Endpoint, grpc::ByteBuffer, grpc::ByteBuffer,
                                                    grpc::ByteBuffer, grpc::ByteBuffer>;
+  const Method& handled = Handle(method);
   AddMethod(new grpc::internal::RpcServiceMethod(
-      PathOf(method), grpc::internal::RpcMethod::NORMAL_RPC,
+      handled.path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC,
       new Handler(
-          [handler = std::move(handler)](Endpoint*, grpc::ServerContext* context,
-                                         const grpc::ByteBuffer* request,
-                                         grpc::ByteBuffer* response) -> grpc::Status {
+          [this, &handled, handler = std::move(handler)](
+              Endpoint*, grpc::ServerContext* context, const grpc::ByteBuffer* request,
+              grpc::ByteBuffer* response) -> grpc::Status {
+            const absl::StatusOr<Call> call = Enter(*context, handled, Shape::kUnary);
+            if (!call.ok()) return ToGrpcStatus(call.status());
             absl::StatusOr<grpc::ByteBuffer> answer =
-                handler(RequestBytes(*request).bytes(), Call(*context));
+                handler(RequestBytes(*request).bytes(), *call);
             if (!answer.ok()) return ToGrpcStatus(answer.status());
             response->Swap(&*answer);
             return grpc::Status::OK;
@@ -142,14 +217,17 @@ void Endpoint::AddUnary(absl::string_view method, UnaryBytes handler) {
 void Endpoint::AddServerStream(absl::string_view method, StreamBytes handler) {
   using Handler =
       grpc::internal::ServerStreamingHandler<Endpoint, grpc::ByteBuffer, grpc::ByteBuffer>;
+  const Method& handled = Handle(method);
   AddMethod(new grpc::internal::RpcServiceMethod(
-      PathOf(method), grpc::internal::RpcMethod::SERVER_STREAMING,
+      handled.path.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING,
       new Handler(
-          [handler = std::move(handler)](
+          [this, &handled, handler = std::move(handler)](
               Endpoint*, grpc::ServerContext* context, const grpc::ByteBuffer* request,
               grpc::ServerWriter<grpc::ByteBuffer>* writer) -> grpc::Status {
+            const absl::StatusOr<Call> call = Enter(*context, handled, Shape::kStream);
+            if (!call.ok()) return ToGrpcStatus(call.status());
             return ToGrpcStatus(
-                handler(BytesOf(*request), Call(*context),
+                handler(BytesOf(*request), *call,
                         [writer](const grpc::ByteBuffer& event) { return writer->Write(event); }));
           },
           this)));
@@ -158,14 +236,18 @@ void Endpoint::AddServerStream(absl::string_view method, StreamBytes handler) {
 void Endpoint::AddServerPush(absl::string_view method, PushBytes handler) {
   using Handler =
       grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer, grpc::ByteBuffer>;
+  const Method& handled = Handle(method);
   auto* const added = new grpc::internal::RpcServiceMethod(
-      PathOf(method), grpc::internal::RpcMethod::SERVER_STREAMING,
-      new Handler([handler = std::move(handler)](grpc::CallbackServerContext* context,
-                                                 const grpc::ByteBuffer* request) {
+      handled.path.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING,
+      new Handler([this, &handled, handler = std::move(handler)](
+                      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
         const std::shared_ptr<PushStream> stream = PushStream::Open(*context);
-        if (absl::Status taken = handler(RequestBytes(*request).bytes(), stream); !taken.ok()) {
-          stream->End(taken);
-        }
+        absl::StatusOr<Call> call = Enter(*context, handled, Shape::kPush);
+        // What is held is given back when the stream ends, which may be at once.
+        if (call.ok()) stream->Keep(std::move(call->hold_));
+        const absl::Status taken =
+            call.ok() ? handler(RequestBytes(*request).bytes(), *call, stream) : call.status();
+        if (!taken.ok()) stream->End(taken);
         return stream->reactor();
       }));
   added->SetServerApiType(grpc::internal::RpcServiceMethod::ApiType::RAW_CALL_BACK);
@@ -175,14 +257,16 @@ void Endpoint::AddServerPush(absl::string_view method, PushBytes handler) {
 void Endpoint::AddClientStream(absl::string_view method, ReceivingBytes handler) {
   using Handler =
       grpc::internal::ClientStreamingHandler<Endpoint, grpc::ByteBuffer, grpc::ByteBuffer>;
+  const Method& handled = Handle(method);
   AddMethod(new grpc::internal::RpcServiceMethod(
-      PathOf(method), grpc::internal::RpcMethod::CLIENT_STREAMING,
+      handled.path.c_str(), grpc::internal::RpcMethod::CLIENT_STREAMING,
       new Handler(
-          [handler = std::move(handler)](Endpoint*, grpc::ServerContext* context,
-                                         grpc::ServerReader<grpc::ByteBuffer>* reader,
-                                         grpc::ByteBuffer* response) -> grpc::Status {
-            absl::StatusOr<grpc::ByteBuffer> answer =
-                handler(ReceiveFrom(reader, context), Call(*context));
+          [this, &handled, handler = std::move(handler)](
+              Endpoint*, grpc::ServerContext* context, grpc::ServerReader<grpc::ByteBuffer>* reader,
+              grpc::ByteBuffer* response) -> grpc::Status {
+            const absl::StatusOr<Call> call = Enter(*context, handled, Shape::kStream);
+            if (!call.ok()) return ToGrpcStatus(call.status());
+            absl::StatusOr<grpc::ByteBuffer> answer = handler(ReceiveFrom(reader, context), *call);
             if (!answer.ok()) return ToGrpcStatus(answer.status());
             response->Swap(&*answer);
             return grpc::Status::OK;
@@ -194,13 +278,16 @@ void Endpoint::AddBidiStream(absl::string_view method, BothBytes handler) {
   using Stream = grpc::ServerReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
   using Handler =
       grpc::internal::BidiStreamingHandler<Endpoint, grpc::ByteBuffer, grpc::ByteBuffer>;
+  const Method& handled = Handle(method);
   AddMethod(new grpc::internal::RpcServiceMethod(
-      PathOf(method), grpc::internal::RpcMethod::BIDI_STREAMING,
+      handled.path.c_str(), grpc::internal::RpcMethod::BIDI_STREAMING,
       new Handler(
-          [handler = std::move(handler)](Endpoint*, grpc::ServerContext* context,
-                                         Stream* stream) -> grpc::Status {
+          [this, &handled, handler = std::move(handler)](Endpoint*, grpc::ServerContext* context,
+                                                         Stream* stream) -> grpc::Status {
+            const absl::StatusOr<Call> call = Enter(*context, handled, Shape::kStream);
+            if (!call.ok()) return ToGrpcStatus(call.status());
             return ToGrpcStatus(
-                handler(ReceiveFrom(stream, context), Call(*context),
+                handler(ReceiveFrom(stream, context), *call,
                         [stream](const grpc::ByteBuffer& event) { return stream->Write(event); }));
           },
           this)));

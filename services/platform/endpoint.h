@@ -9,9 +9,10 @@
 //     absl::StatusOr<v1::CreateUnitResponse> CreateUnit(const v1::CreateUnitRequest& request,
 //                                                       const platform::Call& call);
 //
-// Around each handler stands, in one place, what all RPCs share: admission.h before it, errors.h
-// after it. Handlers receive bytes from gRPC rather than messages, because gRPC answers a message
-// that it cannot read without saying which field is at fault (docs/decisions/0008).
+// Around each handler stands, in one place, what all RPCs share: who calls and whether they may
+// (services/access), how much (caller_limits.h) and admission.h before it, errors.h after it.
+// Handlers receive bytes from gRPC rather than messages, because gRPC answers a message that it
+// cannot read without saying which field is at fault (docs/decisions/0008).
 #ifndef THIDUA_SERVICES_PLATFORM_ENDPOINT_H_
 #define THIDUA_SERVICES_PLATFORM_ENDPOINT_H_
 
@@ -27,36 +28,21 @@
 #include <string>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "services/access/callers.h"
+#include "services/access/requirement.h"
 #include "services/platform/admission.h"
+#include "services/platform/call.h"
+#include "services/platform/caller_limits.h"
 #include "services/platform/push_stream.h"
 
 namespace thidua::platform {
-
-// What a handler may know of the call it answers. Thread-safe.
-class Call {
- public:
-  explicit Call(grpc::ServerContext& context) : context_(context) {}
-  // InfiniteFuture when the caller set none.
-  absl::Time deadline() const;
-  // Whether the caller has gone, or the server is going.
-  bool cancelled() const { return context_.IsCancelled(); }
-  // Breaks the call off: the caller is answered CANCELLED, and whoever waits for its next message
-  // here no longer does.
-  void BreakOff() const { context_.TryCancel(); }
-  // OK while somebody waits for the answer, otherwise CANCELLED or DEADLINE_EXCEEDED: for what
-  // looks through much, so that it does not go on for nobody.
-  absl::Status StillAwaited() const;
-
- private:
-  grpc::ServerContext& context_;
-};
 
 // What stands before a field that is a message of so many bytes.
 std::string EncodedFieldHeader(int number, size_t size);
@@ -114,8 +100,17 @@ class Endpoint : public grpc::Service {
  public:
   // "thidua.registry.v1.RegistryService"
   const std::string& full_name() const { return descriptor_.full_name(); }
-  // FAILED_PRECONDITION when an RPC of the contract has no handler.
+  // FAILED_PRECONDITION when an RPC of the contract has no handler, or does not say what it
+  // requires of its caller.
   absl::Status CheckComplete() const;
+  // Before it serves: who calls is asked of these; null: everybody may do everything.
+  void SetCallers(access::Callers* callers) { callers_ = callers; }
+  // Before it serves: what who calls may take, where it is known who calls and they are no service
+  // of the suite; and how long a call that is no stream may go on, whatever its own deadline.
+  void SetLimits(CallerLimits* limits, absl::Duration call_time_max) {
+    limits_ = limits;
+    call_time_max_ = call_time_max;
+  }
 
   // As it is sent.
   static grpc::ByteBuffer ToBuffer(const google::protobuf::Message& message);
@@ -136,7 +131,7 @@ class Endpoint : public grpc::Service {
              [self, handler](absl::string_view bytes,
                              const Call& call) -> absl::StatusOr<grpc::ByteBuffer> {
                Request request;
-               if (absl::Status admitted = AdmitRequest(bytes, request); !admitted.ok())
+               if (absl::Status admitted = Admit(bytes, call, request); !admitted.ok())
                  return admitted;
                absl::StatusOr<Response> response = (self->*handler)(request, call);
                if (!response.ok()) return response.status();
@@ -152,7 +147,7 @@ class Endpoint : public grpc::Service {
                     [self, handler](absl::string_view bytes, const Call& call,
                                     const Send<grpc::ByteBuffer>& send) -> absl::Status {
                       Request request;
-                      if (absl::Status admitted = AdmitRequest(bytes, request); !admitted.ok())
+                      if (absl::Status admitted = Admit(bytes, call, request); !admitted.ok())
                         return admitted;
                       return (self->*handler)(request, call, [&send](const Event& event) {
                         return send(ToBuffer(event));
@@ -165,14 +160,15 @@ class Endpoint : public grpc::Service {
   // ends it.
   template <typename Self, typename Request>
   void ServerPush(absl::string_view method, Self* self,
-                  absl::Status (Self::*handler)(const Request&, std::shared_ptr<PushStream>)) {
+                  absl::Status (Self::*handler)(const Request&, const Call&,
+                                                std::shared_ptr<PushStream>)) {
     AddServerPush(method,
-                  [self, handler](absl::string_view bytes,
+                  [self, handler](absl::string_view bytes, const Call& call,
                                   std::shared_ptr<PushStream> stream) -> absl::Status {
                     Request request;
-                    if (absl::Status admitted = AdmitRequest(bytes, request); !admitted.ok())
+                    if (absl::Status admitted = Admit(bytes, call, request); !admitted.ok())
                       return admitted;
-                    return (self->*handler)(request, std::move(stream));
+                    return (self->*handler)(request, call, std::move(stream));
                   });
   }
 
@@ -185,7 +181,7 @@ class Endpoint : public grpc::Service {
                     [self, handler](const Receive<std::string>& receive,
                                     const Call& call) -> absl::StatusOr<grpc::ByteBuffer> {
                       absl::StatusOr<Response> response =
-                          (self->*handler)(Admitting<Request>(receive), call);
+                          (self->*handler)(Admitting<Request>(receive, call), call);
                       if (!response.ok()) return response.status();
                       return ToBuffer(*response);
                     });
@@ -200,7 +196,7 @@ class Endpoint : public grpc::Service {
                   [self, handler](const Receive<std::string>& receive, const Call& call,
                                   const Send<grpc::ByteBuffer>& send) -> absl::Status {
                     return (self->*handler)(
-                        Admitting<Request>(receive), call,
+                        Admitting<Request>(receive, call), call,
                         [&send](const Event& event) { return send(ToBuffer(event)); });
                   });
   }
@@ -210,23 +206,30 @@ class Endpoint : public grpc::Service {
       std::function<absl::StatusOr<grpc::ByteBuffer>(absl::string_view request, const Call& call)>;
   using StreamBytes = std::function<absl::Status(absl::string_view request, const Call& call,
                                                  const Send<grpc::ByteBuffer>& send)>;
-  using PushBytes =
-      std::function<absl::Status(absl::string_view request, std::shared_ptr<PushStream> stream)>;
+  using PushBytes = std::function<absl::Status(absl::string_view request, const Call& call,
+                                               std::shared_ptr<PushStream> stream)>;
   using ReceivingBytes = std::function<absl::StatusOr<grpc::ByteBuffer>(
       const Receive<std::string>& receive, const Call&)>;
   using BothBytes = std::function<absl::Status(const Receive<std::string>& receive, const Call&,
                                                const Send<grpc::ByteBuffer>& send)>;
 
+  // An RPC of the contract; stays where it is.
+  struct Method {
+    std::string full_name;  // "thidua.registry.v1.RegistryService/GetUnit"
+    std::string path;       // The same after a "/".
+    absl::StatusOr<access::Requirement> requirement;
+  };
+
   static grpc::Slice SliceOf(std::shared_ptr<const void> owner, absl::string_view bytes);
 
   template <typename Request>
-  static Receive<Request> Admitting(const Receive<std::string>& receive) {
-    return [&receive]() -> absl::StatusOr<std::optional<Request>> {
+  static Receive<Request> Admitting(const Receive<std::string>& receive, const Call& call) {
+    return [&receive, &call]() -> absl::StatusOr<std::optional<Request>> {
       absl::StatusOr<std::optional<std::string>> bytes = receive();
       if (!bytes.ok()) return bytes.status();
       std::optional<Request> request;
       if (!bytes->has_value()) return request;
-      if (absl::Status admitted = AdmitRequest(**bytes, request.emplace()); !admitted.ok()) {
+      if (absl::Status admitted = Admit(**bytes, call, request.emplace()); !admitted.ok()) {
         return admitted;
       }
       return request;
@@ -238,10 +241,23 @@ class Endpoint : public grpc::Service {
   void AddServerPush(absl::string_view method, PushBytes handler);
   void AddClientStream(absl::string_view method, ReceivingBytes handler);
   void AddBidiStream(absl::string_view method, BothBytes handler);
-  const char* PathOf(absl::string_view method);
+  const Method& Handle(absl::string_view method);
+  enum class Shape { kUnary, kStream, kPush };
+  // The call, by whom it is made, who has a role that the method asks for and takes no more than
+  // they may.
+  absl::StatusOr<Call> Enter(grpc::ServerContextBase& context, const Method& method,
+                             Shape shape) const;
+  absl::StatusOr<std::shared_ptr<const access::Principal>> Identify(
+      const grpc::ServerContextBase& context) const;
+  // Whether what is asked may be asked by that caller.
+  static absl::Status Admit(absl::string_view bytes, const Call& call,
+                            google::protobuf::Message& request);
 
   const google::protobuf::ServiceDescriptor& descriptor_;
-  absl::flat_hash_set<std::string> handled_;
+  access::Callers* callers_ = nullptr;
+  CallerLimits* limits_ = nullptr;
+  absl::Duration call_time_max_ = absl::InfiniteDuration();
+  absl::flat_hash_map<std::string, std::unique_ptr<Method>> handled_;
 };
 
 }  // namespace thidua::platform

@@ -192,6 +192,26 @@ TEST_F(EndpointTest, HandlersKnowTheDeadline) {
   EXPECT_LT(absl::AbsDuration(service_.deadline - deadline), absl::Seconds(2));
 }
 
+TEST_F(EndpointTest, ACallGoesOnNoLongerThanTheProcessLetsIt) {
+  service_.SetLimits(nullptr, absl::Minutes(1));
+  const struct {
+    absl::Duration asked;
+    absl::Duration given;
+  } kDeadlines[] = {
+      {absl::InfiniteDuration(), absl::Minutes(1)},
+      {absl::Hours(5), absl::Minutes(1)},
+      {absl::Seconds(20), absl::Seconds(20)},
+  };
+  for (const auto& [asked, given] : kDeadlines) {
+    grpc::ClientContext context;
+    const absl::Time now = absl::Now();
+    if (asked != absl::InfiniteDuration()) context.set_deadline(absl::ToChronoTime(now + asked));
+    GetUnitResponse response;
+    stub_->GetUnit(&context, GetUnitRequest(), &response);
+    EXPECT_LT(absl::AbsDuration(service_.deadline - (now + given)), absl::Seconds(5)) << asked;
+  }
+}
+
 TEST_F(EndpointTest, AStreamSendsEachEventAndThenItsStatus) {
   WatchRequest request;
   request.set_resume_token("abc");

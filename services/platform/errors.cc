@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "google/rpc/error_details.pb.h"
@@ -17,7 +19,9 @@ namespace thidua::platform {
 namespace {
 
 // A caller that keeps to this pace neither hammers a service that is starting nor waits long.
-constexpr int kRetryDelayMs = 200;
+constexpr int64_t kRetryDelayMs = 200;
+// How AskAgainAfter says it: milliseconds.
+constexpr char kDelayUrl[] = "thidua/ask-again-after";
 // HTTP/2 metadata is bounded (8 KiB by default), and some peers take the details as base64 only:
 // beyond this many faults, the first speak for all.
 constexpr size_t kDetailBytesMax = 5500;
@@ -29,6 +33,14 @@ std::string Cut(absl::string_view text, size_t bytes_max) {
   size_t end = bytes_max;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   return absl::StrCat(text.substr(0, end), "…");
+}
+
+// 0: nothing is known of it.
+int64_t RetryDelayMs(const absl::Status& status) {
+  int64_t delay = 0;
+  const auto said = status.GetPayload(kDelayUrl);
+  if (said.has_value() && absl::SimpleAtoi(std::string(*said), &delay)) return delay;
+  return status.code() == absl::StatusCode::kUnavailable ? kRetryDelayMs : 0;
 }
 
 // What is told of a status that carries no fault: the code's own name and a plain sentence.
@@ -51,10 +63,21 @@ domain::Fault GeneralFault(absl::StatusCode code) {
 
 }  // namespace
 
+absl::Status SignInEnded() {
+  return Refusal(absl::StatusCode::kUnauthenticated, "", "TOKEN_EXPIRED",
+                 "Phiên đăng nhập đã hết hạn; vui lòng đăng nhập lại.");
+}
+
 absl::Status Refusal(absl::StatusCode code, absl::string_view path, absl::string_view reason,
                      absl::string_view vietnamese_sentence) {
   return domain::Fault{std::string(path), std::string(reason), std::string(vietnamese_sentence)}
       .ToStatus(code);
+}
+
+absl::Status AskAgainAfter(absl::Duration delay, absl::Status refusal) {
+  const int64_t ms = absl::ToInt64Milliseconds(absl::Ceil(delay, absl::Milliseconds(1)));
+  refusal.SetPayload(kDelayUrl, absl::Cord(absl::StrCat(ms)));
+  return refusal;
 }
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {
@@ -97,9 +120,10 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   details.add_details()->PackFrom(info);
   if (bad_request.field_violations_size() > 0) details.add_details()->PackFrom(bad_request);
   details.add_details()->PackFrom(localized);
-  if (status.code() == absl::StatusCode::kUnavailable) {
+  if (const int64_t delay = RetryDelayMs(status); delay > 0) {
     google::rpc::RetryInfo retry;
-    retry.mutable_retry_delay()->set_nanos(kRetryDelayMs * 1000 * 1000);
+    retry.mutable_retry_delay()->set_seconds(delay / 1000);
+    retry.mutable_retry_delay()->set_nanos(static_cast<int32_t>(delay % 1000) * 1000 * 1000);
     details.add_details()->PackFrom(retry);
   }
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()), details.message(),

@@ -114,6 +114,25 @@ TEST(ErrorsTest, UnavailableSaysWhenToComeAgain) {
   EXPECT_FALSE(FindDetail(ToGrpcStatus(absl::InvalidArgumentError("wrong")), retry));
 }
 
+TEST(ErrorsTest, ARefusalMaySayWhenToComeAgain) {
+  const struct {
+    absl::Duration delay;
+    absl::Duration told;
+  } kDelays[] = {
+      {absl::Milliseconds(70), absl::Milliseconds(70)},
+      {absl::Nanoseconds(1), absl::Milliseconds(1)},
+      {absl::Milliseconds(61'250), absl::Milliseconds(61'250)},
+  };
+  for (const auto& [delay, told] : kDelays) {
+    for (const auto code : {absl::StatusCode::kResourceExhausted, absl::StatusCode::kUnavailable}) {
+      const absl::Status refusal = Refusal(code, "", "TOO_MANY_CALLS", "Xin chờ.");
+      const grpc::Status status = ToGrpcStatus(AskAgainAfter(delay, refusal));
+      EXPECT_EQ(RetryDelayOf(status), told);
+      EXPECT_EQ(FromGrpcStatus(status), refusal);
+    }
+  }
+}
+
 TEST(ErrorsTest, TheOtherSidesDelayIsRead) {
   const absl::Duration delay = RetryDelayOf(ToGrpcStatus(absl::UnavailableError("busy")));
   EXPECT_GT(delay, absl::ZeroDuration());

@@ -33,6 +33,7 @@ class FakeRegistry : public registry::v1::RegistryService::Service {
   const std::vector<std::string>& received() const { return received_; }
   // Of the last CreateUnit.
   const std::string& traceparent() const { return traceparent_; }
+  const std::string& authorization() const { return authorization_; }
   template <typename Request>
   Request Received(size_t i) const {
     Request request;
@@ -44,7 +45,7 @@ class FakeRegistry : public registry::v1::RegistryService::Service {
                           const registry::v1::CreateUnitRequest* request,
                           registry::v1::CreateUnitResponse* response) override {
     *response->mutable_unit() = request->unit();
-    NoteTrace(*context);
+    NoteMetadata(*context);
     response->set_freshness_token(FreshnessToken("registry:1", request->unit().name(), 1));
     return Answer(*request);
   }
@@ -69,12 +70,16 @@ class FakeRegistry : public registry::v1::RegistryService::Service {
   }
 
  private:
-  void NoteTrace(const grpc::ServerContext& context) {
+  void NoteMetadata(const grpc::ServerContext& context) {
     const absl::MutexLock lock(&mutex_);
-    const auto found = context.client_metadata().find("traceparent");
-    traceparent_ = found == context.client_metadata().end()
-                       ? ""
-                       : std::string(found->second.data(), found->second.size());
+    const auto noted = [&context](const char* key) {
+      const auto found = context.client_metadata().find(key);
+      return found == context.client_metadata().end()
+                 ? std::string()
+                 : std::string(found->second.data(), found->second.size());
+    };
+    traceparent_ = noted("traceparent");
+    authorization_ = noted("authorization");
   }
   grpc::Status Answer(const google::protobuf::Message& request) {
     const absl::MutexLock lock(&mutex_);
@@ -89,6 +94,7 @@ class FakeRegistry : public registry::v1::RegistryService::Service {
   std::deque<grpc::Status> answers_;
   std::vector<std::string> received_;
   std::string traceparent_;
+  std::string authorization_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };

@@ -37,6 +37,11 @@ PushStream::State PushStream::state() const {
   return sending_ || ending_ ? State::kSending : State::kIdle;
 }
 
+void PushStream::Keep(CallerLimits::Hold hold) {
+  const absl::MutexLock lock(&mutex_);
+  hold_ = std::move(hold);
+}
+
 void PushStream::Start(std::function<void(bool over)> moved) {
   const absl::MutexLock lock(&mutex_);
   moved_ = std::move(moved);
@@ -93,6 +98,7 @@ void PushStream::OnDone() {
   {
     const absl::MutexLock lock(&mutex_);
     done_ = true;
+    hold_ = CallerLimits::Hold();
     moved.swap(moved_);
   }
   if (moved != nullptr) moved(/*over=*/true);

@@ -21,6 +21,7 @@
 
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "services/platform/caller_limits.h"
 
 namespace thidua::platform {
 
@@ -55,6 +56,9 @@ class PushStream {
   friend class Endpoint;
   class Reactor;
 
+  // Until the call is done with.
+  void Keep(CallerLimits::Hold hold);
+
   explicit PushStream(grpc::CallbackServerContext& context) : context_(context) {}
   grpc::ServerWriteReactor<grpc::ByteBuffer>* reactor() const;
 
@@ -69,6 +73,7 @@ class PushStream {
   // Both are gRPC's, and live until it says OnDone, which it does once the end was asked for.
   grpc::CallbackServerContext& context_;
   Reactor* reactor_ = nullptr;
+  CallerLimits::Hold hold_ ABSL_GUARDED_BY(mutex_);
   std::function<void(bool over)> moved_ ABSL_GUARDED_BY(mutex_);
   grpc::ByteBuffer message_ ABSL_GUARDED_BY(mutex_);  // On its way.
   bool sending_ ABSL_GUARDED_BY(mutex_) = false;

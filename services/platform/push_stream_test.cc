@@ -70,7 +70,7 @@ class Streams : public Endpoint {
   }
 
  private:
-  absl::Status Take(const WatchRequest& request, std::shared_ptr<PushStream> stream) {
+  absl::Status Take(const WatchRequest& request, const Call&, std::shared_ptr<PushStream> stream) {
     if (request.resume_token() == "refuse") {
       return Refusal(absl::StatusCode::kOutOfRange, "", "RESUME_TOKEN_UNKNOWN", "Xin làm lại.");
     }

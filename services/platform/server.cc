@@ -1,9 +1,9 @@
 #include "services/platform/server.h"
 
-#include <arpa/inet.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/server_builder_option.h>
 #include <malloc.h>
 #include <signal.h>
 
@@ -11,29 +11,47 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/flags/usage.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "services/domain/return_if_error.h"
 #include "services/platform/flags.h"
+#include "services/platform/limits.h"
 #include "services/platform/log.h"
+#include "services/platform/plaintext.h"
+#include "services/platform/tls.h"
 
 ABSL_FLAG(std::string, listen, "127.0.0.1:0", "HOST:PORT to serve on; port 0 takes a free one");
 ABSL_FLAG(std::string, data_dir, "data", "folder of the service's own database and files");
 ABSL_FLAG(std::string, database, "",
-          "postgresql://… of the service's own database; empty: a file in --data_dir");
-ABSL_FLAG(bool, allow_plaintext_outside_loopback, false,
-          "serve without TLS to other machines: only where the network itself is trusted");
+          "postgresql://… of the service's own database, without a password; empty: a file in "
+          "--data_dir");
+ABSL_FLAG(std::string, database_password_file, "",
+          "file with the password for --database, read at each connection; empty: none");
+ABSL_FLAG(std::string, access_policy, "",
+          "file that says who may do what (thidua.access.v1.Policy in protobuf's text format); "
+          "empty: everybody may do everything");
+ABSL_FLAG(bool, allow_everybody_everything_outside_loopback, false,
+          "serve other machines without --access_policy: whoever reaches the port may do "
+          "everything");
 
 namespace thidua::platform {
 namespace {
 
 constexpr int kThreadsKept = 64;
 constexpr int kArenasMax = 4;
+constexpr absl::Duration kLineAgeMax = absl::Hours(6);
+// For what is under way on it; watches and imports go on over another line.
+constexpr absl::Duration kLineAgeGrace = absl::Minutes(10);
+// A line on which nobody shakes hands is held no longer.
+constexpr int kHandshakeMaxMs = 10000;
 
 sigset_t StopSignals() {
   sigset_t signals;
@@ -43,12 +61,32 @@ sigset_t StopSignals() {
   return signals;
 }
 
-bool IsLoopback(const std::string& address) {
-  const std::string host = address.substr(0, address.rfind(':'));
-  in_addr ip = {};
-  if (inet_pton(AF_INET, host.c_str(), &ip) == 1) return (ntohl(ip.s_addr) >> 24) == 127;
-  return host == "localhost" || host == "[::1]" || absl::StartsWith(address, "unix:");
+absl::StatusOr<std::unique_ptr<access::Callers>> CallersOf(const std::string& address) {
+  const std::string policy = absl::GetFlag(FLAGS_access_policy);
+  if (!policy.empty()) {
+    return access::Callers::Open(policy,
+                                 [](absl::string_view line) { Log(Severity::kInfo, line); });
+  }
+  if (!IsLoopback(address) && !absl::GetFlag(FLAGS_allow_everybody_everything_outside_loopback)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        address,
+        " is not loopback, and nothing says who may do what: give --access_policy; "
+        "--allow_everybody_everything_outside_loopback says that everybody may do everything"));
+  }
+  Log(Severity::kWarning, "everybody may do everything: there is no --access_policy");
+  return nullptr;
 }
+
+// Reflection comes with the library. Under a policy it would hold a thread for whoever asks.
+class WithoutReflection : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    std::erase_if(*plugins, [](const std::unique_ptr<grpc::ServerBuilderPlugin>& plugin) {
+      return plugin->name() == "proto_server_reflection";
+    });
+  }
+};
 
 }  // namespace
 
@@ -68,6 +106,9 @@ void BeginProcess(absl::string_view service, int argc, char** argv) {
   }
   absl::ParseCommandLine(argc, argv);
   StartLogging(service);
+  const absl::StatusOr<const Tls*> tls = Tls::OfProcess();
+  if (!tls.ok()) Die(tls.status());
+  (*tls)->LogValidity();
 }
 
 std::unique_ptr<storage::Database> OpenDatabase(absl::string_view service,
@@ -76,7 +117,8 @@ std::unique_ptr<storage::Database> OpenDatabase(absl::string_view service,
   if (location.empty()) {
     location = DataFolder(absl::StrCat(service, ".db")).string();
   }
-  auto database = storage::Database::Open(location, migrations);
+  auto database =
+      storage::Database::Open(location, migrations, absl::GetFlag(FLAGS_database_password_file));
   if (!database.ok()) Die(database.status());
   return *std::move(database);
 }
@@ -93,11 +135,12 @@ std::unique_ptr<ChangeFeed> OpenFeed(storage::Database& database) {
 
 absl::StatusOr<std::string> ListenAddress() {
   const std::string address = absl::GetFlag(FLAGS_listen);
-  if (!IsLoopback(address) && !absl::GetFlag(FLAGS_allow_plaintext_outside_loopback)) {
+  ASSIGN_OR_RETURN(const Tls* const tls, Tls::OfProcess());
+  if (!tls->serves() && !MayBePlaintext(address)) {
     return absl::FailedPreconditionError(
         absl::StrCat(address,
-                     " is not loopback, and the listener has no TLS; "
-                     "--allow_plaintext_outside_loopback says that this is meant"));
+                     " is not loopback, and the listener has no TLS: give --tls_certificate and "
+                     "--tls_key; --allow_plaintext_outside_loopback says that plaintext is meant"));
   }
   return address;
 }
@@ -116,39 +159,52 @@ void AwaitStopSignal() {
 }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(std::vector<Endpoint*> endpoints) {
-  const auto listen = ListenAddress();
-  if (!listen.ok()) return listen.status();
-  const std::string& address = *listen;
+  ASSIGN_OR_RETURN(const std::string address, ListenAddress());
+  ASSIGN_OR_RETURN(const Tls* const tls, Tls::OfProcess());
+  auto server = std::unique_ptr<Server>(new Server);
+  ASSIGN_OR_RETURN(server->callers_, CallersOf(address));
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  if (server->callers_ != nullptr) builder.SetOption(std::make_unique<WithoutReflection>());
   builder.SetMaxReceiveMessageSize(kRequestBytesMax);
   // What is read ahead of a stream of requests: enough that the next is there when it is asked for.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 1024 * 1024);
   // Threads that have answered a call wait for the next one, rather than end and be made again.
   builder.SetSyncServerOption(grpc::ServerBuilder::SyncServerOption::MAX_POLLERS, kThreadsKept);
-  // Two processes on one port would share its calls between two stores.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 1000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   // A caller whose line is dead sends nothing and takes nothing: asked, it is found out.
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 10000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5000);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  // A certificate is looked at when a line begins: no line outlives for long what it began with.
+  if (tls->serves()) {
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
+                               static_cast<int>(absl::ToInt64Milliseconds(kLineAgeMax)));
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                               static_cast<int>(absl::ToInt64Milliseconds(kLineAgeGrace)));
+  }
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMaxMs);
+  ASSIGN_OR_RETURN(const Limits limits, Limits::FromFlags());
+  limits.ApplyTo(builder);
+  ASSIGN_OR_RETURN(server->doorway_, Doorway::Listen(address, limits.connections));
+  auto acceptor = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      tls->ServerCredentials());
+  server->caller_limits_ = std::make_unique<CallerLimits>(limits.callers);
   for (Endpoint* endpoint : endpoints) {
-    if (absl::Status complete = endpoint->CheckComplete(); !complete.ok()) return complete;
+    RETURN_IF_ERROR(endpoint->CheckComplete());
+    if (server->callers_ != nullptr) endpoint->SetCallers(server->callers_.get());
+    endpoint->SetLimits(server->caller_limits_.get(), limits.call_time_max);
     builder.RegisterService(endpoint);
   }
-  auto server = std::unique_ptr<Server>(new Server);
   server->server_ = builder.BuildAndStart();
-  if (server->server_ == nullptr || port == 0) {
-    return absl::UnavailableError(absl::StrCat("cannot listen on ", address));
-  }
+  if (server->server_ == nullptr) return absl::UnavailableError("gRPC did not start");
+  server->doorway_->LetInto(std::move(acceptor));
   server->endpoints_ = std::move(endpoints);
   server->SetReady(true);
-  AnnounceReady(absl::StrCat(address.substr(0, address.rfind(':')), ":", port));
+  AnnounceReady(absl::StrCat(address.substr(0, address.rfind(':')), ":", server->doorway_->port()));
   return server;
 }
 
@@ -161,6 +217,7 @@ void Server::SetReady(bool ready) {
 void Server::RunUntilSignal(absl::FunctionRef<void()> end_streams) {
   AwaitStopSignal();
   server_->GetHealthCheckService()->SetServingStatus(false);
+  doorway_->Close();
   end_streams();
   server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(kDrainMax));
   server_->Wait();

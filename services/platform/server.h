@@ -7,8 +7,8 @@
 //     server->RunUntilSignal([&] { feed.Close(); });
 //   }
 //
-// Flags may stand in the environment (flags.h). SIGTERM and SIGINT: not ready, what is under way
-// ends (kDrainMax), stop.
+// Flags may stand in the environment (flags.h); TLS is theirs too (tls.h). SIGTERM and SIGINT: not
+// ready, what is under way ends (kDrainMax), stop.
 #ifndef THIDUA_SERVICES_PLATFORM_SERVER_H_
 #define THIDUA_SERVICES_PLATFORM_SERVER_H_
 
@@ -22,7 +22,10 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/access/callers.h"
+#include "services/platform/caller_limits.h"
 #include "services/platform/change_feed.h"
+#include "services/platform/doorway.h"
 #include "services/platform/endpoint.h"
 #include "services/storage/database.h"
 
@@ -33,7 +36,8 @@ inline constexpr absl::Duration kDrainMax = absl::Seconds(5);
 inline constexpr int kRequestBytesMax = 16 * 1024 * 1024;
 
 // Reads flags and environment, starts the log, and keeps SIGTERM and SIGINT for RunUntilSignal.
-// Before any thread is started. Ends the process with 1 when a flag is wrong.
+// Before any thread is started. Ends the process with 1 when a flag is wrong, or a certificate that
+// it names cannot be had.
 void BeginProcess(absl::string_view service, int argc, char** argv);
 
 // The service's own database: --database, or SERVICE.db in --data_dir. Ends the process when it
@@ -47,7 +51,7 @@ std::filesystem::path DataFolder(absl::string_view name);
 // A feed that stands where the database stands.
 std::unique_ptr<ChangeFeed> OpenFeed(storage::Database& database);
 
-// --listen. FAILED_PRECONDITION for one outside loopback, as nobody has TLS, without
+// --listen. FAILED_PRECONDITION for one outside loopback without TLS, unless
 // --allow_plaintext_outside_loopback.
 absl::StatusOr<std::string> ListenAddress();
 
@@ -59,8 +63,11 @@ void AwaitStopSignal();
 
 class Server {
  public:
-  // Listens at ListenAddress (port 0: a free one) and announces itself. Serves health
-  // (grpc.health.v1: "" is alive; a service's full name is ready) and reflection besides.
+  // Listens at ListenAddress (port 0: a free one), asks of each call what --access_policy says of
+  // its caller, and announces itself. Serves health (grpc.health.v1: "" is alive; a service's full
+  // name is ready) besides, to everybody, and reflection where there is no policy. Errors of
+  // access::Callers::Open; FAILED_PRECONDITION outside loopback without a policy, unless
+  // --allow_everybody_everything_outside_loopback.
   static absl::StatusOr<std::unique_ptr<Server>> Start(std::vector<Endpoint*> endpoints);
 
   // Whether calls should come here; true from the start.
@@ -73,7 +80,10 @@ class Server {
  private:
   Server() = default;
   std::vector<Endpoint*> endpoints_;
+  std::unique_ptr<access::Callers> callers_;  // Null: everybody may do everything.
+  std::unique_ptr<CallerLimits> caller_limits_;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Doorway> doorway_;
 };
 
 // Prints why the process cannot go on, and ends it with 1.

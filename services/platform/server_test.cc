@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+#include "services/platform/certificates_testlib.h"
 #include "services/platform/change_feed.h"
 #include "services/platform/channel.h"
 #include "services/platform/errors.h"
@@ -27,6 +28,7 @@ namespace {
 using scoring::v1::GetRankingRequest;
 using scoring::v1::GetRankingResponse;
 using scoring::v1::ScoringService;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -61,12 +63,12 @@ class ServerTest : public testing::Test {
   }
 
   // Starts the service and reads from stdout where.
-  std::unique_ptr<Server> Start(std::string& address) {
+  std::unique_ptr<Server> Start(std::string& address, const std::string& ip = "127.0.0.1") {
     testing::internal::CaptureStdout();
     absl::StatusOr<std::unique_ptr<Server>> server = Server::Start({&service_});
     const std::string out = testing::internal::GetCapturedStdout();
     EXPECT_TRUE(server.ok()) << server.status();
-    EXPECT_THAT(out, StartsWith("ready 127.0.0.1:"));
+    EXPECT_THAT(out, StartsWith(absl::StrCat("ready ", ip, ":")));
     address = out.substr(6, out.find('\n') - 6);
     return server.ok() ? *std::move(server) : nullptr;
   }
@@ -104,15 +106,48 @@ TEST_F(ServerTest, RefusesPlaintextOutsideLoopback) {
     SetFlag("listen", address);
     const auto server = Server::Start({&service_});
     EXPECT_EQ(server.status().code(), absl::StatusCode::kFailedPrecondition) << address;
-    EXPECT_THAT(std::string(server.status().message()),
-                HasSubstr("--allow_plaintext_outside_loopback"));
+    EXPECT_THAT(
+        std::string(server.status().message()),
+        AllOf(HasSubstr("--allow_plaintext_outside_loopback"), HasSubstr("--tls_certificate")));
   }
+}
+
+TEST_F(ServerTest, RefusesToServeEverybodyOutsideLoopback) {
+  SetFlag("listen", "0.0.0.0:0");
+  SetFlag("allow_plaintext_outside_loopback", "true");
+  const auto server = Server::Start({&service_});
+  EXPECT_EQ(server.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(server.status().message()),
+              AllOf(HasSubstr("--allow_everybody_everything_outside_loopback"),
+                    HasSubstr("--access_policy")));
+}
+
+TEST_F(ServerTest, AsksForAPolicyThatIsThere) {
+  SetFlag("access_policy", "/nowhere/policy.textproto");
+  EXPECT_FALSE(Server::Start({&service_}).ok()) << "on loopback too";
 }
 
 TEST_F(ServerTest, ServesPlaintextOutsideLoopbackWhenThatIsMeant) {
   SetFlag("listen", "0.0.0.0:0");
   SetFlag("allow_plaintext_outside_loopback", "true");
+  SetFlag("allow_everybody_everything_outside_loopback", "true");
   EXPECT_TRUE(Server::Start({&service_}).ok());
+}
+
+TEST_F(ServerTest, ServesOutsideLoopbackByTls) {
+  const Certificates certificates;
+  SetFlag("listen", "0.0.0.0:0");
+  SetFlag("allow_everybody_everything_outside_loopback", "true");
+  SetFlag("tls_certificate", certificates.pem("scoring"));
+  SetFlag("tls_key", certificates.key("scoring"));
+  SetFlag("tls_ca", certificates.ca());
+  std::string address;
+  const std::unique_ptr<Server> server = Start(address, "0.0.0.0");
+  ASSERT_NE(server, nullptr);
+  address = absl::StrCat("127.0.0.1", address.substr(address.rfind(':')));
+  EXPECT_EQ(HealthOf(address, ""), 1);
+  SetFlag("tls_ca", "");
+  EXPECT_EQ(HealthOf(address, ""), -1) << "in plaintext";
 }
 
 TEST_F(ServerTest, TellsWhereItListensAndWhatIsReady) {
@@ -126,6 +161,31 @@ TEST_F(ServerTest, TellsWhereItListensAndWhatIsReady) {
   EXPECT_EQ(HealthOf(address, service_.full_name()), 2);
   server->SetReady(true);
   EXPECT_EQ(HealthOf(address, service_.full_name()), 1);
+}
+
+TEST_F(ServerTest, ALimitThatIsNoneIsRefused) {
+  const struct {
+    const char* flag;
+    const char* value;
+  } kFlags[] = {
+      {"calls_per_second_per_caller", "-1"},
+      {"calls_at_once_per_caller", "0"},
+      {"calls_under_way_per_caller", "0"},
+      {"streams_per_caller", "0"},
+      {"refusals_per_second_per_address", "-1"},
+      {"call_time_max", "0"},
+      {"connections_max", "0"},
+      {"calls_per_connection", "0"},
+      {"threads_max", "1"},
+      {"line_memory_mib", "1"},
+  };
+  for (const auto& [flag, value] : kFlags) {
+    const absl::FlagSaver one_at_a_time;
+    SetFlag(flag, value);
+    const absl::Status refused = Server::Start({&service_}).status();
+    EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument) << flag;
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(flag));
+  }
 }
 
 TEST_F(ServerTest, TakesNoPortThatAnotherServerHas) {

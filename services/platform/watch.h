@@ -93,6 +93,7 @@ absl::Status ServeWatch(absl::string_view store_id, ChangeFeed& feed,
   bool snapshot_ended = false;
   bool bookmark_due = false;
   while (!feed.closed()) {
+    if (absl::Now() >= call.caller().until()) return SignInEnded();
     absl::StatusOr<WatchBatch<Event>> batch = read(*position);
     if (!batch.ok()) return batch.status();
     feed.Advance(batch->sequence);  // By another process, perhaps: the other watches want to know.

@@ -67,8 +67,11 @@ struct Database::Change {
 };
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& location,
-                                                         Migrations migrations) {
-  if (absl::StartsWith(location, "postgresql://")) return OpenPostgresql(location, migrations);
+                                                         Migrations migrations,
+                                                         const std::string& password_file) {
+  if (absl::StartsWith(location, "postgresql://") || absl::StartsWith(location, "postgres://")) {
+    return OpenPostgresql(location, password_file, migrations);
+  }
   return OpenSqlite(location, migrations);
 }
 
@@ -79,6 +82,7 @@ absl::Status Transaction::Execute(absl::string_view sql, absl::Span<const Parame
 absl::StatusOr<int64_t> Transaction::NextSequence() { return NextSequences(1); }
 
 absl::StatusOr<int64_t> Transaction::NextSequences(int64_t count) {
+  numbers_taken_ += count;
   int64_t last = 0;
   absl::Status status = Query("UPDATE store SET sequence = sequence + $1 RETURNING sequence",
                               {count}, [&](const Row& row) {

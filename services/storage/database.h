@@ -89,6 +89,8 @@ class Transaction {
   absl::StatusOr<int64_t> NextSequences(int64_t count);
   // The sequence as it stands in this transaction.
   absl::StatusOr<int64_t> Sequence();
+  // How many numbers were ever taken through this object: whether a change has taken one.
+  int64_t numbers_taken() const { return numbers_taken_; }
 
  private:
   friend class Database;
@@ -98,6 +100,8 @@ class Transaction {
   virtual absl::Status EndPart(bool kept) = 0;
   // Whether a statement failed, so that this part of the transaction cannot be committed.
   virtual bool failed() const = 0;
+
+  int64_t numbers_taken_ = 0;
 };
 
 // Forward-only steps of a schema: the n-th takes the database from version n to n + 1. A step that
@@ -106,10 +110,14 @@ using Migrations = absl::Span<const char* const>;
 
 class Database {
  public:
-  // Opens the database, or makes the file, and takes its schema forward. FAILED_PRECONDITION when
-  // it was written by a newer build, or the file is in use.
+  // Opens the database, or makes the file, and takes its schema forward. `password_file`: with the
+  // password for PostgreSQL, read at each connection; empty: none. A password has no place in
+  // `location`, which whoever lists processes sees: INVALID_ARGUMENT, in words that do not repeat
+  // it. FAILED_PRECONDITION when the database was written by a newer build, the file is in use, or
+  // the password's is empty or away.
   static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& location,
-                                                        Migrations migrations);
+                                                        Migrations migrations,
+                                                        const std::string& password_file = "");
   Database() = default;
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

@@ -2,9 +2,13 @@
 #include "services/storage/database.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <limits>
 #include <stdexcept>
@@ -12,6 +16,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
@@ -641,6 +646,107 @@ TEST(LocationTest, NobodyAnswers) {
             absl::StatusCode::kUnavailable);
   EXPECT_EQ(Database::Open("/proc/no/such/folder/test.db", kFirst).status().code(),
             absl::StatusCode::kUnavailable);
+}
+
+TEST(LocationTest, APasswordInItIsRefusedAndNotRepeated) {
+  const char* const kLocations[] = {
+      "postgresql://an:hunter2@127.0.0.1:1/none",
+      "postgres://an:hunter2@127.0.0.1:1/none",
+      "postgresql://127.0.0.1:1/none?user=an&password=hunter2",
+      "postgresql://127.0.0.1:1/none?sslpassword=hunter2",
+      "postgresql://an:hunter2/x@127.0.0.1:1/none",
+      "postgresql://an:x/hunter2@127.0.0.1:1/none",
+      "postgresql://an:x?hunter2@127.0.0.1:1/none",
+      "postgresql://an:x#hunter2@127.0.0.1:1/none",
+      "postgresql://an:hunter2%@127.0.0.1:1/none",
+      "postgresql://an:x:hunter2@[::1/none",
+      "postgresql://an:x@hunter2@127.0.0.1:1/none",
+  };
+  for (const char* location : kLocations) {
+    const absl::Status refused = Database::Open(location, kFirst).status();
+    EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument) << location << refused;
+    EXPECT_EQ(refused.ToString().find("hunter2"), std::string::npos) << refused;
+  }
+}
+
+// A server on a port of loopback that has no TLS, as it says itself.
+TEST(LocationTest, WhatItSaysOfTlsIsKeptTo) {
+  const int listening = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(bind(listening, reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(listen(listening, 8), 0);
+  ASSERT_EQ(getsockname(listening, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  std::atomic<int> in_plaintext = 0;
+  std::thread server([&] {
+    for (int line = 0; (line = accept(listening, nullptr, nullptr)) >= 0; close(line)) {
+      char begun[8] = {};  // SSLRequest: "Will you speak TLS?"
+      if (read(line, begun, sizeof begun) == sizeof begun && write(line, "N", 1) == 1 &&
+          read(line, begun, sizeof begun) > 0) {
+        ++in_plaintext;
+      }
+    }
+  });
+  const std::string location =
+      absl::StrCat("postgresql://an@127.0.0.1:", ntohs(address.sin_port), "/none?sslmode=");
+  for (const char* mode : {"require", "verify-full&sslrootcert=/etc/ssl/cert.pem"}) {
+    const absl::Status refused = Database::Open(location + mode, kFirst).status();
+    EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable) << refused;
+  }
+  EXPECT_EQ(in_plaintext, 0);
+  EXPECT_FALSE(Database::Open(location + "prefer", kFirst).ok());
+  shutdown(listening, SHUT_RDWR);
+  server.join();
+  close(listening);
+  EXPECT_EQ(in_plaintext, 1) << "which only who says so is content with";
+}
+
+TEST(PostgresqlPasswordTest, IsReadFromItsFileAtEachConnection) {
+  tests::PostgresqlServer server;
+  const std::string location = server.NewDatabase();
+  {
+    const auto owner = Database::Open(location, kFirst);
+    ASSERT_TRUE(owner.ok()) << owner.status();
+    const absl::Status asked_for = (*owner)->Write([](Transaction& transaction) {
+      absl::Status status =
+          transaction.Execute("CREATE ROLE an SUPERUSER LOGIN PASSWORD 'hunter2'", {});
+      std::string rules;
+      if (status.ok()) {
+        status = transaction.Query("SELECT current_setting('hba_file')", {}, [&](const Row& row) {
+          rules = row.Text(0);
+          return absl::OkStatus();
+        });
+      }
+      if (!status.ok()) return status;
+      return transaction.Execute(
+          absl::StrCat("COPY (VALUES ('local all an scram-sha-256'), ('local all all trust')) TO '",
+                       rules, "'"),
+          {});
+    });
+    ASSERT_TRUE(asked_for.ok()) << asked_for;
+  }
+  server.Kill();
+  server.Start();
+
+  const std::string as_an = absl::StrReplaceAll(location, {{"user=postgres", "user=an"}});
+  const std::string file =
+      (std::filesystem::temp_directory_path() / absl::StrCat("thidua-password-", getpid()))
+          .string();
+  const auto open_with = [&](const std::string& password) {
+    std::ofstream(file, std::ios::trunc) << password;
+    return Database::Open(as_an, kFirst, file).status();
+  };
+  EXPECT_TRUE(open_with("hunter2\n").ok()) << open_with("hunter2\n");
+  const absl::Status wrong = open_with("hunter3");
+  EXPECT_EQ(wrong.code(), absl::StatusCode::kUnavailable) << wrong;
+  EXPECT_EQ(wrong.ToString().find("hunter3"), std::string::npos) << wrong;
+  EXPECT_EQ(open_with("\n").code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(Database::Open(as_an, kFirst).status().code(), absl::StatusCode::kUnavailable);
+  std::filesystem::remove(file);
+  EXPECT_EQ(Database::Open(as_an, kFirst, file).status().code(),
+            absl::StatusCode::kFailedPrecondition);
 }
 
 }  // namespace

@@ -2,10 +2,13 @@
 
 #include <libpq-fe.h>
 
+#include <fstream>
+#include <iterator>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -39,6 +42,36 @@ struct ClearResult {
   void operator()(PGresult* result) const { PQclear(result); }
 };
 using Result = std::unique_ptr<PGresult, ClearResult>;
+
+struct FreeOptions {
+  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+
+// A password that was not escaped ("postgresql://an:a/b@host") is read as something else, which
+// libpq repeats in its errors: whatever may be a piece of one is refused here, without a word of
+// it.
+absl::Status CheckUrl(const std::string& url) {
+  const std::unique_ptr<PQconninfoOption, FreeOptions> options(
+      PQconninfoParse(url.c_str(), nullptr));
+  if (options == nullptr) {
+    return absl::InvalidArgumentError("the database's address is none that can be read");
+  }
+  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+    const absl::string_view name = option->keyword;
+    const absl::string_view value = option->val == nullptr ? "" : option->val;
+    if ((name == "password" || name == "sslpassword") && !value.empty()) {
+      return absl::InvalidArgumentError(
+          "the database's address names a password: that belongs in a file of its own");
+    }
+    const bool is_port = value.find_first_not_of("0123456789,") == absl::string_view::npos;
+    const bool is_name = !absl::StrContains(value, '@');
+    if ((name == "port" && !is_port) || ((name == "host" || name == "dbname") && !is_name)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the database's address has a ", std::string(name), " that is none"));
+    }
+  }
+  return absl::OkStatus();
+}
 
 // https://www.postgresql.org/docs/15/errcodes-appendix.html
 absl::Status ToStatus(PGconn* connection, const PGresult* result) {
@@ -85,12 +118,28 @@ class PostgresqlRow : public Row {
 // One connection with its prepared statements; used by one thread at a time.
 class Connection : public Transaction {
  public:
-  static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& url) {
-    const char* const names[] = {"dbname", "connect_timeout", "application_name", nullptr};
-    const char* const values[] = {url.c_str(), kConnectTimeoutSeconds, "thidua", nullptr};
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& url,
+                                                          const std::string& password_file) {
+    std::string password;
+    if (!password_file.empty()) {
+      std::ifstream in(password_file, std::ios::binary);
+      password.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+      absl::StripTrailingAsciiWhitespace(&password);
+      if (password.empty()) {
+        return absl::FailedPreconditionError(
+            absl::StrCat("no password in the file ", password_file));
+      }
+    }
+    // Empty is as if it were not there.
+    const char* const names[] = {"dbname", "password", "connect_timeout", "application_name",
+                                 nullptr};
+    const char* const values[] = {url.c_str(), password.c_str(), kConnectTimeoutSeconds, "thidua",
+                                  nullptr};
     auto connection = std::unique_ptr<Connection>(
         new Connection(PQconnectdbParams(names, values, /*expand_dbname=*/1)));
     if (!connection->usable()) return ToStatus(connection->connection_, nullptr);
+    // Otherwise errors tell the rows that they are about, which may hold what is not public.
+    PQsetErrorVerbosity(connection->connection_, PQERRORS_TERSE);
     PQsetNoticeProcessor(
         connection->connection_, [](void*, const char*) {}, nullptr);
     if (absl::Status status = connection->Run(kSessionSettings); !status.ok()) return status;
@@ -260,7 +309,8 @@ class Connection : public Transaction {
 
 class PostgresqlDatabase : public Database {
  public:
-  explicit PostgresqlDatabase(std::string url) : url_(std::move(url)) {}
+  PostgresqlDatabase(std::string url, std::string password_file)
+      : url_(std::move(url)), password_file_(std::move(password_file)) {}
 
   absl::Status Open(Migrations migrations) {
     return Within("BEGIN", [&](Connection& connection) {
@@ -321,7 +371,7 @@ class PostgresqlDatabase : public Database {
         return connection;
       }
     }
-    absl::StatusOr<std::unique_ptr<Connection>> opened = Connection::Open(url_);
+    absl::StatusOr<std::unique_ptr<Connection>> opened = Connection::Open(url_, password_file_);
     if (!opened.ok()) GiveBack(nullptr);
     return opened;
   }
@@ -338,6 +388,7 @@ class PostgresqlDatabase : public Database {
   }
 
   const std::string url_;
+  const std::string password_file_;
   absl::Mutex mutex_;
   size_t in_use_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<std::unique_ptr<Connection>> idle_ ABSL_GUARDED_BY(mutex_);
@@ -346,8 +397,10 @@ class PostgresqlDatabase : public Database {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Database>> OpenPostgresql(const std::string& url,
+                                                         const std::string& password_file,
                                                          Migrations migrations) {
-  auto database = std::make_unique<PostgresqlDatabase>(url);
+  if (absl::Status sound = CheckUrl(url); !sound.ok()) return sound;
+  auto database = std::make_unique<PostgresqlDatabase>(url, password_file);
   if (absl::Status status = database->Open(migrations); !status.ok()) return status;
   return database;
 }

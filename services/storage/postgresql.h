@@ -10,9 +10,11 @@
 
 namespace thidua::storage {
 
-// `url`: postgresql://user:password@host:port/database?options, as libpq reads it. UNAVAILABLE when
-// nobody answers there. A connection that breaks is replaced at the next call.
+// `url`: postgresql://user@host:port/database?options, as libpq reads it, without a password.
+// Errors, and `password_file`, as of Database::Open; UNAVAILABLE when nobody answers there. A
+// connection that breaks is replaced at the next call.
 absl::StatusOr<std::unique_ptr<Database>> OpenPostgresql(const std::string& url,
+                                                         const std::string& password_file,
                                                          Migrations migrations);
 
 }  // namespace thidua::storage
