@@ -339,6 +339,11 @@ std::vector<AssessedPoints> CountingPoints(const Pact& pact,
   return counting;
 }
 
+bool RestOnOwnWord(const std::vector<AssessedPoints>& counting) {
+  return std::any_of(counting.begin(), counting.end(),
+                     [](const AssessedPoints& points) { return points.layer == Layer::kSelf; });
+}
+
 std::vector<Voice> VoicesOf(const Criterion& criterion,
                             const std::vector<const Assessment*>& of_one_layer) {
   if (of_one_layer.empty()) return {};

@@ -58,6 +58,9 @@ std::vector<Fault> ValidateAssessment(const Pact& pact, const Assessment& assess
 std::vector<AssessedPoints> CountingPoints(const Pact& pact,
                                            const std::vector<Assessment>& assessments);
 
+// Whether some of the points that count are a unit's own word (SELF) that nobody has looked at yet.
+bool RestOnOwnWord(const std::vector<AssessedPoints>& counting);
+
 // One of those who gave points within a layer, and what becomes of it on the way to the average.
 struct Voice {
   const Assessment* given = nullptr;

@@ -120,18 +120,18 @@ absl::StatusOr<domain::Bloc> Changed(domain::Bloc bloc, const std::vector<std::s
 }  // namespace
 
 absl::StatusOr<v1::CreateBlocResponse> RegistryService::CreateBloc(
-    const v1::CreateBlocRequest& request, const Call&) {
+    const v1::CreateBlocRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const domain::Bloc read, ReadSoundBloc("bloc", request.bloc()));
   v1::Bloc bloc = messages::BlocMessage(read);
   Advance(bloc);
   return Mutate<v1::CreateBlocResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::CreateBlocResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction, audit::Trail& trail) -> absl::StatusOr<v1::CreateBlocResponse> {
         Store store(transaction);
         ASSIGN_OR_RETURN(const auto there, store.WhichBlocsExist({read.id}));
         if (!there.empty()) return BlocExists("bloc.name", read.id);
         RETURN_IF_ERROR(CheckMembers(store, {read}, {"bloc"}));
-        RETURN_IF_ERROR(store.InsertBlocs({bloc}, {read}));
+        RETURN_IF_ERROR(store.InsertBlocs({bloc}, {read}, trail));
         v1::CreateBlocResponse response;
         *response.mutable_bloc() = bloc;
         response.set_freshness_token(Token(bloc.name(), bloc.version()));
@@ -140,7 +140,7 @@ absl::StatusOr<v1::CreateBlocResponse> RegistryService::CreateBloc(
 }
 
 absl::StatusOr<v1::BatchCreateBlocsResponse> RegistryService::BatchCreateBlocs(
-    const v1::BatchCreateBlocsRequest& request, const Call&) {
+    const v1::BatchCreateBlocsRequest& request, const Call& call) {
   if (request.blocs().empty() || request.blocs_size() > kBatchMax) {
     return Fault{"blocs", request.blocs().empty() ? "REQUIRED" : "TOO_MANY",
                  absl::StrCat("Mỗi lần đăng ký từ 1 đến ", kBatchMax, " khối thi đua.")}
@@ -170,15 +170,16 @@ absl::StatusOr<v1::BatchCreateBlocsResponse> RegistryService::BatchCreateBlocs(
   }
   RETURN_IF_ERROR(domain::FaultsToStatus(faults));
   return Mutate<v1::BatchCreateBlocsResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::BatchCreateBlocsResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::BatchCreateBlocsResponse> {
         Store store(transaction);
         ASSIGN_OR_RETURN(const auto there, store.WhichBlocsExist(ids));
         for (size_t i = 0; i < ids.size(); ++i) {
           if (there.contains(ids[i])) return BlocExists(paths[i] + ".name", ids[i]);
         }
         RETURN_IF_ERROR(CheckMembers(store, read, paths));
-        RETURN_IF_ERROR(store.InsertBlocs(blocs, read));
+        RETURN_IF_ERROR(store.InsertBlocs(blocs, read, trail));
         v1::BatchCreateBlocsResponse response;
         for (const v1::Bloc& bloc : blocs) response.add_etags(bloc.etag());
         response.set_freshness_token(Token(blocs.back().name(), blocs.back().version()));
@@ -187,14 +188,14 @@ absl::StatusOr<v1::BatchCreateBlocsResponse> RegistryService::BatchCreateBlocs(
 }
 
 absl::StatusOr<v1::UpdateBlocResponse> RegistryService::UpdateBloc(
-    const v1::UpdateBlocRequest& request, const Call&) {
+    const v1::UpdateBlocRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const std::string id,
                    messages::ReadBlocName("bloc.name", request.bloc().name()));
   ASSIGN_OR_RETURN(const std::vector<std::string> fields,
                    platform::FieldsToUpdate(request.update_mask(), request.bloc(), kChangeable));
   return Mutate<v1::UpdateBlocResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::UpdateBlocResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction, audit::Trail& trail) -> absl::StatusOr<v1::UpdateBlocResponse> {
         Store store(transaction);
         ASSIGN_OR_RETURN(const std::optional<v1::Bloc> present, store.FindBloc(id));
         if (!present.has_value()) return BlocUnknown("bloc.name", id);
@@ -207,14 +208,14 @@ absl::StatusOr<v1::UpdateBlocResponse> RegistryService::UpdateBloc(
         bloc = messages::BlocMessage(after);
         bloc.set_version(present->version());
         Advance(bloc);
-        RETURN_IF_ERROR(store.UpdateBloc(bloc, before, after));
+        RETURN_IF_ERROR(store.UpdateBloc(bloc, before, after, trail));
         response.set_freshness_token(Token(bloc.name(), bloc.version()));
         return response;
       });
 }
 
 absl::StatusOr<v1::RotateRolesResponse> RegistryService::RotateRoles(
-    const v1::RotateRolesRequest& request, const Call&) {
+    const v1::RotateRolesRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const std::string id, messages::ReadBlocName("bloc", request.bloc()));
   const absl::StatusOr<domain::Date> effective_on = domain::ParseDate(request.effective_on());
   if (!effective_on.ok()) return domain::UnderPath("effective_on", effective_on.status());
@@ -233,8 +234,9 @@ absl::StatusOr<v1::RotateRolesResponse> RegistryService::RotateRoles(
         messages::ReadUnitName(absl::StrCat("deputies[", i, "]"), request.deputies(i)));
   }
   return Mutate<v1::RotateRolesResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::RotateRolesResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::RotateRolesResponse> {
         Store store(transaction);
         ASSIGN_OR_RETURN(const std::optional<v1::Bloc> present, store.FindBloc(id));
         if (!present.has_value()) return BlocUnknown("bloc", id);
@@ -247,7 +249,7 @@ absl::StatusOr<v1::RotateRolesResponse> RegistryService::RotateRoles(
         bloc = messages::BlocMessage(after);
         bloc.set_version(present->version());
         Advance(bloc);
-        RETURN_IF_ERROR(store.UpdateBloc(bloc, before, after));
+        RETURN_IF_ERROR(store.UpdateBloc(bloc, before, after, trail));
         response.set_freshness_token(Token(bloc.name(), bloc.version()));
         return response;
       });

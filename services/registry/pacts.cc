@@ -322,11 +322,11 @@ void RegistryService::AdvancePact(v1::Pact& pact) const {
 }
 
 absl::StatusOr<v1::CreatePactResponse> RegistryService::CreatePact(
-    const v1::CreatePactRequest& request, const Call&) {
+    const v1::CreatePactRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const PactName name, messages::ReadPactName("pact.name", request.pact().name()));
   return Mutate<v1::CreatePactResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::CreatePactResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction, audit::Trail& trail) -> absl::StatusOr<v1::CreatePactResponse> {
         Store store(transaction);
         ASSIGN_OR_RETURN(const std::optional<v1::Pact> present, store.FindPact(name));
         if (present.has_value()) {
@@ -336,7 +336,7 @@ absl::StatusOr<v1::CreatePactResponse> RegistryService::CreatePact(
         v1::CreatePactResponse response;
         ASSIGN_OR_RETURN(*response.mutable_pact(), DrawUpPact(store, name, request));
         AdvancePact(*response.mutable_pact());
-        RETURN_IF_ERROR(store.PutPact(nullptr, response.pact()));
+        RETURN_IF_ERROR(store.PutPact(nullptr, response.pact(), trail));
         response.set_freshness_token(Token(name.ToString(), response.pact().version()));
         return response;
       });
@@ -399,17 +399,19 @@ absl::StatusOr<v1::ListPactsResponse> RegistryService::ListPacts(
 }
 
 absl::StatusOr<v1::RegisterTargetsResponse> RegistryService::RegisterTargets(
-    const v1::RegisterTargetsRequest& request, const Call&) {
+    const v1::RegisterTargetsRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const PactName name, messages::ReadPactName("pact", request.pact()));
   RETURN_IF_ERROR(CheckTargetCount(request.targets_size()));
   return Mutate<v1::RegisterTargetsResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::RegisterTargetsResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::RegisterTargetsResponse> {
         Store store(transaction);
         ASSIGN_OR_RETURN(const v1::Pact before, FindPactToChange(store, name, request.etag()));
         RETURN_IF_ERROR(CheckIsDraft(before));
         v1::Pact pact = before;
         absl::flat_hash_map<std::string, v1::Target*> replaced;
+        std::vector<Fault> not_own;
         v1::Pact others = before;
         if (request.replace()) {
           for (const v1::Target& target : request.targets()) replaced[target.name()] = nullptr;
@@ -420,9 +422,16 @@ absl::StatusOr<v1::RegisterTargetsResponse> RegistryService::RegisterTargets(
               *others.add_targets() = target;
             } else {
               found->second = &target;
+              if (call.terms().own_units_only && !call.caller().IsOfficialOf(target.unit())) {
+                not_own.push_back({"targets", "NOT_OWN_UNIT",
+                                   absl::StrCat("Chỉ tiêu “", target.name(),
+                                                "” của đơn vị khác; chỉ được thay chỉ tiêu của "
+                                                "đơn vị mình.")});
+              }
             }
           }
         }
+        RETURN_IF_ERROR(domain::FaultsToStatus(not_own));
         ASSIGN_OR_RETURN(const std::vector<v1::Target> targets,
                          AdmitTargets(store, others, request));
         v1::RegisterTargetsResponse response;
@@ -437,7 +446,7 @@ absl::StatusOr<v1::RegisterTargetsResponse> RegistryService::RegisterTargets(
         }
         pact.clear_signatures();  // They were given to another content.
         AdvancePact(pact);
-        RETURN_IF_ERROR(store.PutPact(&before, pact));
+        RETURN_IF_ERROR(store.PutPact(&before, pact, trail));
         response.set_pact_version(pact.version());
         response.set_digest(pact.digest());
         response.set_etag(pact.etag());
@@ -447,12 +456,13 @@ absl::StatusOr<v1::RegisterTargetsResponse> RegistryService::RegisterTargets(
 }
 
 absl::StatusOr<v1::WithdrawTargetsResponse> RegistryService::WithdrawTargets(
-    const v1::WithdrawTargetsRequest& request, const Call&) {
+    const v1::WithdrawTargetsRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const PactName name, messages::ReadPactName("pact", request.pact()));
   RETURN_IF_ERROR(CheckTargetCount(request.targets_size()));
   return Mutate<v1::WithdrawTargetsResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::WithdrawTargetsResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::WithdrawTargetsResponse> {
         Store store(transaction);
         ASSIGN_OR_RETURN(const v1::Pact before, FindPactToChange(store, name, request.etag()));
         RETURN_IF_ERROR(CheckIsDraft(before));
@@ -467,7 +477,17 @@ absl::StatusOr<v1::WithdrawTargetsResponse> RegistryService::WithdrawTargets(
         v1::Pact pact = before;
         pact.clear_targets();
         for (const v1::Target& target : before.targets()) {
-          if (withdrawn.erase(target.name()) == 0) *pact.add_targets() = target;
+          const auto found = withdrawn.find(target.name());
+          if (found == withdrawn.end()) {
+            *pact.add_targets() = target;
+            continue;
+          }
+          if (call.terms().own_units_only && !call.caller().IsOfficialOf(target.unit())) {
+            faults.push_back(
+                {absl::StrCat("targets[", found->second, "]"), "NOT_OWN_UNIT",
+                 "Chỉ tiêu này của đơn vị khác; chỉ được rút chỉ tiêu của đơn vị mình."});
+          }
+          withdrawn.erase(found);
         }
         for (const auto& [target, i] : withdrawn) {
           faults.push_back({absl::StrCat("targets[", i, "]"), "TARGET_UNKNOWN",
@@ -476,7 +496,7 @@ absl::StatusOr<v1::WithdrawTargetsResponse> RegistryService::WithdrawTargets(
         RETURN_IF_ERROR(domain::FaultsToStatus(faults));
         pact.clear_signatures();  // They were given to another content.
         AdvancePact(pact);
-        RETURN_IF_ERROR(store.PutPact(&before, pact));
+        RETURN_IF_ERROR(store.PutPact(&before, pact, trail));
         v1::WithdrawTargetsResponse response;
         response.set_pact_version(pact.version());
         response.set_digest(pact.digest());
@@ -487,12 +507,12 @@ absl::StatusOr<v1::WithdrawTargetsResponse> RegistryService::WithdrawTargets(
 }
 
 absl::StatusOr<v1::SignPactResponse> RegistryService::SignPact(const v1::SignPactRequest& request,
-                                                               const Call&) {
+                                                               const Call& call) {
   ASSIGN_OR_RETURN(const PactName name, messages::ReadPactName("pact", request.pact()));
   RETURN_IF_ERROR(messages::ReadUnitName("unit", request.unit()).status());
   return Mutate<v1::SignPactResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::SignPactResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction, audit::Trail& trail) -> absl::StatusOr<v1::SignPactResponse> {
         Store store(transaction);
         ASSIGN_OR_RETURN(const v1::Pact before, FindPact(store, "pact", name));
         v1::Pact pact = before;
@@ -509,7 +529,7 @@ absl::StatusOr<v1::SignPactResponse> RegistryService::SignPact(const v1::SignPac
                          amends ? SignAmendment(store, request, pact) : SignContent(request, pact));
         if (signing.changed) {
           AdvancePact(pact);
-          RETURN_IF_ERROR(store.PutPact(&before, pact));
+          RETURN_IF_ERROR(store.PutPact(&before, pact, trail));
         }
         response.set_state(pact.state());
         for (std::string& unit : signing.unsigned_units) {
@@ -522,11 +542,11 @@ absl::StatusOr<v1::SignPactResponse> RegistryService::SignPact(const v1::SignPac
 }
 
 absl::StatusOr<v1::AmendPactResponse> RegistryService::AmendPact(
-    const v1::AmendPactRequest& request, const Call&) {
+    const v1::AmendPactRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const PactName name, messages::ReadPactName("pact", request.pact()));
   return Mutate<v1::AmendPactResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::AmendPactResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction, audit::Trail& trail) -> absl::StatusOr<v1::AmendPactResponse> {
         Store store(transaction);
         ASSIGN_OR_RETURN(const v1::Pact before, FindPactToChange(store, name, request.etag()));
         RETURN_IF_ERROR(CheckIsInForce(before));
@@ -541,18 +561,19 @@ absl::StatusOr<v1::AmendPactResponse> RegistryService::AmendPact(
         ASSIGN_OR_RETURN(*pact.mutable_proposed_amendment(),
                          Proposed(store, name, before, request.amendment()));
         AdvancePact(pact);
-        RETURN_IF_ERROR(store.PutPact(&before, pact));
+        RETURN_IF_ERROR(store.PutPact(&before, pact, trail));
         response.set_freshness_token(Token(pact.name(), pact.version()));
         return response;
       });
 }
 
 absl::StatusOr<v1::WithdrawAmendmentResponse> RegistryService::WithdrawAmendment(
-    const v1::WithdrawAmendmentRequest& request, const Call&) {
+    const v1::WithdrawAmendmentRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const PactName name, messages::ReadPactName("pact", request.pact()));
   return Mutate<v1::WithdrawAmendmentResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::WithdrawAmendmentResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::WithdrawAmendmentResponse> {
         Store store(transaction);
         ASSIGN_OR_RETURN(const v1::Pact before, FindPactToChange(store, name, request.etag()));
         if (!before.has_proposed_amendment()) {
@@ -564,20 +585,21 @@ absl::StatusOr<v1::WithdrawAmendmentResponse> RegistryService::WithdrawAmendment
         pact = before;
         pact.clear_proposed_amendment();
         AdvancePact(pact);
-        RETURN_IF_ERROR(store.PutPact(&before, pact));
+        RETURN_IF_ERROR(store.PutPact(&before, pact, trail));
         response.set_freshness_token(Token(pact.name(), pact.version()));
         return response;
       });
 }
 
 absl::StatusOr<v1::GrantPeriodExceptionResponse> RegistryService::GrantPeriodException(
-    const v1::GrantPeriodExceptionRequest& request, const Call&) {
+    const v1::GrantPeriodExceptionRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const PactName name, messages::ReadPactName("pact", request.pact()));
   ASSIGN_OR_RETURN(const domain::PeriodException exception,
                    messages::ReadException("exception", request.exception()));
   return Mutate<v1::GrantPeriodExceptionResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::GrantPeriodExceptionResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::GrantPeriodExceptionResponse> {
         Store store(transaction);
         ASSIGN_OR_RETURN(const v1::Pact before, FindPactToChange(store, name, request.etag()));
         RETURN_IF_ERROR(CheckIsInForce(before));
@@ -591,7 +613,7 @@ absl::StatusOr<v1::GrantPeriodExceptionResponse> RegistryService::GrantPeriodExc
         granted = request.exception();
         *granted.mutable_grant_time() = messages::InstantMessage(absl::Now());
         AdvancePact(pact);
-        RETURN_IF_ERROR(store.PutPact(&before, pact));
+        RETURN_IF_ERROR(store.PutPact(&before, pact, trail));
         response.set_freshness_token(Token(pact.name(), pact.version()));
         return response;
       });

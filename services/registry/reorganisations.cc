@@ -131,14 +131,15 @@ absl::StatusOr<v1::Pact> Rewritten(Store& store, const v1::Pact& draft,
 }  // namespace
 
 absl::StatusOr<v1::RecordReorganisationResponse> RegistryService::RecordReorganisation(
-    const v1::RecordReorganisationRequest& request, const Call&) {
+    const v1::RecordReorganisationRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const domain::Reorganisation reorganisation,
                    messages::ReadReorganisation("reorganisation", request.reorganisation()));
   RETURN_IF_ERROR(domain::UnderPath(
       "reorganisation", domain::FaultsToStatus(domain::ValidateReorganisation(reorganisation))));
   return Mutate<v1::RecordReorganisationResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::RecordReorganisationResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::RecordReorganisationResponse> {
         Store store(transaction);
         ASSIGN_OR_RETURN(const auto present, store.FindReorganisation(reorganisation.id));
         if (present.has_value()) {
@@ -156,15 +157,15 @@ absl::StatusOr<v1::RecordReorganisationResponse> RegistryService::RecordReorgani
           const v1::Unit* before = Named(known.unit_messages, unit.name());
           if (before == nullptr) {
             Advance(unit);
-            RETURN_IF_ERROR(store.InsertUnits({unit}, {domain::KeysOf(change.unit)}));
+            RETURN_IF_ERROR(store.InsertUnits({unit}, {domain::KeysOf(change.unit)}, trail));
           } else {
             const domain::Unit& known_as =
                 known.units[static_cast<size_t>(before - known.unit_messages.data())];
             if (known_as == change.unit) continue;
             unit.set_version(before->version());
             Advance(unit);
-            RETURN_IF_ERROR(
-                store.UpdateUnit(unit, domain::KeysOf(known_as), domain::KeysOf(change.unit)));
+            RETURN_IF_ERROR(store.UpdateUnit(unit, domain::KeysOf(known_as),
+                                             domain::KeysOf(change.unit), trail));
           }
         }
         for (const domain::Bloc& after : effect->blocs) {
@@ -173,7 +174,8 @@ absl::StatusOr<v1::RecordReorganisationResponse> RegistryService::RecordReorgani
           bloc.set_version(before.version());
           Advance(bloc);
           RETURN_IF_ERROR(store.UpdateBloc(
-              bloc, known.blocs[static_cast<size_t>(&before - known.bloc_messages.data())], after));
+              bloc, known.blocs[static_cast<size_t>(&before - known.bloc_messages.data())], after,
+              trail));
         }
         for (const domain::PactEffect& change : effect->pacts) {
           if (!change.amendment.has_value()) continue;
@@ -193,13 +195,13 @@ absl::StatusOr<v1::RecordReorganisationResponse> RegistryService::RecordReorgani
             *pact.mutable_proposed_amendment() = std::move(amendment);
           }
           AdvancePact(pact);
-          RETURN_IF_ERROR(store.PutPact(&before, pact));
+          RETURN_IF_ERROR(store.PutPact(&before, pact, trail));
         }
         v1::RecordReorganisationResponse response;
         v1::Reorganisation& recorded = *response.mutable_reorganisation();
         recorded = request.reorganisation();
         *recorded.mutable_record_time() = messages::InstantMessage(absl::Now());
-        RETURN_IF_ERROR(store.InsertReorganisation(recorded, UnitsOf(reorganisation)));
+        RETURN_IF_ERROR(store.InsertReorganisation(recorded, UnitsOf(reorganisation), trail));
         *response.mutable_effect() = messages::EffectMessage(*effect, reorganisation.effective_on);
         response.set_freshness_token(Token(recorded.name(), 1));
         return response;

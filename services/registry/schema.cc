@@ -1,5 +1,6 @@
 #include "services/registry/schema.h"
 
+#include "services/audit/schema.h"
 #include "services/platform/mutation.h"
 #include "services/registry/store.h"
 
@@ -80,7 +81,8 @@ constexpr char kPactUnits[] = R"sql(
 }  // namespace
 
 storage::Migrations Schema() {
-  static const char* const kMigrations[] = {platform::kRepliesSchema, kResources, kPactUnits};
+  static const char* const kMigrations[] = {platform::kRepliesSchema, kResources, kPactUnits,
+                                            audit::kSchema};
   return kMigrations;
 }
 

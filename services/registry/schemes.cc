@@ -67,15 +67,16 @@ absl::Status CheckSchemeId(const std::string& id) {
 }  // namespace
 
 absl::StatusOr<v1::PutSchemeDraftResponse> RegistryService::PutSchemeDraft(
-    const v1::PutSchemeDraftRequest& request, const Call&) {
+    const v1::PutSchemeDraftRequest& request, const Call& call) {
   RETURN_IF_ERROR(CheckSchemeId(request.scheme_id()));
   const v1::Scheme content = ContentOf(request.scheme());
   if (content.ByteSizeLong() > kDraftBytesMax) {
     return Fault{"scheme", "TOO_LONG", "Bản dự thảo thang bảng điểm quá lớn."}.ToStatus();
   }
   return Mutate<v1::PutSchemeDraftResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::PutSchemeDraftResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::PutSchemeDraftResponse> {
         Store store(transaction);
         ASSIGN_OR_RETURN(const std::optional<v1::SchemeDraft> present,
                          store.FindSchemeDraft(request.scheme_id()));
@@ -87,7 +88,7 @@ absl::StatusOr<v1::PutSchemeDraftResponse> RegistryService::PutSchemeDraft(
         *draft.mutable_scheme() = content;
         draft.set_version(present.has_value() ? present->version() : 0);
         Advance(draft);
-        RETURN_IF_ERROR(store.PutSchemeDraft(request.scheme_id(), draft));
+        RETURN_IF_ERROR(store.PutSchemeDraft(request.scheme_id(), draft, trail));
         AddFaults(messages::FaultsOfScheme(content, request.scheme_id()), response);
         response.set_freshness_token(Token(draft.name(), draft.version()));
         return response;
@@ -117,11 +118,12 @@ absl::StatusOr<v1::ValidateSchemeResponse> RegistryService::ValidateScheme(
 }
 
 absl::StatusOr<v1::PublishSchemeResponse> RegistryService::PublishScheme(
-    const v1::PublishSchemeRequest& request, const Call&) {
+    const v1::PublishSchemeRequest& request, const Call& call) {
   RETURN_IF_ERROR(CheckSchemeId(request.scheme_id()));
   return Mutate<v1::PublishSchemeResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::PublishSchemeResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::PublishSchemeResponse> {
         Store store(transaction);
         v1::Scheme content = ContentOf(request.scheme());
         if (!request.has_scheme() || !request.etag().empty()) {
@@ -140,7 +142,7 @@ absl::StatusOr<v1::PublishSchemeResponse> RegistryService::PublishScheme(
         scheme = std::move(content);
         scheme.set_name(name.ToString());
         scheme.set_digest(platform::Sha256Hex(platform::DeterministicBytes(scheme)));
-        RETURN_IF_ERROR(store.InsertScheme(name, scheme));
+        RETURN_IF_ERROR(store.InsertScheme(name, scheme, trail));
         response.set_freshness_token(Token(scheme.name(), name.version));
         return response;
       });

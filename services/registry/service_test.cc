@@ -14,12 +14,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/access/policy_testlib.h"
+#include "services/audit/on_record_testlib.h"
 #include "services/domain/fault.h"
 #include "services/platform/errors.h"
 #include "services/platform/local_server_testlib.h"
 #include "services/platform/paging.h"
 #include "services/platform/watch.h"
+#include "services/registry/audited_resources.h"
 #include "services/registry/schema.h"
+#include "services/registry/store.h"
 #include "services/storage/engines_testlib.h"
 #include "thidua/registry/v1/registry_service.grpc.pb.h"
 
@@ -38,13 +42,25 @@ Message Parse(const std::string& text) {
 // One process of the registry on a database.
 class Process {
  public:
-  explicit Process(const std::string& location)
+  // `callers`: of whom it asks who calls; null: everybody may do everything.
+  explicit Process(const std::string& location, access::Callers* callers = nullptr)
       : database_(*storage::Database::Open(location, Schema())),
         feed_(*database_->Sequence(), database_->store_epoch_ms()),
         service_(*database_, feed_),
-        server_(service_),
+        server_(Asking(service_, callers)),
         stub_(v1::RegistryService::NewStub(server_.NewChannel())) {}
-  ~Process() { feed_.Close(); }
+  ~Process() {
+    feed_.Close();
+    audit::ExpectSound(*database_, AuditedResources());
+  }
+  storage::Database& database() { return *database_; }
+  // From now on calls come with that authorization.
+  void SignIn(std::string authorization) { authorization_ = std::move(authorization); }
+  void Execute(const char* sql) {
+    const absl::Status done = database_->Write(
+        [&](storage::Transaction& transaction) { return transaction.Execute(sql, {}); });
+    ASSERT_TRUE(done.ok()) << sql << "\n" << done;
+  }
 
   v1::RegistryService::Stub& stub() { return *stub_; }
 
@@ -58,6 +74,7 @@ class Process {
                                 const std::type_identity_t<Request>& request) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    if (!authorization_.empty()) context.AddMetadata("authorization", authorization_);
     Response response;
     const absl::Status status =
         platform::FromGrpcStatus((*stub_.*method)(&context, request, &response));
@@ -84,7 +101,8 @@ class Process {
   }
 
   // A pact of 2025 of all the bloc's members, with these targets, which all have signed.
-  void SignPact(const std::string& bloc, const std::string& targets) {
+  void SignPact(const std::string& bloc, const std::string& targets,
+                const std::string& more_of_period = "") {
     const std::string name = absl::StrCat("blocs/", bloc, "/pacts/2025");
     Do(&Stub::PublishScheme,
        "request_id: 'thang' scheme_id: 'thang' scheme { display_name: 'Thang điểm' contents { "
@@ -94,7 +112,8 @@ class Process {
     Do(&Stub::CreatePact,
        absl::StrCat("as_of: '2025-01-15' pact { name: '", name,
                     "' scheme: 'schemes/thang/versions/1' periods { period_id: 'nam' "
-                    "display_name: 'Năm 2025' kind: KIND_YEAR opens_on: '2025-12-01' } }"));
+                    "display_name: 'Năm 2025' kind: KIND_YEAR opens_on: '2025-12-01' ",
+                    more_of_period, " } }"));
     Do(&Stub::RegisterTargets, absl::StrCat("pact: '", name, "' ", targets));
     SignAll(name);
   }
@@ -109,6 +128,12 @@ class Process {
  private:
   using Stub = v1::RegistryService::Stub;
 
+  static RegistryService& Asking(RegistryService& service, access::Callers* callers) {
+    service.SetCallers(callers);
+    return service;
+  }
+
+  std::string authorization_;
   std::unique_ptr<storage::Database> database_;
   platform::ChangeFeed feed_;
   RegistryService service_;
@@ -385,6 +410,192 @@ TYPED_TEST(RegistryTest, AForgedPageTokenIsSaidToBeNone) {
   request.set_page_token(platform::NextPageToken(request, {0, "2025-01-01", "so-\xff"}));
   EXPECT_THAT(FaultsOf(this->registry_.Call(&Stub::ListUnits, request).status()),
               ElementsAre("PAGE_TOKEN_UNKNOWN at page_token"));
+}
+
+// Whoever adds a mutation is told here when it leaves nothing on record.
+TYPED_TEST(RegistryTest, EveryMutationIsOnRecord) {
+  Process& registry = this->registry_;
+  registry.CreateUnit("so-a");
+  registry.Do(&Stub::BatchCreateUnits,
+              "units { name: 'units/so-b' display_name: 'Sở b' kind: KIND_DEPARTMENT } "
+              "units { name: 'units/so-c' display_name: 'Sở c' kind: KIND_DEPARTMENT }");
+  registry.Do(&Stub::UpdateUnit,
+              "unit { name: 'units/so-a' short_name: 'A' } update_mask { paths: 'short_name' }");
+  registry.Do(&Stub::CreateBloc, Bloc("k", {"so-a", "so-b"}));
+  std::string others = Bloc("l", {"so-c"});
+  registry.Do(&Stub::BatchCreateBlocs, others.replace(0, 4, "blocs"));
+  registry.Do(&Stub::UpdateBloc,
+              "bloc { name: 'blocs/l' display_name: 'Khối khác' } update_mask { "
+              "paths: 'display_name' }");
+  registry.Do(&Stub::RotateRoles,
+              "bloc: 'blocs/k' effective_on: '2025-01-01' leader: 'units/so-a'");
+  registry.Do(&Stub::PutSchemeDraft, "scheme_id: 'nhap' scheme { display_name: 'Nháp' }");
+  registry.Do(&Stub::PutSchemeDraft,
+              "scheme_id: 'nhap' scheme { display_name: 'Nháp 2' } etag: '" +
+                  registry.Do(&Stub::GetSchemeDraft, "name: 'schemes/nhap/draft'").draft().etag() +
+                  "'");
+  const std::string pact = "blocs/k/pacts/2025";
+  registry.SignPact("k", Target("k", "ct-a", "so-a") + Target("k", "ct-b", "so-b"),
+                    "closes_on: '2026-01-31'");
+  registry.Do(&Stub::GrantPeriodException,
+              absl::StrCat("pact: '", pact,
+                           "' exception { unit: 'units/so-a' period_id: 'nam' open_until: "
+                           "'2026-02-28' reason: 'Bão lụt' }"));
+  registry.Do(
+      &Stub::AmendPact,
+      absl::StrCat("pact: '", pact,
+                   "' amendment { reason: 'Giao lại' document: 'Phụ lục 01' void_targets: '", pact,
+                   "/targets/ct-a' }"));
+  registry.Do(&Stub::WithdrawAmendment, absl::StrCat("pact: '", pact, "'"));
+  registry.Do(&Stub::CreatePact, absl::StrCat("as_of: '2025-01-15' pact { name: 'blocs/l/pacts/2025"
+                                              "' scheme: 'schemes/thang/versions/1' periods { "
+                                              "period_id: 'nam' display_name: 'Năm 2025' kind: "
+                                              "KIND_YEAR opens_on: '2025-12-01' } }"));
+  registry.Do(&Stub::RegisterTargets,
+              absl::StrCat("pact: 'blocs/l/pacts/2025' ", Target("l", "ct-c", "so-c")));
+  registry.Do(&Stub::WithdrawTargets,
+              "pact: 'blocs/l/pacts/2025' targets: 'blocs/l/pacts/2025/targets/ct-c'");
+  registry.Do(&Stub::RecordReorganisation,
+              "reorganisation { name: 'reorganisations/sap-nhap' kind: KIND_ABSORB "
+              "effective_on: '2025-02-24' decision_number: 'Nghị quyết 02' sources: 'units/so-a' "
+              "successors { unit: 'units/so-c' } }");
+  EXPECT_EQ(audit::MethodsOnRecord(registry.database()),
+            audit::MutationsOf(*v1::CreateUnitRequest::descriptor()->file()->FindServiceByName(
+                "RegistryService")));
+  const std::multiset<std::string> deeds = audit::DeedsOf(registry.database());
+  for (const char* deed : {
+           "CreateUnit units/so-a",
+           "BatchCreateUnits units/so-c",
+           "UpdateUnit units/so-a",
+           "PutSchemeDraft schemes/nhap/draft",
+           "PublishScheme schemes/thang/versions/1",
+           "RegisterTargets blocs/k/pacts/2025",
+           "RegisterTargets blocs/k/pacts/2025/targets/ct-a",
+           "WithdrawTargets blocs/l/pacts/2025/targets/ct-c",
+           "RecordReorganisation reorganisations/sap-nhap",
+           "RecordReorganisation units/so-a",
+           "RecordReorganisation blocs/k/pacts/2025",
+       }) {
+    EXPECT_TRUE(deeds.contains(deed)) << deed;
+  }
+}
+
+// A registry's data changed behind its back is found, whichever table it is in.
+TYPED_TEST(RegistryTest, WhatIsChangedBehindItsBackIsNamed) {
+  Process& registry = this->registry_;
+  for (const char* unit : {"so-a", "so-b"}) registry.CreateUnit(unit);
+  registry.Do(&Stub::CreateBloc, Bloc("k", {"so-a", "so-b"}));
+  registry.Do(&Stub::PutSchemeDraft, "scheme_id: 'nhap' scheme { display_name: 'Nháp' }");
+  registry.SignPact("k", Target("k", "ct-a", "so-a") + Target("k", "ct-b", "so-b"));
+  const auto in_turn = [&](const std::string& table, const std::string& where,
+                           const std::string& resource) {
+    const auto execute = [&](const std::string& sql, const std::string& bytes) {
+      const absl::Status done = registry.database().Write([&](storage::Transaction& transaction) {
+        return transaction.Execute(sql, {storage::Bytes{bytes}});
+      });
+      ASSERT_TRUE(done.ok()) << done;
+    };
+    std::string before;
+    ASSERT_TRUE(registry.database()
+                    .Read([&](storage::Transaction& transaction) {
+                      return transaction.Query(
+                          absl::StrCat("SELECT message FROM ", table, " WHERE ", where), {},
+                          [&](const storage::Row& row) {
+                            before = row.Text(0);
+                            return absl::OkStatus();
+                          });
+                    })
+                    .ok());
+    const std::string put = absl::StrCat("UPDATE ", table, " SET message = $1 WHERE ", where);
+    execute(put, before + before);
+    EXPECT_THAT(audit::FoundIn(registry.database(), AuditedResources()), ElementsAre(resource));
+    execute(put, before);
+  };
+  const std::string present = " AND until = 9223372036854775807";
+  in_turn("revisions", "id = 'so-a'" + present, "units/so-a");
+  in_turn("revisions", "id = 'k'" + present, "blocs/k");
+  in_turn("revisions", "id = 'k/2025'" + present, "blocs/k/pacts/2025");
+  in_turn("targets", "target = 'ct-b'" + present, "blocs/k/pacts/2025/targets/ct-b");
+  in_turn("scheme_drafts", "scheme = 'nhap'", "schemes/nhap/draft");
+  // Of which old dates are answered.
+  registry.Do(&Stub::UpdateUnit,
+              "unit { name: 'units/so-b' short_name: 'B' } update_mask { paths: 'short_name' }");
+  in_turn("revisions", "id = 'so-b' AND until < 9223372036854775807", "units/so-b");
+}
+
+// So is what was put in.
+TYPED_TEST(RegistryTest, WhatIsPutInBehindItsBackIsNamed) {
+  Process& registry = this->registry_;
+  for (const char* unit : {"so-a", "so-b"}) registry.CreateUnit(unit);
+  registry.Do(&Stub::CreateBloc, Bloc("k", {"so-a", "so-b"}));
+  registry.SignPact("k", Target("k", "ct-a", "so-a") + Target("k", "ct-b", "so-b"));
+  const struct {
+    const char* put;
+    const char* undone;
+    const char* found;
+  } kCases[] = {
+      {"INSERT INTO revisions SELECT collection, 'gia', 0, until, version, change_time_ms, facet, "
+       "message FROM revisions WHERE id = 'so-a'",
+       "DELETE FROM revisions WHERE id = 'gia'", "units/gia"},
+      {"INSERT INTO targets SELECT pact, 'gia', since, until, 9, message FROM targets WHERE target "
+       "= 'ct-a'",
+       "DELETE FROM targets WHERE target = 'gia'", "blocs/k/pacts/2025/targets/gia"},
+      {"INSERT INTO scheme_drafts (scheme, message) SELECT 'gia', message FROM revisions WHERE id "
+       "= 'so-a'",
+       "DELETE FROM scheme_drafts", "schemes/gia/draft"},
+      // An earlier revision that never was.
+      {"INSERT INTO revisions SELECT collection, 'so-a', 0, 1, version, change_time_ms, facet, "
+       "message FROM revisions WHERE id = 'so-b'",
+       "DELETE FROM revisions WHERE since = 0", "units/so-a"},
+  };
+  for (const auto& [put, undone, found] : kCases) {
+    registry.Execute(put);
+    EXPECT_THAT(audit::FoundIn(registry.database(), AuditedResources()), ElementsAre(found));
+    registry.Execute(undone);
+  }
+}
+
+// A reporter registers for their own unit, and puts nothing in the place of another's.
+TYPED_TEST(RegistryTest, NobodyTakesTheTargetsOfOthers) {
+  const access::TestPolicy policy(
+      {{"an", "units: 'units/so-a' grants {role: ROLE_REPORTER on: 'blocs/k'}"},
+       {"binh", "units: 'units/so-b' grants {role: ROLE_REPORTER on: 'blocs/k'}"},
+       {"so", "grants {role: ROLE_REGISTRAR}"}});
+  const auto callers = access::Callers::Open(policy.file());
+  ASSERT_TRUE(callers.ok()) << callers.status();
+  Process registry(this->engine_->NewLocation(), callers->get());
+  registry.SignIn(policy.BearerOf("so"));
+  registry.CreateUnit("so-a");
+  registry.CreateUnit("so-b");
+  registry.Do(&Stub::CreateBloc, Bloc("k", {"so-a", "so-b"}));
+  registry.Do(&Stub::PublishScheme,
+              "scheme_id: 'thang' scheme { display_name: 'Thang điểm' contents { criterion_id: "
+              "'nd' display_name: 'Nội dung' max_points: '100' targets { lower_is_better: "
+              "LOWER_IS_BETTER_TARGET_OVER_ACTUAL } } }");
+  registry.Do(&Stub::CreatePact,
+              "as_of: '2025-01-15' pact { name: 'blocs/k/pacts/2025' scheme: "
+              "'schemes/thang/versions/1' periods { period_id: 'nam' display_name: 'Năm 2025' "
+              "kind: KIND_YEAR opens_on: '2025-12-01' } }");
+  registry.Do(&Stub::RegisterTargets, "pact: 'blocs/k/pacts/2025' " + Target("k", "ct-b", "so-b"));
+
+  const std::string replace = "replace: true pact: 'blocs/k/pacts/2025' ";
+  const std::string withdraw =
+      "pact: 'blocs/k/pacts/2025' targets: 'blocs/k/pacts/2025/targets/ct-b'";
+  registry.SignIn(policy.BearerOf("an"));
+  registry.Do(&Stub::RegisterTargets, replace + Target("k", "ct-a", "so-a"));
+  EXPECT_THAT(
+      FaultsOf(
+          registry.Call(&Stub::RegisterTargets, replace + Target("k", "ct-b", "so-a")).status()),
+      ElementsAre("NOT_OWN_UNIT at targets"));
+  EXPECT_THAT(
+      FaultsOf(
+          registry.Call(&Stub::RegisterTargets, replace + Target("k", "ct-c", "so-b")).status()),
+      ElementsAre("NOT_ALLOWED at "));
+  EXPECT_THAT(FaultsOf(registry.Call(&Stub::WithdrawTargets, withdraw).status()),
+              ElementsAre("NOT_OWN_UNIT at targets[0]"));
+  registry.SignIn(policy.BearerOf("binh"));
+  registry.Do(&Stub::RegisterTargets, replace + Target("k", "ct-b", "so-b"));
+  registry.Do(&Stub::WithdrawTargets, withdraw);
 }
 
 }  // namespace

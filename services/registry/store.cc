@@ -179,7 +179,8 @@ absl::StatusOr<absl::flat_hash_set<std::string>> Store::WhichExist(
   return there;
 }
 
-absl::Status Store::InsertNew(const std::vector<Revision>& revisions) {
+template <typename Message>
+absl::Status Store::InsertNew(std::vector<Revision> revisions, audit::Trail& trail) {
   static constexpr absl::string_view kColumns[] = {
       "collection", "id", "since", "until", "version", "change_time_ms", "facet", "message"};
   ASSIGN_OR_RETURN(int64_t since,
@@ -192,20 +193,32 @@ absl::Status Store::InsertNew(const std::vector<Revision>& revisions) {
                     since++, kStanding, revision.version, now_ms, absl::string_view(revision.facet),
                     Bytes{revision.message}});
   }
-  return transaction_.InsertRows("revisions", kColumns, rows);
+  RETURN_IF_ERROR(transaction_.InsertRows("revisions", kColumns, rows));
+  for (Revision& revision : revisions) {
+    RETURN_IF_ERROR(trail.Changed<Message>(ResourceName(revision.collection, revision.id),
+                                           std::nullopt, std::move(revision.message)));
+  }
+  return absl::OkStatus();
 }
 
-absl::StatusOr<int64_t> Store::Put(const Revision& revision) {
+template <typename Message>
+absl::StatusOr<int64_t> Store::Put(Revision revision, audit::Trail& trail) {
   ASSIGN_OR_RETURN(const int64_t since, transaction_.NextSequence());
-  RETURN_IF_ERROR(transaction_.Execute(
+  std::optional<std::string> before;
+  RETURN_IF_ERROR(transaction_.Query(
       "UPDATE revisions SET until = $3 WHERE collection = $1 AND id = $2 AND until = "
-      "9223372036854775807",
-      {static_cast<int64_t>(revision.collection), revision.id, since}));
+      "9223372036854775807 RETURNING message",
+      {static_cast<int64_t>(revision.collection), revision.id, since}, [&](const Row& row) {
+        before = row.Text(0);
+        return absl::OkStatus();
+      }));
   RETURN_IF_ERROR(transaction_.Execute(
       "INSERT INTO revisions (collection, id, since, until, version, change_time_ms, facet, "
       "message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
       {static_cast<int64_t>(revision.collection), revision.id, since, kStanding, revision.version,
        absl::ToUnixMillis(absl::Now()), revision.facet, Bytes{revision.message}}));
+  RETURN_IF_ERROR(trail.Changed<Message>(ResourceName(revision.collection, revision.id),
+                                         std::move(before), std::move(revision.message)));
   return since;
 }
 
@@ -257,20 +270,23 @@ absl::StatusOr<std::vector<Listed<v1::Unit>>> Store::ListUnits(const PageOf& pag
 }
 
 absl::Status Store::InsertUnits(absl::Span<const v1::Unit> units,
-                                absl::Span<const std::vector<std::string>> keys) {
+                                absl::Span<const std::vector<std::string>> keys,
+                                audit::Trail& trail) {
   std::vector<Revision> revisions;
   revisions.reserve(units.size());
   std::vector<std::vector<std::string>> kind_keys;
+  std::vector<std::string> ids;
   for (const v1::Unit& unit : units) {
+    ids.push_back(IdOf(unit.name()));
     revisions.push_back(
-        {v1::COLLECTION_UNITS, IdOf(unit.name()), "", unit.version(), unit.SerializeAsString()});
+        {v1::COLLECTION_UNITS, ids.back(), "", unit.version(), unit.SerializeAsString()});
     kind_keys.push_back(KindKeys(unit));
   }
-  RETURN_IF_ERROR(InsertNew(revisions));
+  RETURN_IF_ERROR(InsertNew<v1::Unit>(std::move(revisions), trail));
   static constexpr absl::string_view kColumns[] = {"key", "unit"};
   std::vector<std::vector<Parameter>> rows;
   for (size_t i = 0; i < units.size(); ++i) {
-    const absl::string_view id = revisions[i].id;
+    const absl::string_view id = ids[i];
     for (const std::string& key : keys[i]) rows.push_back({absl::string_view(key), id});
     for (const std::string& key : kind_keys[i]) rows.push_back({absl::string_view(key), id});
   }
@@ -278,10 +294,11 @@ absl::Status Store::InsertUnits(absl::Span<const v1::Unit> units,
 }
 
 absl::Status Store::UpdateUnit(const v1::Unit& unit, absl::Span<const std::string> keys_before,
-                               absl::Span<const std::string> keys) {
+                               absl::Span<const std::string> keys, audit::Trail& trail) {
   const std::string id = IdOf(unit.name());
   RETURN_IF_ERROR(
-      Put({v1::COLLECTION_UNITS, id, "", unit.version(), unit.SerializeAsString()}).status());
+      Put<v1::Unit>({v1::COLLECTION_UNITS, id, "", unit.version(), unit.SerializeAsString()}, trail)
+          .status());
   for (const std::string& key : keys_before) {
     RETURN_IF_ERROR(
         transaction_.Execute("DELETE FROM unit_keys WHERE key = $1 AND unit = $2", {key, id}));
@@ -311,7 +328,7 @@ absl::StatusOr<std::vector<Listed<v1::Bloc>>> Store::ListBlocs(const PageOf& pag
 }
 
 absl::Status Store::InsertBlocs(absl::Span<const v1::Bloc> blocs,
-                                absl::Span<const domain::Bloc> members) {
+                                absl::Span<const domain::Bloc> members, audit::Trail& trail) {
   std::vector<Revision> revisions;
   std::vector<std::vector<std::string>> texts;  // Of membership rows: unit, bloc, from, until.
   revisions.reserve(blocs.size());
@@ -323,7 +340,7 @@ absl::Status Store::InsertBlocs(absl::Span<const v1::Bloc> blocs,
                        DayText(membership.held.until)});
     }
   }
-  RETURN_IF_ERROR(InsertNew(revisions));
+  RETURN_IF_ERROR(InsertNew<v1::Bloc>(std::move(revisions), trail));
   static constexpr absl::string_view kColumns[] = {"unit", "bloc", "valid_from", "valid_until"};
   std::vector<std::vector<Parameter>> rows;
   rows.reserve(texts.size());
@@ -332,10 +349,11 @@ absl::Status Store::InsertBlocs(absl::Span<const v1::Bloc> blocs,
 }
 
 absl::Status Store::UpdateBloc(const v1::Bloc& bloc, const domain::Bloc& before,
-                               const domain::Bloc& after) {
-  RETURN_IF_ERROR(
-      Put({v1::COLLECTION_BLOCS, IdOf(bloc.name()), "", bloc.version(), bloc.SerializeAsString()})
-          .status());
+                               const domain::Bloc& after, audit::Trail& trail) {
+  RETURN_IF_ERROR(Put<v1::Bloc>({v1::COLLECTION_BLOCS, IdOf(bloc.name()), "", bloc.version(),
+                                 bloc.SerializeAsString()},
+                                trail)
+                      .status());
   for (const domain::Membership& membership : before.memberships) {
     RETURN_IF_ERROR(transaction_.Execute("DELETE FROM memberships WHERE unit = $1 AND bloc = $2",
                                          {membership.unit, after.id}));
@@ -383,9 +401,11 @@ absl::StatusOr<std::vector<Listed<v1::Scheme>>> Store::ListSchemes(const PageOf&
   return List<v1::Scheme>(v1::COLLECTION_SCHEMES, page);
 }
 
-absl::Status Store::InsertScheme(const SchemeName& name, const v1::Scheme& scheme) {
-  return InsertNew(
-      {{v1::COLLECTION_SCHEMES, SchemeId(name), name.scheme, 1, scheme.SerializeAsString()}});
+absl::Status Store::InsertScheme(const SchemeName& name, const v1::Scheme& scheme,
+                                 audit::Trail& trail) {
+  return InsertNew<v1::Scheme>(
+      {{v1::COLLECTION_SCHEMES, SchemeId(name), name.scheme, 1, scheme.SerializeAsString()}},
+      trail);
 }
 
 absl::StatusOr<std::optional<v1::SchemeDraft>> Store::FindSchemeDraft(absl::string_view scheme) {
@@ -396,11 +416,20 @@ absl::StatusOr<std::optional<v1::SchemeDraft>> Store::FindSchemeDraft(absl::stri
   return draft;
 }
 
-absl::Status Store::PutSchemeDraft(absl::string_view scheme, const v1::SchemeDraft& draft) {
-  return transaction_.Execute(
-      "INSERT INTO scheme_drafts (scheme, message) VALUES ($1, $2) "
-      "ON CONFLICT (scheme) DO UPDATE SET message = excluded.message",
-      {scheme, Bytes{draft.SerializeAsString()}});
+absl::Status Store::PutSchemeDraft(absl::string_view scheme, const v1::SchemeDraft& draft,
+                                   audit::Trail& trail) {
+  std::optional<std::string> before;
+  RETURN_IF_ERROR(transaction_.Query("SELECT message FROM scheme_drafts WHERE scheme = $1",
+                                     {scheme}, [&](const Row& row) {
+                                       before = row.Text(0);
+                                       return absl::OkStatus();
+                                     }));
+  std::string message = draft.SerializeAsString();
+  RETURN_IF_ERROR(
+      transaction_.Execute("INSERT INTO scheme_drafts (scheme, message) VALUES ($1, $2) "
+                           "ON CONFLICT (scheme) DO UPDATE SET message = excluded.message",
+                           {scheme, Bytes{message}}));
+  return trail.Changed<v1::SchemeDraft>(draft.name(), std::move(before), std::move(message));
 }
 
 // Pacts.
@@ -446,16 +475,17 @@ absl::StatusOr<std::vector<Listed<v1::Pact>>> Store::ListPacts(const PageOf& pag
   return List<v1::Pact>(v1::COLLECTION_PACTS, page);
 }
 
-absl::Status Store::PutPact(const v1::Pact* before, const v1::Pact& pact) {
+absl::Status Store::PutPact(const v1::Pact* before, const v1::Pact& pact, audit::Trail& trail) {
   v1::Pact kept = pact;
   kept.clear_targets();
   kept.clear_scheme_content();
   const std::string id = PactIdOf(pact);
   const std::string bloc = id.substr(0, id.find('/'));
-  ASSIGN_OR_RETURN(const int64_t sequence,
-                   Put({v1::COLLECTION_PACTS, id, bloc, pact.version(), kept.SerializeAsString()}));
+  ASSIGN_OR_RETURN(const int64_t sequence, Put<v1::Pact>({v1::COLLECTION_PACTS, id, bloc,
+                                                          pact.version(), kept.SerializeAsString()},
+                                                         trail));
   RETURN_IF_ERROR(PutPactUnits(id, before, pact));
-  return PutTargets(id, before, pact, sequence);
+  return PutTargets(id, before, pact, sequence, trail);
 }
 
 absl::Status Store::PutPactUnits(const std::string& pact, const v1::Pact* before,
@@ -515,7 +545,7 @@ absl::Status Store::IndexPacts() {
 }
 
 absl::Status Store::PutTargets(const std::string& pact, const v1::Pact* before,
-                               const v1::Pact& after, int64_t sequence) {
+                               const v1::Pact& after, int64_t sequence, audit::Trail& trail) {
   struct Kept {
     int64_t position = 0;
     std::string message;
@@ -534,20 +564,28 @@ absl::Status Store::PutTargets(const std::string& pact, const v1::Pact* before,
   };
   std::vector<Kept> changed;
   std::vector<std::string> ids;
+  std::vector<std::pair<const std::string*, std::optional<std::string>>> befores;  // As changed.
   for (int i = 0; i < after.targets_size(); ++i) {
     const v1::Target& target = after.targets(i);
     Kept kept{i, target.SerializeAsString()};
     const auto found = old.find(target.name());
+    std::optional<std::string> was;
     if (found != old.end()) {
       const bool same = found->second.position == i && found->second.message == kept.message;
+      was = std::move(found->second.message);
       old.erase(found);
       if (same) continue;
       RETURN_IF_ERROR(close(target.name()));
     }
+    befores.emplace_back(&target.name(), std::move(was));
     changed.push_back(std::move(kept));
     ids.push_back(IdOf(target.name()));
   }
-  for (const auto& [name, kept] : old) RETURN_IF_ERROR(close(name));
+  for (auto& [name, kept] : old) {
+    RETURN_IF_ERROR(close(name));
+    RETURN_IF_ERROR(
+        trail.Changed<v1::Target>(std::string(name), std::move(kept.message), std::nullopt));
+  }
   static constexpr absl::string_view kColumns[] = {"pact",  "target",   "since",
                                                    "until", "position", "message"};
   std::vector<std::vector<Parameter>> rows;
@@ -556,7 +594,14 @@ absl::Status Store::PutTargets(const std::string& pact, const v1::Pact* before,
     rows.push_back({absl::string_view(pact), absl::string_view(ids[i]), sequence, kStanding,
                     changed[i].position, Bytes{changed[i].message}});
   }
-  return transaction_.InsertRows("targets", kColumns, rows);
+  RETURN_IF_ERROR(transaction_.InsertRows("targets", kColumns, rows));
+  for (size_t i = 0; i < changed.size(); ++i) {
+    auto& [name, was] = befores[i];
+    if (was == changed[i].message) continue;  // It only moved up or down the list.
+    RETURN_IF_ERROR(
+        trail.Changed<v1::Target>(*name, std::move(was), std::move(changed[i].message)));
+  }
+  return absl::OkStatus();
 }
 
 // Reorganisations.
@@ -584,10 +629,12 @@ absl::StatusOr<std::vector<Listed<v1::Reorganisation>>> Store::ListReorganisatio
 }
 
 absl::Status Store::InsertReorganisation(const v1::Reorganisation& reorganisation,
-                                         absl::Span<const std::string> units) {
+                                         absl::Span<const std::string> units, audit::Trail& trail) {
   const std::string id = IdOf(reorganisation.name());
-  RETURN_IF_ERROR(InsertNew({{v1::COLLECTION_REORGANISATIONS, id, reorganisation.effective_on(), 1,
-                              reorganisation.SerializeAsString()}}));
+  RETURN_IF_ERROR(InsertNew<v1::Reorganisation>(
+      {{v1::COLLECTION_REORGANISATIONS, id, reorganisation.effective_on(), 1,
+        reorganisation.SerializeAsString()}},
+      trail));
   for (const std::string& unit : units) {
     RETURN_IF_ERROR(transaction_.Execute(
         "INSERT INTO unit_reorganisations (unit, reorganisation) VALUES ($1, $2)", {unit, id}));

@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "services/audit/trail.h"
 #include "services/domain/bloc.h"
 #include "services/domain/unit.h"
 #include "services/messages/resource_names.h"
@@ -69,18 +70,18 @@ class Store {
   absl::StatusOr<std::vector<Listed<v1::Unit>>> ListUnits(const PageOf& page);
   // New ones, with the keys that they are found under.
   absl::Status InsertUnits(absl::Span<const v1::Unit> units,
-                           absl::Span<const std::vector<std::string>> keys);
+                           absl::Span<const std::vector<std::string>> keys, audit::Trail& trail);
   absl::Status UpdateUnit(const v1::Unit& unit, absl::Span<const std::string> keys_before,
-                          absl::Span<const std::string> keys);
+                          absl::Span<const std::string> keys, audit::Trail& trail);
 
   absl::StatusOr<std::optional<v1::Bloc>> FindBloc(absl::string_view bloc, int64_t at = kPresent);
   absl::StatusOr<absl::flat_hash_set<std::string>> WhichBlocsExist(
       absl::Span<const std::string> blocs);
   absl::StatusOr<std::vector<Listed<v1::Bloc>>> ListBlocs(const PageOf& page);
-  absl::Status InsertBlocs(absl::Span<const v1::Bloc> blocs,
-                           absl::Span<const domain::Bloc> members);
+  absl::Status InsertBlocs(absl::Span<const v1::Bloc> blocs, absl::Span<const domain::Bloc> members,
+                           audit::Trail& trail);
   absl::Status UpdateBloc(const v1::Bloc& bloc, const domain::Bloc& before,
-                          const domain::Bloc& after);
+                          const domain::Bloc& after, audit::Trail& trail);
 
   // Where units belong, or belonged, or will belong; by unit.
   struct DatedMembership {
@@ -94,9 +95,11 @@ class Store {
   // The newest version of a scheme; 0 when there is none.
   absl::StatusOr<int64_t> NewestSchemeVersion(absl::string_view scheme);
   absl::StatusOr<std::vector<Listed<v1::Scheme>>> ListSchemes(const PageOf& page);
-  absl::Status InsertScheme(const messages::SchemeName& name, const v1::Scheme& scheme);
+  absl::Status InsertScheme(const messages::SchemeName& name, const v1::Scheme& scheme,
+                            audit::Trail& trail);
   absl::StatusOr<std::optional<v1::SchemeDraft>> FindSchemeDraft(absl::string_view scheme);
-  absl::Status PutSchemeDraft(absl::string_view scheme, const v1::SchemeDraft& draft);
+  absl::Status PutSchemeDraft(absl::string_view scheme, const v1::SchemeDraft& draft,
+                              audit::Trail& trail);
 
   // Whole, with its targets and its scheme's content.
   absl::StatusOr<std::optional<v1::Pact>> FindPact(const messages::PactName& name,
@@ -113,14 +116,14 @@ class Store {
   absl::Status IndexPacts();
   // Stores what became of the pact, as the store's next change; `before` is the pact as it was
   // found, null for a new one.
-  absl::Status PutPact(const v1::Pact* before, const v1::Pact& pact);
+  absl::Status PutPact(const v1::Pact* before, const v1::Pact& pact, audit::Trail& trail);
 
   absl::StatusOr<std::optional<v1::Reorganisation>> FindReorganisation(absl::string_view id);
   // In the order of days; `facet` is a unit.
   absl::StatusOr<std::vector<Listed<v1::Reorganisation>>> ListReorganisations(const PageOf& page);
   // `units`: all that it concerns.
   absl::Status InsertReorganisation(const v1::Reorganisation& reorganisation,
-                                    absl::Span<const std::string> units);
+                                    absl::Span<const std::string> units, audit::Trail& trail);
   // Of one unit, in the order of days.
   absl::StatusOr<std::vector<v1::Reorganisation>> ReorganisationsOf(absl::string_view unit);
 
@@ -151,13 +154,15 @@ class Store {
   absl::StatusOr<absl::flat_hash_set<std::string>> WhichExist(v1::Collection collection,
                                                               absl::Span<const std::string> ids);
   // As the store's next changes, in the order given.
-  absl::Status InsertNew(const std::vector<Revision>& revisions);
+  template <typename Message>
+  absl::Status InsertNew(std::vector<Revision> revisions, audit::Trail& trail);
   // As the store's next change, whose number is answered.
-  absl::StatusOr<int64_t> Put(const Revision& revision);
+  template <typename Message>
+  absl::StatusOr<int64_t> Put(Revision revision, audit::Trail& trail);
   absl::Status PutMemberships(const domain::Bloc* before, const domain::Bloc& after);
   absl::Status PutPactUnits(const std::string& pact, const v1::Pact* before, const v1::Pact& after);
   absl::Status PutTargets(const std::string& pact, const v1::Pact* before, const v1::Pact& after,
-                          int64_t sequence);
+                          int64_t sequence, audit::Trail& trail);
   // Puts the pact's targets and scheme content, which are kept apart, back in.
   absl::Status MakeWhole(const messages::PactName& name, int64_t at, v1::Pact& pact);
 

@@ -31,7 +31,8 @@ TEST(StoreCostTest, APageOfAKindReadsNoMoreThanItShowsOnPostgresql) {
   const std::vector<std::vector<std::string>> no_keys(units.size());
   ASSERT_TRUE((*database)
                   ->Write([&](Transaction& transaction) {
-                    return Store(transaction).InsertUnits(units, no_keys);
+                    audit::Trail trail(transaction, {}, "");
+                    return Store(transaction).InsertUnits(units, no_keys, trail);
                   })
                   .ok());
   int64_t read = 0;
@@ -65,9 +66,10 @@ TEST(CompleteSchemaTest, PactsStoredBeforeAreFoundByTheUnitsTheyName) {
   ASSERT_TRUE((*database)
                   ->Write([&](Transaction& transaction) -> absl::Status {
                     Store store(transaction);
+                    audit::Trail trail(transaction, {}, "");
                     v1::Scheme scheme;
                     scheme.set_name("schemes/thang/versions/1");
-                    absl::Status status = store.InsertScheme({"thang", 1}, scheme);
+                    absl::Status status = store.InsertScheme({"thang", 1}, scheme, trail);
                     for (const char* year : {"2024", "2025"}) {
                       v1::Pact pact;
                       pact.set_name(absl::StrFormat("blocs/k/pacts/%s", year));
@@ -76,7 +78,7 @@ TEST(CompleteSchemaTest, PactsStoredBeforeAreFoundByTheUnitsTheyName) {
                       v1::Target& target = *pact.add_targets();
                       target.set_name(pact.name() + "/targets/ct");
                       target.add_dependencies()->set_unit("units/so-c");
-                      status.Update(store.PutPact(nullptr, pact));
+                      status.Update(store.PutPact(nullptr, pact, trail));
                     }
                     status.Update(transaction.Execute("DELETE FROM pact_units", {}));
                     return status;

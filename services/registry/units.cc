@@ -104,17 +104,17 @@ absl::StatusOr<std::vector<std::string>> MembersOf(Store& store, const std::stri
 }  // namespace
 
 absl::StatusOr<v1::CreateUnitResponse> RegistryService::CreateUnit(
-    const v1::CreateUnitRequest& request, const Call&) {
+    const v1::CreateUnitRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const domain::Unit read, ReadSoundUnit("unit", request.unit()));
   v1::Unit unit = messages::UnitMessage(read, Today());
   Advance(unit);
   return Mutate<v1::CreateUnitResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::CreateUnitResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction, audit::Trail& trail) -> absl::StatusOr<v1::CreateUnitResponse> {
         Store store(transaction);
         ASSIGN_OR_RETURN(const auto there, store.WhichUnitsExist({read.id}));
         if (!there.empty()) return UnitExists("unit.name", read.id);
-        RETURN_IF_ERROR(store.InsertUnits({unit}, {domain::KeysOf(read)}));
+        RETURN_IF_ERROR(store.InsertUnits({unit}, {domain::KeysOf(read)}, trail));
         v1::CreateUnitResponse response;
         *response.mutable_unit() = unit;
         response.set_freshness_token(Token(unit.name(), unit.version()));
@@ -123,7 +123,7 @@ absl::StatusOr<v1::CreateUnitResponse> RegistryService::CreateUnit(
 }
 
 absl::StatusOr<v1::BatchCreateUnitsResponse> RegistryService::BatchCreateUnits(
-    const v1::BatchCreateUnitsRequest& request, const Call&) {
+    const v1::BatchCreateUnitsRequest& request, const Call& call) {
   if (request.units().empty() || request.units_size() > kBatchMax) {
     return Fault{"units", request.units().empty() ? "REQUIRED" : "TOO_MANY",
                  absl::StrCat("Mỗi lần đăng ký từ 1 đến ", kBatchMax, " đơn vị.")}
@@ -153,15 +153,16 @@ absl::StatusOr<v1::BatchCreateUnitsResponse> RegistryService::BatchCreateUnits(
   }
   RETURN_IF_ERROR(domain::FaultsToStatus(faults));
   return Mutate<v1::BatchCreateUnitsResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::BatchCreateUnitsResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::BatchCreateUnitsResponse> {
         Store store(transaction);
         ASSIGN_OR_RETURN(const auto there, store.WhichUnitsExist(ids));
         for (size_t i = 0; i < ids.size(); ++i) {
           if (there.contains(ids[i]))
             return UnitExists(absl::StrCat("units[", i, "].name"), ids[i]);
         }
-        RETURN_IF_ERROR(store.InsertUnits(units, keys));
+        RETURN_IF_ERROR(store.InsertUnits(units, keys, trail));
         v1::BatchCreateUnitsResponse response;
         for (const v1::Unit& unit : units) response.add_etags(unit.etag());
         response.set_freshness_token(Token(units.back().name(), units.back().version()));
@@ -170,14 +171,14 @@ absl::StatusOr<v1::BatchCreateUnitsResponse> RegistryService::BatchCreateUnits(
 }
 
 absl::StatusOr<v1::UpdateUnitResponse> RegistryService::UpdateUnit(
-    const v1::UpdateUnitRequest& request, const Call&) {
+    const v1::UpdateUnitRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const std::string id,
                    messages::ReadUnitName("unit.name", request.unit().name()));
   ASSIGN_OR_RETURN(const std::vector<std::string> fields,
                    platform::FieldsToUpdate(request.update_mask(), request.unit(), kChangeable));
   return Mutate<v1::UpdateUnitResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::UpdateUnitResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction, audit::Trail& trail) -> absl::StatusOr<v1::UpdateUnitResponse> {
         Store store(transaction);
         ASSIGN_OR_RETURN(const std::optional<v1::Unit> present, store.FindUnit(id));
         if (!present.has_value()) return UnitUnknown("unit.name", id);
@@ -190,7 +191,8 @@ absl::StatusOr<v1::UpdateUnitResponse> RegistryService::UpdateUnit(
         unit = messages::UnitMessage(after, Today());
         unit.set_version(present->version());
         Advance(unit);
-        RETURN_IF_ERROR(store.UpdateUnit(unit, domain::KeysOf(before), domain::KeysOf(after)));
+        RETURN_IF_ERROR(
+            store.UpdateUnit(unit, domain::KeysOf(before), domain::KeysOf(after), trail));
         response.set_freshness_token(Token(unit.name(), unit.version()));
         return response;
       });

@@ -116,13 +116,15 @@ absl::StatusOr<v1::PutAssessmentsResponse> ResultsService::PutAssessments(
     const v1::PutAssessmentsRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const PeriodName name, messages::ReadPeriodName("period", request.period()));
   ASSIGN_OR_RETURN(const std::vector<domain::Assessment> given, Read(request));
-  ASSIGN_OR_RETURN(std::optional<v1::PutAssessmentsResponse> first,
-                   platform::FirstReply<v1::PutAssessmentsResponse>(database_, request));
+  ASSIGN_OR_RETURN(
+      std::optional<v1::PutAssessmentsResponse> first,
+      platform::FirstReply<v1::PutAssessmentsResponse>(database_, request, call.author()));
   if (first.has_value()) return *std::move(first);
   RETURN_IF_ERROR(AwaitFreshness(request.freshness_token(), call));
   return platform::Mutate<v1::PutAssessmentsResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::PutAssessmentsResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::PutAssessmentsResponse> {
         const absl::Time now = absl::Now();
         Store store(transaction);
         ASSIGN_OR_RETURN(const OpenPeriod open, FindOpenPeriod(store, pacts_, name, now));
@@ -171,7 +173,7 @@ absl::StatusOr<v1::PutAssessmentsResponse> ResultsService::PutAssessments(
         int64_t version = open.version;
         if (!changed.empty()) {
           ASSIGN_OR_RETURN(version, store.AdvancePeriod(name, now));
-          RETURN_IF_ERROR(store.AppendAssessments(name, version, changed));
+          RETURN_IF_ERROR(store.AppendAssessments(name, version, changed, trail));
         }
         response.set_period_version(version);
         response.set_freshness_token(TokenOf(name, version));

@@ -97,7 +97,7 @@ absl::StatusOr<v1::Evidence> ResultsService::FindEvidence(const std::string& nam
 }
 
 absl::StatusOr<v1::UploadEvidenceResponse> ResultsService::UploadEvidence(
-    const platform::Receive<v1::UploadEvidenceRequest>& receive, const Call&) {
+    const platform::Receive<v1::UploadEvidenceRequest>& receive, const Call& call) {
   ASSIGN_OR_RETURN(std::optional<v1::UploadEvidenceRequest> message, receive());
   ASSIGN_OR_RETURN(Announced announced, ReadStart(message.value_or(v1::UploadEvidenceRequest())));
   v1::UploadEvidenceResponse response;
@@ -159,7 +159,9 @@ absl::StatusOr<v1::UploadEvidenceResponse> ResultsService::UploadEvidence(
       evidence = *std::move(known);
       return absl::OkStatus();
     }
-    RETURN_IF_ERROR(store.PutEvidence(announced.name, announced.unit, evidence));
+    audit::Trail trail(transaction, call.author(), "");
+    RETURN_IF_ERROR(store.PutEvidence(announced.name, announced.unit, evidence, trail));
+    RETURN_IF_ERROR(trail.Close());
     ASSIGN_OR_RETURN(sequence, transaction.Sequence());
     return absl::OkStatus();
   }));

@@ -19,29 +19,36 @@ constexpr absl::Duration kKept = absl::Hours(24 * 30);
 
 int64_t BitOf(int kind) { return int64_t{1} << kind; }
 
+absl::Status ImportUnknown(absl::string_view path) {
+  return platform::Refusal(absl::StatusCode::kNotFound, path, "IMPORT_UNKNOWN",
+                           "Không có lần nhập nào như vậy, hoặc đã quá 30 ngày.");
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<StoredImport>> ImportStore::Find(absl::string_view import) {
   std::optional<StoredImport> found;
-  RETURN_IF_ERROR(
-      transaction_.Query("SELECT stream, freshness_token, message FROM imports WHERE import = $1",
-                         {import}, [&](const Row& row) {
-                           found.emplace().stream = row.Integer(0);
-                           found->freshness_token = row.Text(1);
-                           return ReadStored(row, 2, found->message);
-                         }));
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT stream, freshness_token, message, caller FROM imports WHERE import = $1", {import},
+      [&](const Row& row) {
+        found.emplace().stream = row.Integer(0);
+        found->freshness_token = row.Text(1);
+        found->caller = row.Text(3);
+        return ReadStored(row, 2, found->message);
+      }));
   return found;
 }
 
 absl::Status ImportStore::Put(absl::string_view import, const StoredImport& stored) {
   return transaction_.Execute(
-      "INSERT INTO imports (import, stream, expires_at_ms, freshness_token, message) "
-      "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (import) DO UPDATE SET stream = excluded.stream, "
+      "INSERT INTO imports (import, stream, expires_at_ms, freshness_token, message, caller) "
+      "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (import) DO UPDATE SET stream = "
+      "excluded.stream, "
       "expires_at_ms = excluded.expires_at_ms, freshness_token = excluded.freshness_token, "
       "message = excluded.message",
       {import, stored.stream,
        absl::ToUnixMillis(messages::ReadInstant(stored.message.expire_time())),
-       stored.freshness_token, Bytes{stored.message.SerializeAsString()}});
+       stored.freshness_token, Bytes{stored.message.SerializeAsString()}, stored.caller});
 }
 
 absl::Status ImportStore::AppendRows(absl::string_view import,
@@ -137,8 +144,9 @@ absl::Status ImportStore::RemoveExpired(absl::Time now, int64_t limit) {
 }
 
 StoredImport NewImport(const std::string& import, v1::Import::Mode mode, const std::string& period,
-                       absl::Time now) {
+                       const platform::Call& call, absl::Time now) {
   StoredImport stored;
+  stored.caller = call.caller().name();
   stored.message.set_name(messages::ImportName(import));
   stored.message.set_mode(mode);
   stored.message.set_period(period);
@@ -155,8 +163,17 @@ absl::StatusOr<StoredImport> FindImport(ImportStore& imports, absl::string_view 
                                         const std::string& import, absl::Time now) {
   ASSIGN_OR_RETURN(std::optional<StoredImport> stored, imports.Find(import));
   if (stored.has_value() && !Expired(*stored, now)) return *std::move(stored);
-  return platform::Refusal(absl::StatusCode::kNotFound, path, "IMPORT_UNKNOWN",
-                           "Không có lần nhập nào như vậy, hoặc đã quá 30 ngày.");
+  return ImportUnknown(path);
+}
+
+absl::StatusOr<StoredImport> FindImportOf(const platform::Call& call, ImportStore& imports,
+                                          absl::string_view path, const std::string& import,
+                                          absl::Time now) {
+  ASSIGN_OR_RETURN(StoredImport stored, FindImport(imports, path, import, now));
+  if (call.terms().own_imports_only && stored.caller != call.caller().name()) {
+    return ImportUnknown(path);
+  }
+  return stored;
 }
 
 absl::Status KeepImport(ImportStore& imports, const std::string& import, StoredImport& stored,

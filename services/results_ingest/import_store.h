@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "services/platform/call.h"
 #include "services/storage/database.h"
 #include "thidua/results/v1/import.pb.h"
 #include "thidua/results/v1/results_service.pb.h"
@@ -27,6 +28,7 @@ struct StoredImport {
   // Counts the streams that brought it rows: the last to begin is the one that may go on.
   int64_t stream = 0;
   std::string freshness_token;  // Of the commit; "" before it.
+  std::string caller;           // Who began it.
 };
 
 struct StoredImportRow {
@@ -74,11 +76,16 @@ class ImportStore {
 
 // An import that has not received a row yet.
 StoredImport NewImport(const std::string& import, v1::Import::Mode mode, const std::string& period,
-                       absl::Time now);
+                       const platform::Call& call, absl::Time now);
 bool Expired(const StoredImport& stored, absl::Time now);
 // NOT_FOUND (IMPORT_UNKNOWN) at `path` for one that is not, or has expired.
 absl::StatusOr<StoredImport> FindImport(ImportStore& imports, absl::string_view path,
                                         const std::string& import, absl::Time now);
+// The same for whoever asks: one that somebody else has begun is not there for a caller who is let
+// in to their own only.
+absl::StatusOr<StoredImport> FindImportOf(const platform::Call& call, ImportStore& imports,
+                                          absl::string_view path, const std::string& import,
+                                          absl::Time now);
 // Keeps it for another 30 days.
 absl::Status KeepImport(ImportStore& imports, const std::string& import, StoredImport& stored,
                         absl::Time now);

@@ -111,18 +111,21 @@ absl::Status ImportStream::Begin(const v1::ImportResultsRequest::Start& start) {
     StoredImport stored;
     if (known.has_value()) {
       stored = *std::move(known);
-      if (stored.message.mode() != mode_ || stored.message.period() != period_) {
+      if (stored.message.mode() != mode_ || stored.message.period() != period_ ||
+          stored.caller != call_.caller().name()) {
         return Fault{"start.import", "IMPORT_DIFFERS",
-                     "Mã lần nhập này đã dùng cho kỳ khác, hoặc theo cách khác."}
+                     "Mã lần nhập này đã dùng cho kỳ khác, theo cách khác, hoặc bởi người khác."}
             .ToStatus();
       }
     } else {
-      stored = NewImport(import_, mode_, period_, now);
+      stored = NewImport(import_, mode_, period_, call_, now);
     }
+    const bool is_new = stored.stream == 0;
     stream_ = ++stored.stream;
     next_ = told_ = stored.message.next_row();
     receiving_ = stored.message.state() == v1::Import::STATE_RECEIVING;
-    return KeepImport(imports, import_, stored, now);
+    RETURN_IF_ERROR(KeepImport(imports, import_, stored, now));
+    return is_new ? PutOnRecord(transaction, std::nullopt, stored) : absl::OkStatus();
   }));
   v1::ImportResultsResponse response;
   response.mutable_started()->set_next_row(next_);
@@ -160,8 +163,8 @@ absl::Status ImportStream::Take(v1::ImportResultsRequest::Chunk chunk) {
     ImportStore imports(transaction);
     Store store(transaction);
     RETURN_IF_ERROR(FindMine(imports, judged.now).status());
-    ASSIGN_OR_RETURN(judged.outcome,
-                     JudgeImported(store, pacts_, judged.rows, period_, judged.now, in_words_));
+    ASSIGN_OR_RETURN(judged.outcome, JudgeImported(store, pacts_, judged.rows, period_, judged.now,
+                                                   call_.caller(), in_words_));
     return absl::OkStatus();
   }));
   next_ += static_cast<int64_t>(judged.rows.size());
@@ -187,9 +190,11 @@ absl::Status ImportStream::Finish(const v1::ImportResultsRequest::Finish& finish
       return RowsMissing("finish.rows", stored.message.next_row());
     }
     if (stored.message.state() == v1::Import::STATE_RECEIVING) {
+      std::string before = stored.message.SerializeAsString();
       stored.message.set_state(mode_ == v1::Import::MODE_STORE ? v1::Import::STATE_STORED
                                                                : v1::Import::STATE_PLANNED);
       RETURN_IF_ERROR(KeepImport(imports, import_, stored, now));
+      RETURN_IF_ERROR(PutOnRecord(transaction, std::move(before), stored));
     }
     finished = std::move(stored.message);
     return absl::OkStatus();
@@ -256,11 +261,14 @@ absl::Status ImportStream::StoreChunk(Judged& judged) {
     if (judged.rows.empty()) return absl::OkStatus();  // All here already: acknowledged once more.
     ASSIGN_OR_RETURN(const bool holds, StillHolds(store, judged.outcome));
     if (!holds) {
-      ASSIGN_OR_RETURN(judged.outcome, JudgeImported(store, pacts_, judged.rows, period_,
-                                                     judged.now, writers_in_words_));
+      ASSIGN_OR_RETURN(judged.outcome,
+                       JudgeImported(store, pacts_, judged.rows, period_, judged.now,
+                                     call_.caller(), writers_in_words_));
     }
     if (mode_ == v1::Import::MODE_STORE) {
-      RETURN_IF_ERROR(raised.StoreRows(store, judged.outcome));
+      audit::Trail trail(transaction, call_.author(), "");
+      RETURN_IF_ERROR(raised.StoreRows(store, judged.outcome, trail));
+      RETURN_IF_ERROR(trail.Close());
     } else {
       RETURN_IF_ERROR(RejectKnown(imports, import_, judged.outcome));
     }
@@ -361,6 +369,14 @@ absl::Status ImportStream::TellProgress(const StoredImport& stored,
   told_ = stored.message.next_row();
   progress.set_next_row(told_);
   return Tell(response);
+}
+
+absl::Status ImportStream::PutOnRecord(Transaction& transaction, std::optional<std::string> before,
+                                       const StoredImport& after) const {
+  audit::Trail trail(transaction, call_.author(), "");
+  RETURN_IF_ERROR(trail.Changed<v1::Import>(after.message.name(), std::move(before),
+                                            after.message.SerializeAsString()));
+  return trail.Close();
 }
 
 absl::Status ImportStream::Tell(const v1::ImportResultsResponse& response) {

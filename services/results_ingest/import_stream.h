@@ -75,6 +75,9 @@ class ImportStream {
   absl::Status AwaitIdle();  // Until every chunk is stored.
   void StoreChunks();        // The writer's thread.
   absl::Status StoreChunk(Judged& judged);
+  // What became of the import itself.
+  absl::Status PutOnRecord(storage::Transaction& transaction, std::optional<std::string> before,
+                           const StoredImport& after) const;
   absl::StatusOr<bool> StillHolds(Store& store, const ImportedRows& outcome) const;
   absl::Status KeepRows(storage::Transaction& transaction, const Judged& judged,
                         std::vector<v1::ImportOutcome>& told) const;

@@ -126,10 +126,16 @@ std::string ImportedRows::Result(size_t row) const {
 absl::StatusOr<ImportedRows> JudgeImported(Store& store, ReadyPacts& pacts,
                                            absl::Span<const v1::ImportRow* const> rows,
                                            absl::string_view period, absl::Time now,
+                                           const access::Principal& caller,
                                            TargetsInWords& in_words) {
   ImportedRows imported;
   imported.Sort(rows, period);
   for (ImportedPeriod& of_period : imported.periods_) {
+    const absl::StatusOr<OwnUnits> own = MayFile(caller, of_period.name);
+    if (!own.ok()) {
+      of_period.refusal = own.status();
+      continue;
+    }
     absl::StatusOr<OpenPeriod> open = FindOpenPeriod(store, pacts, of_period.name, now);
     if (!open.ok()) {
       if (domain::FaultsOf(open.status()).empty()) return open.status();
@@ -142,6 +148,7 @@ absl::StatusOr<ImportedRows> JudgeImported(Store& store, ReadyPacts& pacts,
     ASSIGN_OR_RETURN(of_period.ground,
                      ReadGround(store, *std::move(open), of_period.name, of_rows, now, in_words));
     ASSIGN_OR_RETURN(of_period.judged, JudgeRows(of_rows, of_period.ground));
+    RejectOtherUnits(*own, of_period.judged);
   }
   return imported;
 }

@@ -46,7 +46,8 @@ class ImportedRows {
  private:
   friend absl::StatusOr<ImportedRows> JudgeImported(Store&, ReadyPacts&,
                                                     absl::Span<const v1::ImportRow* const>,
-                                                    absl::string_view, absl::Time, TargetsInWords&);
+                                                    absl::string_view, absl::Time,
+                                                    const access::Principal&, TargetsInWords&);
   struct Row {
     absl::Status refusal;  // When its period cannot be told.
     size_t period = 0;     // Among periods_…
@@ -61,10 +62,12 @@ class ImportedRows {
 };
 
 // `period`: of rows that name none; may be "" (fault REQUIRED at "period"). What keeps a whole
-// period out (PERIOD_SEALED, PACT_UNKNOWN, …) is a fault of each of its rows.
+// period out (PERIOD_SEALED, PACT_UNKNOWN, …) is a fault of each of its rows. `caller`: who brings
+// them.
 absl::StatusOr<ImportedRows> JudgeImported(Store& store, ReadyPacts& pacts,
                                            absl::Span<const v1::ImportRow* const> rows,
                                            absl::string_view period, absl::Time now,
+                                           const access::Principal& caller,
                                            TargetsInWords& in_words);
 
 // What is different now about a row that a plan has judged, as a Vietnamese sentence; "" when it

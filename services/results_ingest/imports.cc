@@ -61,12 +61,12 @@ absl::Status ResultsService::ImportResults(
 }
 
 absl::StatusOr<v1::GetImportResponse> ResultsService::GetImport(const v1::GetImportRequest& request,
-                                                                const Call&) {
+                                                                const Call& call) {
   ASSIGN_OR_RETURN(const std::string import, messages::ReadImportName("name", request.name()));
   v1::GetImportResponse response;
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
     ImportStore imports(transaction);
-    ASSIGN_OR_RETURN(StoredImport stored, FindImport(imports, "name", import, absl::Now()));
+    ASSIGN_OR_RETURN(StoredImport stored, FindImportOf(call, imports, "name", import, absl::Now()));
     *response.mutable_import() = std::move(stored.message);
     return absl::OkStatus();
   }));
@@ -74,7 +74,7 @@ absl::StatusOr<v1::GetImportResponse> ResultsService::GetImport(const v1::GetImp
 }
 
 absl::StatusOr<v1::ListImportOutcomesResponse> ResultsService::ListImportOutcomes(
-    const v1::ListImportOutcomesRequest& request, const Call&) {
+    const v1::ListImportOutcomesRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const std::string import, messages::ReadImportName("import", request.import()));
   ASSIGN_OR_RETURN(const int64_t size, platform::PageSize(request.page_size()));
   ImportStore::OutcomeFilter filter;
@@ -89,7 +89,8 @@ absl::StatusOr<v1::ListImportOutcomesResponse> ResultsService::ListImportOutcome
   v1::ListImportOutcomesResponse response;
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
     ImportStore imports(transaction);
-    ASSIGN_OR_RETURN(const StoredImport stored, FindImport(imports, "import", import, absl::Now()));
+    ASSIGN_OR_RETURN(const StoredImport stored,
+                     FindImportOf(call, imports, "import", import, absl::Now()));
     // Rows are only ever added: what the first page saw of them is a state.
     ASSIGN_OR_RETURN(platform::PageStart page,
                      platform::ReadPageToken(request, {stored.message.next_row(), "", ""}));

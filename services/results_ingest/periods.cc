@@ -44,6 +44,15 @@ v1::CompletenessRow RowOf(const PeriodName& name, const domain::Completeness& co
   return row;
 }
 
+// "units/{unit}" of each.
+std::vector<std::string> MembersOf(const OpenPeriod& open) {
+  std::vector<std::string> units;
+  for (const domain::Member& member : open.pact->pact.members) {
+    units.push_back(messages::UnitName(member.unit));
+  }
+  return units;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::PeriodInputs> ResultsService::ReadWholePeriod(Store& store,
@@ -92,16 +101,17 @@ absl::StatusOr<v1::GetCompletenessResponse> ResultsService::GetCompleteness(
 }
 
 absl::StatusOr<v1::SealPeriodResponse> ResultsService::SealPeriod(
-    const v1::SealPeriodRequest& request, const Call&) {
+    const v1::SealPeriodRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const PeriodName name, messages::ReadPeriodName("period", request.period()));
   if (auto fault = domain::CheckReason("reason", request.reason())) return fault->ToStatus();
   if (auto fault = domain::CheckName("authority", request.authority())) return fault->ToStatus();
   return platform::Mutate<v1::SealPeriodResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::SealPeriodResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction, audit::Trail& trail) -> absl::StatusOr<v1::SealPeriodResponse> {
         const absl::Time now = absl::Now();
         Store store(transaction);
         ASSIGN_OR_RETURN(const OpenPeriod open, FindOpenPeriod(store, pacts_, name, now));
+        RETURN_IF_ERROR(call.CheckNoMember(MembersOf(open)));
         if (request.period_version() != 0 && request.period_version() != open.version) {
           return Refusal(absl::StatusCode::kAborted, "period_version", "PERIOD_CHANGED",
                          absl::StrCat("Kỳ này đã thay đổi: nay là phiên bản ", open.version,
@@ -114,7 +124,7 @@ absl::StatusOr<v1::SealPeriodResponse> ResultsService::SealPeriod(
         *seal.mutable_seal_time() = messages::InstantMessage(now);
         seal.set_reason(request.reason());
         seal.set_authority(request.authority());
-        RETURN_IF_ERROR(store.PutSeal(name, seal));
+        RETURN_IF_ERROR(store.PutSeal(name, seal, trail));
         response.set_period_version(version);
         response.set_freshness_token(TokenOf(name, version));
         return response;
@@ -122,16 +132,18 @@ absl::StatusOr<v1::SealPeriodResponse> ResultsService::SealPeriod(
 }
 
 absl::StatusOr<v1::ReopenPeriodResponse> ResultsService::ReopenPeriod(
-    const v1::ReopenPeriodRequest& request, const Call&) {
+    const v1::ReopenPeriodRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const PeriodName name, messages::ReadPeriodName("period", request.period()));
   if (auto fault = domain::CheckReason("reason", request.reason())) return fault->ToStatus();
   if (auto fault = domain::CheckName("authority", request.authority())) return fault->ToStatus();
   return platform::Mutate<v1::ReopenPeriodResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::ReopenPeriodResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::ReopenPeriodResponse> {
         const absl::Time now = absl::Now();
         Store store(transaction);
         ASSIGN_OR_RETURN(const OpenPeriod open, FindPeriodOfPact(store, pacts_, name));
+        RETURN_IF_ERROR(call.CheckNoMember(MembersOf(open)));
         if (!open.sealed) {
           return Refusal(absl::StatusCode::kFailedPrecondition, "period", "PERIOD_NOT_SEALED",
                          absl::StrCat("Kỳ “", open.period->name, "” chưa khóa sổ."));
@@ -147,7 +159,7 @@ absl::StatusOr<v1::ReopenPeriodResponse> ResultsService::ReopenPeriod(
         seal.set_reopen_reason(request.reason());
         seal.set_reopen_authority(request.authority());
         seal.set_reopen_version(version);
-        RETURN_IF_ERROR(store.PutSeal(name, seal));
+        RETURN_IF_ERROR(store.PutSeal(name, seal, trail));
         response.set_period_version(version);
         response.set_freshness_token(TokenOf(name, version));
         return response;

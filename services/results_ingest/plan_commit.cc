@@ -50,7 +50,9 @@ void PlanCommit::Run() {
   StoredImport committed;
   int64_t sequence = 0;
   const absl::Status status = database_.Write([&](Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(committed, Commit(transaction));
+    audit::Trail trail(transaction, call_.author(), "");
+    ASSIGN_OR_RETURN(committed, Commit(transaction, trail));
+    RETURN_IF_ERROR(trail.Close());
     ASSIGN_OR_RETURN(sequence, transaction.Sequence());
     return absl::OkStatus();
   });
@@ -64,10 +66,10 @@ void PlanCommit::Run() {
   ended_ = true;
 }
 
-absl::StatusOr<StoredImport> PlanCommit::Commit(Transaction& transaction) {
+absl::StatusOr<StoredImport> PlanCommit::Commit(Transaction& transaction, audit::Trail& trail) {
   const absl::Time now = absl::Now();
   ImportStore imports(transaction);
-  ASSIGN_OR_RETURN(StoredImport stored, FindImport(imports, "import", import_, now));
+  ASSIGN_OR_RETURN(StoredImport stored, FindImportOf(call_, imports, "import", import_, now));
   if (stored.message.mode() != v1::Import::MODE_PLAN) {
     return Refusal(absl::StatusCode::kFailedPrecondition, "import", "NOT_A_PLAN",
                    "Lần nhập này lưu từng phần ngay khi nhận, không có dự kiến để lưu.");
@@ -80,16 +82,20 @@ absl::StatusOr<StoredImport> PlanCommit::Commit(Transaction& transaction) {
   const int64_t rows = stored.message.next_row();
   for (int64_t first = 0; first < rows && moved.size() < kMovedShown; first += kRowsAtOnce) {
     if (call_.cancelled()) return absl::CancelledError("caller gone");
-    RETURN_IF_ERROR(CommitRows(transaction, stored.message.period(), first, now, raised, moved));
+    RETURN_IF_ERROR(
+        CommitRows(transaction, trail, stored.message.period(), first, now, raised, moved));
     const absl::MutexLock lock(&mutex_);
     rows_ = std::min(first + kRowsAtOnce, rows);
   }
   if (moved.size() > kMovedShown) moved.resize(kMovedShown);
   RETURN_IF_ERROR(domain::FaultsToStatus(moved, absl::StatusCode::kAborted));
 
+  std::string planned = stored.message.SerializeAsString();
   stored.message.set_state(v1::Import::STATE_STORED);
   stored.freshness_token = platform::FreshnessToken(store_id_, raised.All());
   RETURN_IF_ERROR(KeepImport(imports, import_, stored, now));
+  RETURN_IF_ERROR(trail.Changed<v1::Import>(stored.message.name(), std::move(planned),
+                                            stored.message.SerializeAsString()));
   return stored;
 }
 
@@ -108,9 +114,9 @@ absl::Status PlanCommit::CheckPlan(const v1::Import& plan) const {
 
 // Rows first to first + kRowsAtOnce, but those that were rejected: judged again as things are now,
 // and stored unless that is not what the plan says.
-absl::Status PlanCommit::CommitRows(Transaction& transaction, const std::string& period,
-                                    int64_t first, absl::Time now, RaisedVersions& raised,
-                                    std::vector<Fault>& moved) {
+absl::Status PlanCommit::CommitRows(Transaction& transaction, audit::Trail& trail,
+                                    const std::string& period, int64_t first, absl::Time now,
+                                    RaisedVersions& raised, std::vector<Fault>& moved) {
   Store store(transaction);
   ASSIGN_OR_RETURN(const std::vector<StoredImportRow> planned,
                    ImportStore(transaction).Rows(import_, first, kRowsAtOnce));
@@ -122,14 +128,14 @@ absl::Status PlanCommit::CommitRows(Transaction& transaction, const std::string&
     rows.push_back(&row.row);
   }
   ASSIGN_OR_RETURN(const ImportedRows judged,
-                   JudgeImported(store, pacts_, rows, period, now, in_words_));
+                   JudgeImported(store, pacts_, rows, period, now, call_.caller(), in_words_));
   for (size_t i = 0; i < rows.size(); ++i) {
     std::string what = WhatMoved(wanted[i]->outcome.outcome(), judged.Outcome(i));
     if (what.empty()) continue;
     moved.push_back(
         {absl::StrCat("rows[", wanted[i]->outcome.row(), "]"), "PLAN_MOVED", std::move(what)});
   }
-  return moved.empty() ? raised.StoreRows(store, judged) : absl::OkStatus();
+  return moved.empty() ? raised.StoreRows(store, judged, trail) : absl::OkStatus();
 }
 
 }  // namespace thidua::results_ingest

@@ -18,6 +18,7 @@
 #include "services/results_ingest/import_store.h"
 #include "services/results_ingest/raised_versions.h"
 #include "services/results_ingest/ready_pacts.h"
+#include "services/results_ingest/reported_rows.h"
 #include "services/storage/database.h"
 
 namespace thidua::results_ingest {
@@ -41,11 +42,11 @@ class PlanCommit {
 
  private:
   void Run();
-  absl::StatusOr<StoredImport> Commit(storage::Transaction& transaction);
+  absl::StatusOr<StoredImport> Commit(storage::Transaction& transaction, audit::Trail& trail);
   absl::Status CheckPlan(const v1::Import& plan) const;
-  absl::Status CommitRows(storage::Transaction& transaction, const std::string& period,
-                          int64_t first, absl::Time now, RaisedVersions& raised,
-                          std::vector<domain::Fault>& moved);
+  absl::Status CommitRows(storage::Transaction& transaction, audit::Trail& trail,
+                          const std::string& period, int64_t first, absl::Time now,
+                          RaisedVersions& raised, std::vector<domain::Fault>& moved);
 
   storage::Database& database_;
   platform::ChangeFeed& feed_;

@@ -18,10 +18,10 @@ namespace thidua::results_ingest {
 class RaisedVersions {
  public:
   // Stores what was judged of every period.
-  absl::Status StoreRows(Store& store, const ImportedRows& rows) {
+  absl::Status StoreRows(Store& store, const ImportedRows& rows, audit::Trail& trail) {
     for (const ImportedPeriod& period : rows.periods()) {
-      absl::Status status =
-          StoreJudged(store, period.ground, period.judged, versions_[period.name.ToString()]);
+      absl::Status status = StoreJudged(store, period.ground, period.judged,
+                                        versions_[period.name.ToString()], trail);
       if (!status.ok()) return status;
     }
     return absl::OkStatus();

@@ -353,6 +353,17 @@ absl::StatusOr<std::vector<JudgedRow>> JudgeRows(Rows rows, const Ground& ground
   return judged;
 }
 
+void RejectOtherUnits(const OwnUnits& own, std::vector<JudgedRow>& rows) {
+  if (!own.has_value()) return;
+  for (JudgedRow& row : rows) {
+    if (row.unit.empty() || own->contains(row.unit)) continue;  // "": it is rejected already.
+    row.kind = v1::RowOutcome::KIND_REJECTED;
+    row.warnings.clear();
+    row.faults = {{"target", "NOT_OWN_UNIT",
+                   "Chỉ tiêu này của đơn vị khác; chỉ được báo cáo cho đơn vị mình."}};
+  }
+}
+
 void RejectUnitsWithAFault(std::vector<JudgedRow>& rows) {
   absl::flat_hash_set<std::string> rejected;
   for (const JudgedRow& row : rows) {
@@ -367,7 +378,7 @@ void RejectUnitsWithAFault(std::vector<JudgedRow>& rows) {
 }
 
 absl::Status StoreJudged(Store& store, const Ground& ground, const std::vector<JudgedRow>& rows,
-                         std::optional<int64_t>& version) {
+                         std::optional<int64_t>& version, audit::Trail& trail) {
   std::vector<const v1::Result*> results;
   for (const JudgedRow& row : rows) {
     if (row.kind == v1::RowOutcome::KIND_CREATED || row.kind == v1::RowOutcome::KIND_UPDATED) {
@@ -378,7 +389,7 @@ absl::Status StoreJudged(Store& store, const Ground& ground, const std::vector<J
   if (!version.has_value()) {
     ASSIGN_OR_RETURN(version, store.AdvancePeriod(ground.name, ground.report_time));
   }
-  return store.AppendResults(ground.name, *version, results);
+  return store.AppendResults(ground.name, *version, results, trail);
 }
 
 bool LacksEvidence(const domain::Target& target, const v1::Result& result) {

@@ -18,6 +18,7 @@
 #include "services/domain/result.h"
 #include "services/domain/target_name.h"
 #include "services/messages/resource_names.h"
+#include "services/results_ingest/filing_rights.h"
 #include "services/results_ingest/open_period.h"
 #include "services/results_ingest/store.h"
 #include "thidua/results/v1/results_service.pb.h"
@@ -79,13 +80,16 @@ struct JudgedRow {
 // target takes no results (TARGET_VOIDED). DATA_LOSS when a present revision cannot be read.
 absl::StatusOr<std::vector<JudgedRow>> JudgeRows(Rows rows, const Ground& ground);
 
+// Keeps out the rows of other units (NOT_OWN_UNIT).
+void RejectOtherUnits(const OwnUnits& own, std::vector<JudgedRow>& rows);
+
 // Mode PER_UNIT: keeps all rows of a unit out with a rejected one (UNIT_REJECTED).
 void RejectUnitsWithAFault(std::vector<JudgedRow>& rows);
 
 // Stores what is CREATED or UPDATED, as of `version`: the one that this change gives to the period.
 // The first rows of a change that are stored raise it.
 absl::Status StoreJudged(Store& store, const Ground& ground, const std::vector<JudgedRow>& rows,
-                         std::optional<int64_t>& version);
+                         std::optional<int64_t>& version, audit::Trail& trail);
 
 // Whether the result has a figure, and not what its target wants of one: a document, or that or an
 // explanation. It may be reported so, and not handed in.

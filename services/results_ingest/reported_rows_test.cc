@@ -78,6 +78,7 @@ class ReportedRowsTest : public testing::Test {
   absl::Status JudgeIn(storage::Transaction& transaction, const std::vector<v1::ResultRow>& rows,
                        std::vector<JudgedRow>& judged) {
     results_ingest::Store store(transaction);
+    audit::Trail trail(transaction, {}, "");
     RETURN_IF_ERROR(
         store.PutPact(kPeriod.pact, {"registry:1", messages::khoi4_2019::PactMessage(pact_)}));
     for (const registry::v1::Unit& unit : units_) {
@@ -86,15 +87,15 @@ class ReportedRowsTest : public testing::Test {
     ASSIGN_OR_RETURN(const int64_t version, store.AdvancePeriod(kPeriod, report_time_));
     for (const auto& [target, result] : current_) {
       const v1::Result* const results[] = {&result};
-      RETURN_IF_ERROR(store.AppendResults(kPeriod, version, results));
+      RETURN_IF_ERROR(store.AppendResults(kPeriod, version, results, trail));
     }
     const messages::PeriodName before = {kPeriod.pact, "quy-1"};
     for (const auto& [target, result] : earlier_) {
       const v1::Result* const results[] = {&result};
-      RETURN_IF_ERROR(store.AppendResults(before, 1, results));
+      RETURN_IF_ERROR(store.AppendResults(before, 1, results, trail));
     }
     for (const std::string& sha256 : evidence_) {
-      RETURN_IF_ERROR(store.PutEvidence({kPeriod.pact, sha256}, "so-y-te", {}));
+      RETURN_IF_ERROR(store.PutEvidence({kPeriod.pact, sha256}, "so-y-te", {}, trail));
     }
     ReadyPacts pacts;
     TargetsInWords in_words;

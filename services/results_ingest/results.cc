@@ -65,14 +65,14 @@ absl::StatusOr<v1::PutResultsResponse> ResultsService::PutResults(
         .ToStatus();
   }
   ASSIGN_OR_RETURN(std::optional<v1::PutResultsResponse> first,
-                   platform::FirstReply<v1::PutResultsResponse>(database_, request));
+                   platform::FirstReply<v1::PutResultsResponse>(database_, request, call.author()));
   if (first.has_value()) return *std::move(first);
   RETURN_IF_ERROR(AwaitFreshness(request.freshness_token(), call));
   const std::vector<const v1::ResultRow*> rows(request.rows().pointer_begin(),
                                                request.rows().pointer_end());
   return platform::Mutate<v1::PutResultsResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::PutResultsResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction, audit::Trail& trail) -> absl::StatusOr<v1::PutResultsResponse> {
         const absl::Time now = absl::Now();
         Store store(transaction);
         ASSIGN_OR_RETURN(const OpenPeriod open, FindOpenPeriod(store, pacts_, name, now));
@@ -80,6 +80,7 @@ absl::StatusOr<v1::PutResultsResponse> ResultsService::PutResults(
         TargetsInWords in_words;
         ASSIGN_OR_RETURN(const Ground ground, ReadGround(store, open, name, rows, now, in_words));
         ASSIGN_OR_RETURN(std::vector<JudgedRow> judged, JudgeRows(rows, ground));
+        RejectOtherUnits(OwnUnitsOf(call.caller(), call.terms()), judged);
         if (request.mode() == v1::PutResultsRequest::MODE_PER_UNIT) {
           RejectUnitsWithAFault(judged);
         } else {
@@ -88,7 +89,7 @@ absl::StatusOr<v1::PutResultsResponse> ResultsService::PutResults(
 
         v1::PutResultsResponse response;
         std::optional<int64_t> version;
-        RETURN_IF_ERROR(StoreJudged(store, ground, judged, version));
+        RETURN_IF_ERROR(StoreJudged(store, ground, judged, version, trail));
         response.set_period_version(version.value_or(open.version));
         for (size_t i = 0; i < judged.size(); ++i) {
           *response.add_outcomes() = OutcomeMessage(name, judged[i], absl::StrCat("rows[", i, "]"));

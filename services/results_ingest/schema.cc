@@ -1,5 +1,6 @@
 #include "services/results_ingest/schema.h"
 
+#include "services/audit/schema.h"
 #include "services/platform/mutation.h"
 
 namespace thidua::results_ingest {
@@ -148,10 +149,16 @@ constexpr char kImports[] = R"sql(
   CREATE UNIQUE INDEX import_rows_by_result ON import_rows (import, result) WHERE result <> '';
 )sql";
 
+//   imports.caller  who began it; "": before callers were known
+constexpr char kImportCallers[] = R"sql(
+  ALTER TABLE imports ADD COLUMN caller TEXT NOT NULL DEFAULT '';
+)sql";
+
 }  // namespace
 
 storage::Migrations Schema() {
-  static const char* const kMigrations[] = {platform::kRepliesSchema, kMirror, kPeriods, kImports};
+  static const char* const kMigrations[] = {
+      platform::kRepliesSchema, kMirror, kPeriods, kImports, kImportCallers, audit::kSchema};
   return kMigrations;
 }
 

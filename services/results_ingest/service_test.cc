@@ -15,12 +15,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/access/policy_testlib.h"
+#include "services/audit/on_record_testlib.h"
 #include "services/domain/fault.h"
 #include "services/messages/khoi4_2019_pact_testlib.h"
 #include "services/platform/digest.h"
 #include "services/platform/errors.h"
 #include "services/platform/local_server_testlib.h"
 #include "services/platform/refusal_testlib.h"
+#include "services/results_ingest/audited_resources.h"
 #include "services/results_ingest/schema.h"
 #include "services/results_ingest/store.h"
 #include "services/storage/engines_testlib.h"
@@ -82,6 +85,7 @@ class ResultsServiceTest : public testing::Test {
   ~ResultsServiceTest() override {
     feed_->Close();
     server_->Stop();
+    audit::ExpectSound(*database_, AuditedResources());
     std::filesystem::remove_all(folder_);
   }
 
@@ -994,6 +998,280 @@ TYPED_TEST(ResultsServiceTest, RowsOfSeveralPeriodsAreStoredEachInItsOwn) {
   EXPECT_THAT(this->Given("import: 'imports/a'"), Each("-"))
       << "what is stored at once is not kept";
   EXPECT_EQ(this->Commit("a", true), "FAILED_PRECONDITION import: NOT_A_PLAN");
+}
+
+// Old revisions answer for periods as they were, and what is first put in is the present one.
+TYPED_TEST(ResultsServiceTest, WhatIsDoneBehindItsBackIsNamed) {
+  this->PutOk({Row(6, "7"), Row(7, "8")});
+  this->PutOk({Row(6, "8", "đếm sót")});
+  ASSERT_EQ(this->Submit(), "OK");
+  ASSERT_EQ(this->Seal(), "OK");
+  const std::string target = domain::khoi4_2019::TargetId(6);
+  const std::string sixth = absl::StrCat(kSixMonths, "/results/", target);
+  const std::string old = absl::StrCat(" WHERE target = '", target, "' AND revision = 1");
+  const std::string copied = absl::StrCat(" FROM results WHERE revision = 1 AND target = '",
+                                          domain::khoi4_2019::TargetId(7), "'");
+  const std::string put_in = "INSERT INTO results SELECT bloc, year, period, ";
+  const struct {
+    std::vector<std::string> done;
+    std::vector<std::string> undone;
+    std::string found;
+  } kCases[] = {
+      {{"UPDATE results SET revision = -1" + old,
+        put_in + "'" + target + "', 1, 0, period_version, message" + copied},
+       {"DELETE FROM results" + old, "UPDATE results SET revision = 1 WHERE revision = -1"},
+       sixth},
+      {{"UPDATE results SET target = 'away'" + old},
+       {absl::StrCat("UPDATE results SET target = '", target, "' WHERE target = 'away'")},
+       "away"},
+      {{put_in + "'gia', 1, 1, period_version, message" + copied},
+       {"DELETE FROM results WHERE target = 'gia'"},
+       absl::StrCat(kSixMonths, "/results/gia")},
+      {{"INSERT INTO seals SELECT bloc, year, period, version + 1, message FROM seals"},
+       {"DELETE FROM seals WHERE version = (SELECT MAX(version) FROM seals)"},
+       "seals"},
+      {{"INSERT INTO assessments SELECT bloc, year, period, 'so-y-te', 'noi-dung-2', 1, '', 1, 1, "
+        "1, message" +
+        copied},
+       {"DELETE FROM assessments"},
+       absl::StrCat(kSixMonths, "/assessments/so-y-te/noi-dung-2/1/-")},
+  };
+  const auto execute = [&](const std::vector<std::string>& statements) {
+    for (const std::string& sql : statements) {
+      const absl::Status done = this->database_->Write(
+          [&](storage::Transaction& transaction) { return transaction.Execute(sql, {}); });
+      ASSERT_TRUE(done.ok()) << sql << "\n" << done;
+    }
+  };
+  for (const auto& [done, undone, found] : kCases) {
+    execute(done);
+    EXPECT_THAT(audit::FoundIn(*this->database_, AuditedResources()),
+                testing::Contains(testing::HasSubstr(found)))
+        << done[0];
+    execute(undone);
+  }
+}
+
+// Whoever adds a mutation is told here when it leaves nothing on record.
+TYPED_TEST(ResultsServiceTest, EveryMutationIsOnRecord) {
+  using Stream = typename TestFixture::Import;
+  EXPECT_EQ(audit::EntriesOf(*this->database_).size(), 0u) << "what arrives is nobody's deed";
+  this->PutOk({Row(6, "7")});
+  this->PutOk({Row(6, "7")});
+  EXPECT_EQ(audit::EntriesOf(*this->database_).size(), 1u) << "the second changed nothing";
+  ASSERT_EQ(this->Submit(), "OK");
+  ASSERT_EQ(this->Return("Thiếu chỉ tiêu 7", "units/so-y-te"), "OK");
+  this->PutOk({Row(6, "8", "đếm sót"), Row(7, "8")});
+  ASSERT_EQ(this->Submit(), "OK");
+  ASSERT_EQ(this->Verify(this->Report().digest(), "units/so-y-te"), "OK");
+  v1::PutAssessmentsRequest assessments;
+  assessments.set_period(kSixMonths);
+  v1::Assessment& assessment = *assessments.add_assessments();
+  assessment.set_unit("units/so-y-te");
+  assessment.set_criterion_id("noi-dung-2");
+  assessment.set_layer(type::v1::ASSESSMENT_LAYER_SELF);
+  for (const char* points : {"195", "196"}) {
+    assessment.set_points(points);
+    assessment.set_correction_reason("chấm lại");
+    v1::PutAssessmentsResponse response;
+    grpc::ClientContext context;
+    ASSERT_EQ(Said(this->stub_->PutAssessments(&context, assessments, &response)), "OK");
+  }
+  v1::Evidence document;
+  document.set_file_name("Nghị quyết 12.txt");
+  document.set_media_type("text/plain");
+  document.set_unit("units/so-y-te");
+  for (const char* time : {"once", "again"}) {
+    ASSERT_EQ(this->Upload("Nghị quyết", document), "OK") << time;
+  }
+  Stream planned(*this->stub_, "a", v1::Import::MODE_PLAN);
+  ASSERT_EQ(planned.Started(), 0);
+  planned.Send(0, {Row(1, "17893")});
+  ASSERT_EQ(planned.Finish(1), "OK");
+  for (const char* time : {"once", "again"}) ASSERT_EQ(this->Commit("a"), "OK") << time;
+  Stream stored(*this->stub_, "b", v1::Import::MODE_STORE);
+  ASSERT_EQ(stored.Started(), 0);
+  stored.Send(0, {Row(1, "17894", "đếm lại")});
+  ASSERT_EQ(stored.Finish(1), "OK");
+  ASSERT_EQ(this->Seal(), "OK");
+  ASSERT_EQ(this->Reopen("Rà soát"), "OK");
+
+  std::set<std::string> mutations = audit::MutationsOf(
+      *v1::PutResultsRequest::descriptor()->file()->FindServiceByName("ResultsService"));
+  // Those that have no request id: they may be repeated as they are.
+  mutations.insert({"UploadEvidence", "ImportResults", "CommitImport"});
+  EXPECT_EQ(audit::MethodsOnRecord(*this->database_), mutations);
+  const std::string sixth = absl::StrCat(kSixMonths, "/results/", domain::khoi4_2019::TargetId(6));
+  const std::string first = absl::StrCat(kSixMonths, "/results/", domain::khoi4_2019::TargetId(1));
+  const std::string steps = absl::StrCat(kScienceReport, "/steps/");
+  const std::string points = absl::StrCat(kSixMonths, "/assessments/so-y-te/noi-dung-2/",
+                                          type::v1::ASSESSMENT_LAYER_SELF, "/-");
+  const std::multiset<std::string> deeds = audit::DeedsOf(*this->database_);
+  EXPECT_EQ(deeds.count("PutResults " + sixth), 2u);
+  EXPECT_EQ(deeds.count("SubmitResults " + steps + "1"), 1u);
+  EXPECT_EQ(deeds.count("ReturnResults " + steps + "2"), 1u);
+  EXPECT_EQ(deeds.count("VerifyResults " + steps + "4"), 1u);
+  EXPECT_EQ(deeds.count("PutAssessments " + points), 2u);
+  EXPECT_EQ(deeds.count(absl::StrCat("UploadEvidence ", kPact, "/evidence/",
+                                     platform::Sha256Hex("Nghị quyết"))),
+            1u);
+  EXPECT_EQ(deeds.count("ImportResults imports/a"), 2u) << "its beginning and its end";
+  EXPECT_EQ(deeds.count("CommitImport imports/a"), 1u);
+  EXPECT_EQ(deeds.count("CommitImport " + first), 1u);
+  EXPECT_EQ(deeds.count("ImportResults " + first), 1u);
+  const v1::PeriodInputs inputs = this->Inputs();
+  for (const v1::Seal& seal : inputs.seals()) {
+    const std::string name = absl::StrCat(kSixMonths, "/seals/", seal.version());
+    EXPECT_EQ(deeds.count("SealPeriod " + name), 1u);
+    EXPECT_EQ(deeds.count("ReopenPeriod " + name), 1u);
+  }
+  for (const audit::v1::AuditEntry& entry : audit::EntriesOf(*this->database_)) {
+    if (entry.method().find("ReopenPeriod") == std::string::npos) continue;
+    v1::Seal before, after;
+    ASSERT_TRUE(entry.changes(0).before().UnpackTo(&before));
+    ASSERT_TRUE(entry.changes(0).after().UnpackTo(&after));
+    EXPECT_FALSE(before.has_reopen_time());
+    EXPECT_TRUE(after.has_reopen_time());
+  }
+}
+
+// The same store before a server that asks who calls.
+class Asked {
+ public:
+  explicit Asked(storage::Database& database, platform::ChangeFeed& feed, EvidenceFiles& files)
+      : callers_(access::Callers::Open(policy_.file())), service_(database, feed, files) {
+    EXPECT_TRUE(callers_.ok()) << callers_.status();
+    service_.SetCallers(callers_->get());
+    server_ = std::make_unique<platform::LocalServer>(service_);
+    stub_ = v1::ResultsService::NewStub(server_->NewChannel());
+  }
+
+  // What becomes of a call by that person.
+  template <typename Request, typename Response>
+  std::string Ask(const std::string& who,
+                  grpc::Status (v1::ResultsService::Stub::*rpc)(grpc::ClientContext*,
+                                                                const Request&, Response*),
+                  const std::string& text, Response* response = nullptr) {
+    Request request;
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &request)) << text;
+    Response ignored;
+    grpc::ClientContext context;
+    SignIn(context, who);
+    return platform::SaidInFull(
+        (stub_.get()->*rpc)(&context, request, response ? response : &ignored));
+  }
+  // An import of one row as a plan: what became of the row, or of the stream.
+  std::string Plan(const std::string& who, const std::string& import, int target,
+                   const std::string& begun_for = kSixMonths) {
+    grpc::ClientContext context;
+    SignIn(context, who);
+    const auto stream = stub_->ImportResults(&context);
+    v1::ImportResultsRequest request;
+    request.mutable_start()->set_import(absl::StrCat("imports/", import));
+    request.mutable_start()->set_period(begun_for);
+    request.mutable_start()->set_every_outcome(true);
+    stream->Write(request);
+    *request.mutable_chunk()->add_rows()->mutable_row() = Row(target, "8");
+    request.mutable_chunk()->mutable_rows(0)->set_period(kSixMonths);
+    stream->Write(request);
+    request.mutable_finish()->set_rows(1);
+    stream->Write(request);
+    stream->WritesDone();
+    v1::ImportResultsResponse event;
+    std::string told;
+    while (stream->Read(&event)) {
+      for (const auto& one : event.progress().outcomes()) {
+        const auto& outcome = one.outcome();
+        told = outcome.faults().empty() ? Outcome::Kind_Name(outcome.kind())
+                                        : outcome.faults(0).reason();
+      }
+    }
+    const std::string said = Said(stream->Finish());
+    return said == "OK" ? told : said;
+  }
+
+ private:
+  void SignIn(grpc::ClientContext& context, const std::string& who) const {
+    context.AddMetadata("authorization", policy_.BearerOf(who));
+  }
+
+  const access::TestPolicy policy_{{
+      {"science",
+       "units: 'units/so-khoa-hoc-va-cong-nghe'"
+       "grants {role: ROLE_REPORTER on: 'blocs/khoi-4'}"},
+      {"culture",
+       "units: 'units/so-van-hoa-va-the-thao'"
+       "grants {role: ROLE_REPORTER on: 'blocs/khoi-4'}"},
+      {"leader",
+       "units: 'units/so-lao-dong-thuong-binh-va-xa-hoi'"
+       "grants {role: ROLE_LEADER on: 'blocs/khoi-4'}"},
+      {"watcher", "grants {role: ROLE_WATCHER on: 'blocs/khoi-4'}"},
+      {"competing-watcher",
+       "units: 'units/so-y-te' grants {role: ROLE_WATCHER on: 'blocs/khoi-4'}"},
+      {"leader-of-another",
+       "units: 'units/so-khoa-hoc-va-cong-nghe'"
+       "grants {role: ROLE_REPORTER on: 'blocs/khoi-4' on: 'blocs/khoi-7'}"
+       "grants {role: ROLE_LEADER on: 'blocs/khoi-7'}"},
+      {"registrar", "grants {role: ROLE_REGISTRAR}"},
+  }};
+  absl::StatusOr<std::unique_ptr<access::Callers>> callers_;
+  ResultsService service_;
+  std::unique_ptr<platform::LocalServer> server_;
+  std::unique_ptr<v1::ResultsService::Stub> stub_;
+};
+
+TYPED_TEST(ResultsServiceTest, ReportersFileForTheirOwnUnitsOnly) {
+  using Stub = v1::ResultsService::Stub;
+  Asked asked(*this->database_, *this->feed_, *this->files_);
+  const auto rows = [](const std::string& mode) {
+    return absl::StrCat("period: '", kSixMonths, "' mode: ", mode, " rows {target: '", Target(6),
+                        "' actual {value: '8'}} rows {target: '", Target(11),
+                        "' actual {value: '949'}}");
+  };
+  EXPECT_EQ(asked.Ask("science", &Stub::PutResults, rows("MODE_ATOMIC")),
+            "INVALID_ARGUMENT rows[1].target: NOT_OWN_UNIT");
+  EXPECT_THAT(this->Inputs().results(), IsEmpty()) << "bad input changes nothing";
+  v1::PutResultsResponse response;
+  EXPECT_EQ(asked.Ask("science", &Stub::PutResults, rows("MODE_PER_UNIT"), &response), "OK");
+  EXPECT_EQ(response.outcomes(0).kind(), Outcome::KIND_CREATED);
+  EXPECT_EQ(response.outcomes(1).faults(0).reason(), "NOT_OWN_UNIT");
+  EXPECT_EQ(asked.Ask("leader", &Stub::PutResults, rows("MODE_ATOMIC")), "OK");
+  EXPECT_EQ(asked.Ask("watcher", &Stub::PutResults, rows("MODE_ATOMIC")),
+            "PERMISSION_DENIED : NOT_ALLOWED");
+}
+
+TYPED_TEST(ResultsServiceTest, AnImportIsItsCallersOnly) {
+  using Stub = v1::ResultsService::Stub;
+  Asked asked(*this->database_, *this->feed_, *this->files_);
+  EXPECT_EQ(asked.Plan("science", "a", 6), "KIND_CREATED");
+  EXPECT_EQ(asked.Plan("science", "b", 11), "NOT_OWN_UNIT");
+  EXPECT_EQ(asked.Plan("culture", "a", 11), "INVALID_ARGUMENT start.import: IMPORT_DIFFERS");
+  const std::string of_khoi_7 = "blocs/khoi-7/pacts/2019/periods/nam";
+  EXPECT_EQ(asked.Plan("leader-of-another", "c", 6, of_khoi_7), "KIND_CREATED");
+  EXPECT_EQ(asked.Plan("leader-of-another", "d", 11, of_khoi_7), "NOT_OWN_UNIT")
+      << "what was begun by other rights is filed by these";
+  const std::string a = "name: 'imports/a'", of_a = "import: 'imports/a'";
+  EXPECT_EQ(asked.Ask("science", &Stub::GetImport, a), "OK");
+  EXPECT_EQ(asked.Ask("registrar", &Stub::GetImport, a), "OK");
+  for (const char* other : {"culture", "leader"}) {
+    EXPECT_EQ(asked.Ask(other, &Stub::GetImport, a), "NOT_FOUND name: IMPORT_UNKNOWN");
+    EXPECT_EQ(asked.Ask(other, &Stub::ListImportOutcomes, of_a),
+              "NOT_FOUND import: IMPORT_UNKNOWN");
+  }
+}
+
+TYPED_TEST(ResultsServiceTest, NobodySealsABlocInWhichTheirOwnUnitCompetes) {
+  using Stub = v1::ResultsService::Stub;
+  Asked asked(*this->database_, *this->feed_, *this->files_);
+  const std::string decision =
+      absl::StrCat("period: '", kSixMonths, "' reason: 'Chốt số liệu' authority: 'Biên bản 12/7'");
+  EXPECT_EQ(asked.Ask("leader", &Stub::SealPeriod, decision), "PERMISSION_DENIED : NOT_ALLOWED");
+  EXPECT_EQ(asked.Ask("competing-watcher", &Stub::SealPeriod, decision),
+            "PERMISSION_DENIED : OWN_BLOC");
+  EXPECT_EQ(asked.Ask("watcher", &Stub::SealPeriod, decision), "OK");
+  EXPECT_EQ(asked.Ask("competing-watcher", &Stub::ReopenPeriod, decision),
+            "PERMISSION_DENIED : OWN_BLOC");
+  EXPECT_EQ(asked.Ask("watcher", &Stub::ReopenPeriod, decision), "OK");
 }
 
 }  // namespace

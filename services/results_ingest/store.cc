@@ -5,6 +5,7 @@
 #include "services/domain/return_if_error.h"
 #include "services/messages/instant.h"
 #include "services/platform/stored_message.h"
+#include "services/results_ingest/audited_resources.h"
 
 namespace thidua::results_ingest {
 namespace {
@@ -146,16 +147,25 @@ absl::StatusOr<std::vector<v1::Seal>> Store::Seals(const PeriodName& name) {
   return seals;
 }
 
-absl::Status Store::PutSeal(const PeriodName& name, const v1::Seal& seal) {
+absl::Status Store::PutSeal(const PeriodName& name, const v1::Seal& seal, audit::Trail& trail) {
+  std::optional<std::string> before;
+  RETURN_IF_ERROR(transaction_.Query(
+      "SELECT message FROM seals WHERE bloc = $1 AND year = $2 AND period = $3 AND version = $4",
+      {name.pact.bloc, name.pact.year, name.period, seal.version()}, [&](const Row& row) {
+        before = row.Text(0);
+        return absl::OkStatus();
+      }));
+  std::string message = seal.SerializeAsString();
   RETURN_IF_ERROR(transaction_.Execute(
       "INSERT INTO seals (bloc, year, period, version, message) VALUES ($1, $2, $3, $4, $5) "
       "ON CONFLICT (bloc, year, period, version) DO UPDATE SET message = excluded.message",
-      {name.pact.bloc, name.pact.year, name.period, seal.version(),
-       Bytes{seal.SerializeAsString()}}));
-  return transaction_.Execute(
+      {name.pact.bloc, name.pact.year, name.period, seal.version(), Bytes{message}}));
+  RETURN_IF_ERROR(transaction_.Execute(
       "UPDATE periods SET sealed = $4 WHERE bloc = $1 AND year = $2 AND period = $3",
       {name.pact.bloc, name.pact.year, name.period,
-       static_cast<int64_t>(seal.has_reopen_time() ? 0 : 1)});
+       static_cast<int64_t>(seal.has_reopen_time() ? 0 : 1)}));
+  return trail.Changed<v1::Seal>(SealResource(name, seal.version()), std::move(before),
+                                 std::move(message));
 }
 
 absl::StatusOr<ResultsByTarget> Store::CurrentResults(const PeriodName& name) {
@@ -233,27 +243,40 @@ absl::StatusOr<std::vector<v1::Result>> Store::ListRevisions(const ResultName& n
 }
 
 absl::Status Store::AppendResults(const PeriodName& name, int64_t period_version,
-                                  absl::Span<const v1::Result* const> results) {
+                                  absl::Span<const v1::Result* const> results,
+                                  audit::Trail& trail) {
   static constexpr absl::string_view kColumns[] = {
       "bloc", "year", "period", "target", "revision", "is_current", "period_version", "message"};
-  std::vector<std::string> texts;  // Two a row; never moved while rows refer to them.
-  texts.reserve(results.size() * 2);
+  struct Texts {
+    std::string target, message;
+    std::optional<std::string> before;
+  };
+  std::vector<Texts> texts(results.size());  // Never moved while rows refer to them.
   std::vector<std::vector<Parameter>> rows;
   rows.reserve(results.size());
-  for (const v1::Result* result : results) {
-    const std::string& target = texts.emplace_back(LastPart(result->target()));
-    const std::string& message = texts.emplace_back(result->SerializeAsString());
+  for (size_t i = 0; i < results.size(); ++i) {
+    const v1::Result* const result = results[i];
+    texts[i] = {LastPart(result->target()), result->SerializeAsString(), std::nullopt};
+    const std::string& target = texts[i].target;
     if (result->revision() > 1) {
-      RETURN_IF_ERROR(transaction_.Execute(
+      RETURN_IF_ERROR(transaction_.Query(
           "UPDATE results SET is_current = 0 WHERE bloc = $1 AND year = $2 AND period = $3 "
-          "AND target = $4 AND is_current = 1",
-          {name.pact.bloc, name.pact.year, name.period, target}));
+          "AND target = $4 AND is_current = 1 RETURNING message",
+          {name.pact.bloc, name.pact.year, name.period, target}, [&](const Row& row) {
+            texts[i].before = row.Text(0);
+            return absl::OkStatus();
+          }));
     }
     rows.push_back({absl::string_view(name.pact.bloc), static_cast<int64_t>(name.pact.year),
                     absl::string_view(name.period), absl::string_view(target), result->revision(),
-                    int64_t{1}, period_version, Bytes{message}});
+                    int64_t{1}, period_version, Bytes{texts[i].message}});
   }
-  return transaction_.InsertRows("results", kColumns, rows);
+  RETURN_IF_ERROR(transaction_.InsertRows("results", kColumns, rows));
+  for (Texts& stored : texts) {
+    RETURN_IF_ERROR(trail.Changed<v1::Result>(ResultName{name, std::move(stored.target)}.ToString(),
+                                              std::move(stored.before), std::move(stored.message)));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<v1::Assessment>> Store::AssessmentsAt(const PeriodName& name,
@@ -300,22 +323,32 @@ absl::StatusOr<std::vector<v1::Assessment>> Store::ListAssessments(const PeriodN
 }
 
 absl::Status Store::AppendAssessments(const PeriodName& name, int64_t period_version,
-                                      absl::Span<const v1::Assessment> assessments) {
+                                      absl::Span<const v1::Assessment> assessments,
+                                      audit::Trail& trail) {
   for (const v1::Assessment& assessment : assessments) {
     const AssessmentKey key = KeyOf(assessment);
+    std::optional<std::string> before;
     if (assessment.revision() > 1) {
-      RETURN_IF_ERROR(transaction_.Execute(
+      RETURN_IF_ERROR(transaction_.Query(
           "UPDATE assessments SET is_current = 0 WHERE bloc = $1 AND year = $2 AND period = $3 "
-          "AND unit = $4 AND criterion = $5 AND layer = $6 AND rater = $7 AND is_current = 1",
+          "AND unit = $4 AND criterion = $5 AND layer = $6 AND rater = $7 AND is_current = 1 "
+          "RETURNING message",
           {name.pact.bloc, name.pact.year, name.period, key.unit, key.criterion, key.layer,
-           key.rater}));
+           key.rater},
+          [&](const Row& row) {
+            before = row.Text(0);
+            return absl::OkStatus();
+          }));
     }
+    std::string message = assessment.SerializeAsString();
     RETURN_IF_ERROR(transaction_.Execute(
         "INSERT INTO assessments (bloc, year, period, unit, criterion, layer, rater, revision, "
         "is_current, period_version, message) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10)",
         {name.pact.bloc, name.pact.year, name.period, key.unit, key.criterion, key.layer, key.rater,
-         assessment.revision(), period_version, Bytes{assessment.SerializeAsString()}}));
+         assessment.revision(), period_version, Bytes{message}}));
+    RETURN_IF_ERROR(trail.Changed<v1::Assessment>(AssessmentResource(name, key), std::move(before),
+                                                  std::move(message)));
   }
   return absl::OkStatus();
 }
@@ -343,12 +376,15 @@ absl::StatusOr<absl::flat_hash_map<std::string, v1::Submission::Step>> Store::La
 }
 
 absl::Status Store::AppendStep(const PeriodName& name, absl::string_view unit, int64_t number,
-                               const v1::Submission::Step& step) {
-  return transaction_.Execute(
+                               const v1::Submission::Step& step, audit::Trail& trail) {
+  std::string message = step.SerializeAsString();
+  RETURN_IF_ERROR(transaction_.Execute(
       "INSERT INTO submission_steps (bloc, year, period, unit, step, period_version, message) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7)",
       {name.pact.bloc, name.pact.year, name.period, unit, number, step.period_version(),
-       Bytes{step.SerializeAsString()}});
+       Bytes{message}}));
+  return trail.Changed<v1::Submission::Step>(StepResource(name, unit, number), std::nullopt,
+                                             std::move(message));
 }
 
 absl::StatusOr<std::optional<v1::PeriodInputs>> Store::FindInputs(const PeriodName& name,
@@ -446,13 +482,14 @@ absl::StatusOr<std::vector<std::pair<int64_t, v1::Evidence>>> Store::ListEvidenc
 }
 
 absl::Status Store::PutEvidence(const EvidenceName& name, absl::string_view unit,
-                                const v1::Evidence& evidence) {
+                                const v1::Evidence& evidence, audit::Trail& trail) {
   ASSIGN_OR_RETURN(const int64_t sequence, transaction_.NextSequence());
-  return transaction_.Execute(
+  std::string message = evidence.SerializeAsString();
+  RETURN_IF_ERROR(transaction_.Execute(
       "INSERT INTO evidence (bloc, year, sha256, unit, sequence, message) "
       "VALUES ($1, $2, $3, $4, $5, $6)",
-      {name.pact.bloc, name.pact.year, name.sha256, unit, sequence,
-       Bytes{evidence.SerializeAsString()}});
+      {name.pact.bloc, name.pact.year, name.sha256, unit, sequence, Bytes{message}}));
+  return trail.Changed<v1::Evidence>(name.ToString(), std::nullopt, std::move(message));
 }
 
 }  // namespace thidua::results_ingest

@@ -1,6 +1,7 @@
 // The rows of results-ingest inside one transaction: mirrored pacts and units, periods with their
 // versions, results and assessments with every revision. Decides nothing. Errors are the storage
-// library's; what is not there is nothing.
+// library's; what is not there is nothing. What callers change is told to the trail, as it is
+// stored.
 #ifndef THIDUA_SERVICES_RESULTS_INGEST_STORE_H_
 #define THIDUA_SERVICES_RESULTS_INGEST_STORE_H_
 
@@ -17,6 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "services/audit/trail.h"
 #include "services/messages/resource_names.h"
 #include "services/storage/database.h"
 #include "thidua/registry/v1/pact.pb.h"
@@ -102,7 +104,7 @@ class Store {
   absl::StatusOr<std::vector<v1::Seal>> Seals(const messages::PeriodName& name);
   // Keeps a seal, a new one or, of the same version, in the place of the one before; the period is
   // sealed unless it tells of a reopening.
-  absl::Status PutSeal(const messages::PeriodName& name, const v1::Seal& seal);
+  absl::Status PutSeal(const messages::PeriodName& name, const v1::Seal& seal, audit::Trail& trail);
 
   // The present revision of every reported target.
   absl::StatusOr<ResultsByTarget> CurrentResults(const messages::PeriodName& name);
@@ -122,7 +124,7 @@ class Store {
   // Stores each as the present revision of its target, as of that version of the period; the one
   // before stays.
   absl::Status AppendResults(const messages::PeriodName& name, int64_t period_version,
-                             absl::Span<const v1::Result* const> results);
+                             absl::Span<const v1::Result* const> results, audit::Trail& trail);
 
   // Present revisions, in the order of units, criteria, layers, raters; at that version of the
   // period, 0: as it is.
@@ -141,7 +143,7 @@ class Store {
                                                               int64_t limit);
   // Stores each as the present revision, as of that version of the period; the one before stays.
   absl::Status AppendAssessments(const messages::PeriodName& name, int64_t period_version,
-                                 absl::Span<const v1::Assessment> assessments);
+                                 absl::Span<const v1::Assessment> assessments, audit::Trail& trail);
 
   // Every step of a unit's report, in their order.
   absl::StatusOr<std::vector<v1::Submission::Step>> Steps(const messages::PeriodName& name,
@@ -150,7 +152,7 @@ class Store {
   absl::StatusOr<absl::flat_hash_map<std::string, v1::Submission::Step>> LastSteps(
       const messages::PeriodName& name, int64_t version);
   absl::Status AppendStep(const messages::PeriodName& name, absl::string_view unit, int64_t number,
-                          const v1::Submission::Step& step);
+                          const v1::Submission::Step& step, audit::Trail& trail);
 
   // The period whole but for its submissions, as this transaction sees it, at that version; 0: as
   // it is. Nothing when the period, or that version, is not known.
@@ -172,7 +174,7 @@ class Store {
       int64_t limit);
   // A document not known before, as the store's next change. unit: a slug.
   absl::Status PutEvidence(const messages::EvidenceName& name, absl::string_view unit,
-                           const v1::Evidence& evidence);
+                           const v1::Evidence& evidence, audit::Trail& trail);
 
  private:
   storage::Transaction& transaction_;

@@ -88,7 +88,7 @@ absl::Status CheckEvidence(const domain::Pact& pact, const UnitReport& report) {
 // Takes a step of the report as it is now; the period has one more version by it.
 absl::StatusOr<int64_t> TakeStep(Store& store, const SubmissionName& name, Step::Kind kind,
                                  std::string actor, const std::string& reason, absl::Time now,
-                                 v1::Submission& submission) {
+                                 v1::Submission& submission, audit::Trail& trail) {
   if (submission.steps_size() >= kStepsMax) {
     return Refusal(absl::StatusCode::kResourceExhausted, "submission", "TOO_MANY",
                    absl::StrCat("Báo cáo này đã qua ", kStepsMax, " bước nộp, trả, xác nhận."));
@@ -102,19 +102,20 @@ absl::StatusOr<int64_t> TakeStep(Store& store, const SubmissionName& name, Step:
   step.set_reason(reason);
   *step.mutable_time() = messages::InstantMessage(now);
   submission.set_state(StateOf(&step, submission.digest()));
-  RETURN_IF_ERROR(store.AppendStep(name.period, name.unit, submission.steps_size(), step));
+  RETURN_IF_ERROR(store.AppendStep(name.period, name.unit, submission.steps_size(), step, trail));
   return version;
 }
 
 }  // namespace
 
 absl::StatusOr<v1::SubmitResultsResponse> ResultsService::SubmitResults(
-    const v1::SubmitResultsRequest& request, const Call&) {
+    const v1::SubmitResultsRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const SubmissionName name,
                    messages::ReadSubmissionName("submission", request.submission()));
   return platform::Mutate<v1::SubmitResultsResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::SubmitResultsResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::SubmitResultsResponse> {
         const absl::Time now = absl::Now();
         Store store(transaction);
         ASSIGN_OR_RETURN(const OpenPeriod open, FindOpenPeriod(store, pacts_, name.period, now));
@@ -134,8 +135,8 @@ absl::StatusOr<v1::SubmitResultsResponse> ResultsService::SubmitResults(
         // Handing in once more what is handed in, or verified, takes nothing back.
         if (submission.state() != v1::Submission::STATE_SUBMITTED &&
             submission.state() != v1::Submission::STATE_VERIFIED) {
-          ASSIGN_OR_RETURN(
-              version, TakeStep(store, name, Step::KIND_SUBMIT, name.unit, "", now, submission));
+          ASSIGN_OR_RETURN(version, TakeStep(store, name, Step::KIND_SUBMIT, name.unit, "", now,
+                                             submission, trail));
         }
         for (const std::string& target : MissingTargets(pact, name.unit, stored.report)) {
           response.add_missing_targets(messages::TargetName{name.period.pact, target}.ToString());
@@ -148,13 +149,14 @@ absl::StatusOr<v1::SubmitResultsResponse> ResultsService::SubmitResults(
 }
 
 absl::StatusOr<v1::ReturnResultsResponse> ResultsService::ReturnResults(
-    const v1::ReturnResultsRequest& request, const Call&) {
+    const v1::ReturnResultsRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const SubmissionName name,
                    messages::ReadSubmissionName("submission", request.submission()));
   if (auto fault = domain::CheckReason("reason", request.reason())) return fault->ToStatus();
   return platform::Mutate<v1::ReturnResultsResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::ReturnResultsResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::ReturnResultsResponse> {
         const absl::Time now = absl::Now();
         Store store(transaction);
         ASSIGN_OR_RETURN(const OpenPeriod open, FindOpenPeriod(store, pacts_, name.period, now));
@@ -170,7 +172,7 @@ absl::StatusOr<v1::ReturnResultsResponse> ResultsService::ReturnResults(
         }
         ASSIGN_OR_RETURN(const int64_t version,
                          TakeStep(store, name, Step::KIND_RETURN, std::move(checker),
-                                  request.reason(), now, submission));
+                                  request.reason(), now, submission, trail));
         v1::ReturnResultsResponse response;
         *response.mutable_submission() = std::move(submission);
         response.set_period_version(version);
@@ -180,7 +182,7 @@ absl::StatusOr<v1::ReturnResultsResponse> ResultsService::ReturnResults(
 }
 
 absl::StatusOr<v1::VerifyResultsResponse> ResultsService::VerifyResults(
-    const v1::VerifyResultsRequest& request, const Call&) {
+    const v1::VerifyResultsRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const SubmissionName name,
                    messages::ReadSubmissionName("submission", request.submission()));
   if (request.digest().empty()) {
@@ -188,8 +190,9 @@ absl::StatusOr<v1::VerifyResultsResponse> ResultsService::VerifyResults(
   }
   if (auto fault = domain::CheckText("note", request.note(), kRemarkMax)) return fault->ToStatus();
   return platform::Mutate<v1::VerifyResultsResponse>(
-      database_, feed_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::VerifyResultsResponse> {
+      database_, feed_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::VerifyResultsResponse> {
         const absl::Time now = absl::Now();
         Store store(transaction);
         ASSIGN_OR_RETURN(const OpenPeriod open, FindOpenPeriod(store, pacts_, name.period, now));
@@ -207,7 +210,7 @@ absl::StatusOr<v1::VerifyResultsResponse> ResultsService::VerifyResults(
         }
         ASSIGN_OR_RETURN(const int64_t version,
                          TakeStep(store, name, Step::KIND_VERIFY, std::move(checker),
-                                  request.note(), now, submission));
+                                  request.note(), now, submission, trail));
         v1::VerifyResultsResponse response;
         *response.mutable_submission() = std::move(submission);
         response.set_period_version(version);

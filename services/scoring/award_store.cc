@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/domain/return_if_error.h"
 #include "services/platform/stored_message.h"
+#include "services/scoring/audited_resources.h"
 
 namespace thidua::scoring {
 
@@ -78,18 +79,29 @@ absl::StatusOr<std::vector<StoredIneligibility>> AwardStore::IneligibilitiesAfte
 }
 
 absl::Status AwardStore::PutIneligibility(absl::string_view pact, int64_t number, int64_t sequence,
-                                          const v1::Ineligibility& message) {
-  return transaction_.Execute(
+                                          const v1::Ineligibility& message, audit::Trail& trail) {
+  std::string bytes = message.SerializeAsString();
+  RETURN_IF_ERROR(transaction_.Execute(
       "INSERT INTO ineligibilities (pact, number, unit, sequence, lift_sequence, message) "
       "VALUES ($1, $2, $3, $4, 0, $5)",
-      {pact, number, message.unit(), sequence, Bytes{message.SerializeAsString()}});
+      {pact, number, message.unit(), sequence, Bytes{bytes}}));
+  return trail.Changed<v1::Ineligibility>(message.name(), std::nullopt, std::move(bytes));
 }
 
 absl::Status AwardStore::LiftIneligibility(absl::string_view pact, int64_t number, int64_t sequence,
-                                           const v1::Ineligibility& message) {
-  return transaction_.Execute(
+                                           const v1::Ineligibility& message, audit::Trail& trail) {
+  std::optional<std::string> before;
+  RETURN_IF_ERROR(
+      transaction_.Query("SELECT message FROM ineligibilities WHERE pact = $1 AND number = $2",
+                         {pact, number}, [&](const Row& row) {
+                           before = row.Text(0);
+                           return absl::OkStatus();
+                         }));
+  std::string bytes = message.SerializeAsString();
+  RETURN_IF_ERROR(transaction_.Execute(
       "UPDATE ineligibilities SET lift_sequence = $3, message = $4 WHERE pact = $1 AND number = $2",
-      {pact, number, sequence, Bytes{message.SerializeAsString()}});
+      {pact, number, sequence, Bytes{bytes}}));
+  return trail.Changed<v1::Ineligibility>(message.name(), std::move(before), std::move(bytes));
 }
 
 absl::StatusOr<std::optional<StoredProposal>> AwardStore::ProposalBefore(absl::string_view period,
@@ -119,10 +131,12 @@ absl::StatusOr<std::optional<StoredProposal>> AwardStore::FindProposal(absl::str
 }
 
 absl::Status AwardStore::PutProposal(absl::string_view period, int64_t sequence,
-                                     const StoredProposal& proposal) {
-  return transaction_.Execute(
+                                     const StoredProposal& proposal, audit::Trail& trail) {
+  std::string bytes = proposal.message.SerializeAsString();
+  RETURN_IF_ERROR(transaction_.Execute(
       "INSERT INTO award_proposals (period, number, sequence, message) VALUES ($1, $2, $3, $4)",
-      {period, proposal.number, sequence, Bytes{proposal.message.SerializeAsString()}});
+      {period, proposal.number, sequence, Bytes{bytes}}));
+  return trail.Changed<v1::AwardProposal>(proposal.message.name(), std::nullopt, std::move(bytes));
 }
 
 absl::StatusOr<int64_t> AwardStore::NewestVotes(absl::string_view period, int64_t proposal,
@@ -173,13 +187,16 @@ absl::StatusOr<std::vector<StoredVotes>> AwardStore::VotesAfter(
 }
 
 absl::Status AwardStore::PutVotes(absl::string_view period, int64_t proposal, int64_t sequence,
-                                  const StoredVotes& votes) {
+                                  const StoredVotes& votes, audit::Trail& trail) {
   const v1::AwardVotes& message = votes.message;
-  return transaction_.Execute(
+  std::string bytes = message.SerializeAsString();
+  RETURN_IF_ERROR(transaction_.Execute(
       "INSERT INTO award_votes (period, proposal, number, award, unit, revision, sequence, message)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
       {period, proposal, votes.number, message.award_id(), message.unit(), message.revision(),
-       sequence, Bytes{message.SerializeAsString()}});
+       sequence, Bytes{bytes}}));
+  return trail.Changed<v1::AwardVotes>(VotesResource(period, proposal, votes.number), std::nullopt,
+                                       std::move(bytes));
 }
 
 }  // namespace thidua::scoring

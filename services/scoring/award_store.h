@@ -1,5 +1,6 @@
 // The rows of ineligibilities, award proposals and votes inside one transaction. Decides nothing.
-// Errors are the storage library's; what is not there is nothing.
+// Errors are the storage library's; what is not there is nothing. What is stored is told to the
+// trail.
 //
 // `at` is a sequence of the store: what is told is what there was then.
 #ifndef THIDUA_SERVICES_SCORING_AWARD_STORE_H_
@@ -12,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "services/audit/trail.h"
 #include "services/storage/database.h"
 #include "thidua/scoring/v1/award.pb.h"
 
@@ -50,9 +52,9 @@ class AwardStore {
                                                                         int64_t after, int64_t at,
                                                                         int64_t limit);
   absl::Status PutIneligibility(absl::string_view pact, int64_t number, int64_t sequence,
-                                const v1::Ineligibility& message);
+                                const v1::Ineligibility& message, audit::Trail& trail);
   absl::Status LiftIneligibility(absl::string_view pact, int64_t number, int64_t sequence,
-                                 const v1::Ineligibility& message);
+                                 const v1::Ineligibility& message, audit::Trail& trail);
 
   // The newest whose number is below `before`.
   absl::StatusOr<std::optional<StoredProposal>> ProposalBefore(absl::string_view period,
@@ -60,7 +62,7 @@ class AwardStore {
   absl::StatusOr<std::optional<StoredProposal>> FindProposal(absl::string_view period,
                                                              int64_t number);
   absl::Status PutProposal(absl::string_view period, int64_t sequence,
-                           const StoredProposal& proposal);
+                           const StoredProposal& proposal, audit::Trail& trail);
 
   // The greatest number; 0 when nobody has voted.
   absl::StatusOr<int64_t> NewestVotes(absl::string_view period, int64_t proposal, int64_t at);
@@ -73,7 +75,7 @@ class AwardStore {
                                                       absl::string_view unit, int64_t after,
                                                       int64_t at, int64_t limit);
   absl::Status PutVotes(absl::string_view period, int64_t proposal, int64_t sequence,
-                        const StoredVotes& votes);
+                        const StoredVotes& votes, audit::Trail& trail);
 
  private:
   absl::StatusOr<int64_t> Number(absl::string_view sql,

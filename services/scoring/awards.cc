@@ -215,19 +215,20 @@ absl::StatusOr<std::optional<std::string>> ScoringService::MemberName(const std:
 }
 
 absl::StatusOr<v1::RecordIneligibilityResponse> ScoringService::RecordIneligibility(
-    const v1::RecordIneligibilityRequest& request, const Call&) {
+    const v1::RecordIneligibilityRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const messages::PactName pact, messages::ReadPactName("pact", request.pact()));
   RETURN_IF_ERROR(messages::ReadUnitName("unit", request.unit()).status());
   RETURN_IF_ERROR(CheckReasonAndAuthority(request.reason(), request.authority()));
-  ASSIGN_OR_RETURN(auto first,
-                   platform::FirstReply<v1::RecordIneligibilityResponse>(database_, request));
+  ASSIGN_OR_RETURN(auto first, platform::FirstReply<v1::RecordIneligibilityResponse>(
+                                   database_, request, call.author()));
   if (first.has_value()) return *std::move(first);
   ASSIGN_OR_RETURN(const std::optional<std::string> display_name,
                    MemberName(request.pact(), request.unit()));
   if (!display_name.has_value()) return NotAMember(request.unit());
   return Mutate<v1::RecordIneligibilityResponse>(
-      database_, changes_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::RecordIneligibilityResponse> {
+      database_, changes_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::RecordIneligibilityResponse> {
         AwardStore store(transaction);
         ASSIGN_OR_RETURN(const int64_t sequence, transaction.NextSequence());
         ASSIGN_OR_RETURN(const int64_t newest, store.NewestIneligibility(request.pact()));
@@ -249,7 +250,7 @@ absl::StatusOr<v1::RecordIneligibilityResponse> ScoringService::RecordIneligibil
         made.message.set_authority(request.authority());
         *made.message.mutable_record_time() = messages::InstantMessage(absl::Now());
         RETURN_IF_ERROR(
-            store.PutIneligibility(request.pact(), made.number, sequence, made.message));
+            store.PutIneligibility(request.pact(), made.number, sequence, made.message, trail));
         v1::RecordIneligibilityResponse response;
         *response.mutable_ineligibility() = IneligibilityAt(made, sequence, store_id_);
         response.set_freshness_token(platform::FreshnessToken(store_id_, made.message.name(), 1));
@@ -258,14 +259,15 @@ absl::StatusOr<v1::RecordIneligibilityResponse> ScoringService::RecordIneligibil
 }
 
 absl::StatusOr<v1::LiftIneligibilityResponse> ScoringService::LiftIneligibility(
-    const v1::LiftIneligibilityRequest& request, const Call&) {
+    const v1::LiftIneligibilityRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const IneligibilityName name,
                    messages::ReadIneligibilityName("name", request.name()));
   RETURN_IF_ERROR(CheckReasonAndAuthority(request.reason(), request.authority()));
   const std::string pact = name.pact.ToString();
   return Mutate<v1::LiftIneligibilityResponse>(
-      database_, changes_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::LiftIneligibilityResponse> {
+      database_, changes_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::LiftIneligibilityResponse> {
         AwardStore store(transaction);
         ASSIGN_OR_RETURN(const int64_t sequence, transaction.NextSequence());
         ASSIGN_OR_RETURN(std::optional<StoredIneligibility> found,
@@ -273,6 +275,10 @@ absl::StatusOr<v1::LiftIneligibilityResponse> ScoringService::LiftIneligibility(
         if (!found.has_value()) {
           return Refusal(absl::StatusCode::kNotFound, "name", "INELIGIBILITY_UNKNOWN",
                          absl::StrCat("Không có ghi nhận “", request.name(), "”."));
+        }
+        if (call.caller().IsOfficialOf(found->message.unit())) {
+          return Refusal(absl::StatusCode::kPermissionDenied, "", "OWN_UNIT",
+                         "Không ai được tự thực hiện việc này đối với chính đơn vị mình.");
         }
         RETURN_IF_ERROR(platform::CheckEtag(request.etag(),
                                             IneligibilityAt(*found, sequence, store_id_).etag()));
@@ -284,7 +290,8 @@ absl::StatusOr<v1::LiftIneligibilityResponse> ScoringService::LiftIneligibility(
         found->message.set_lift_reason(request.reason());
         found->message.set_lift_authority(request.authority());
         *found->message.mutable_lift_time() = messages::InstantMessage(absl::Now());
-        RETURN_IF_ERROR(store.LiftIneligibility(pact, name.number, sequence, found->message));
+        RETURN_IF_ERROR(
+            store.LiftIneligibility(pact, name.number, sequence, found->message, trail));
         v1::LiftIneligibilityResponse response;
         *response.mutable_ineligibility() = IneligibilityAt(*found, sequence, store_id_);
         response.set_freshness_token(platform::FreshnessToken(store_id_, request.name(), 2));
@@ -354,7 +361,7 @@ absl::StatusOr<v1::GetAwardPreviewResponse> ScoringService::GetAwardPreview(
 }
 
 absl::StatusOr<v1::ProposeAwardsResponse> ScoringService::ProposeAwards(
-    const v1::ProposeAwardsRequest& request, const Call&) {
+    const v1::ProposeAwardsRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const messages::PeriodName period,
                    messages::ReadPeriodName("period", request.period()));
   if (!request.authority().empty()) {
@@ -367,15 +374,17 @@ absl::StatusOr<v1::ProposeAwardsResponse> ScoringService::ProposeAwards(
       return Fault{"replaces", "OTHER_PERIOD", "Đề nghị được thay phải thuộc cùng kỳ."}.ToStatus();
     }
   }
-  ASSIGN_OR_RETURN(auto first, platform::FirstReply<v1::ProposeAwardsResponse>(database_, request));
+  ASSIGN_OR_RETURN(auto first, platform::FirstReply<v1::ProposeAwardsResponse>(database_, request,
+                                                                               call.author()));
   if (first.has_value()) return *std::move(first);
   ASSIGN_OR_RETURN(const auto standing, board_.GetStanding(request.period()));
   if (standing->finality.official == nullptr) return NotFinal();
   const std::string revision = standing->ranking.revision();
   if (!request.revision().empty() && request.revision() != revision) return RevisionMoved();
   return Mutate<v1::ProposeAwardsResponse>(
-      database_, changes_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::ProposeAwardsResponse> {
+      database_, changes_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::ProposeAwardsResponse> {
         AwardStore store(transaction);
         ASSIGN_OR_RETURN(const int64_t sequence, transaction.NextSequence());
         // It may have been revoked since the board was looked at, and another one made.
@@ -413,7 +422,7 @@ absl::StatusOr<v1::ProposeAwardsResponse> ScoringService::ProposeAwards(
         made.message.set_name(AwardProposalName{period, made.number}.ToString());
         made.message.set_authority(request.authority());
         *made.message.mutable_propose_time() = messages::InstantMessage(absl::Now());
-        RETURN_IF_ERROR(store.PutProposal(request.period(), sequence, made));
+        RETURN_IF_ERROR(store.PutProposal(request.period(), sequence, made, trail));
         v1::ProposeAwardsResponse response;
         ASSIGN_OR_RETURN(*response.mutable_proposal(),
                          ProposalAt(transaction, made, sequence, store_id_));
@@ -423,15 +432,16 @@ absl::StatusOr<v1::ProposeAwardsResponse> ScoringService::ProposeAwards(
 }
 
 absl::StatusOr<v1::RecordVotesResponse> ScoringService::RecordVotes(
-    const v1::RecordVotesRequest& request, const Call&) {
+    const v1::RecordVotesRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const AwardProposalName name,
                    messages::ReadAwardProposalName("proposal", request.proposal()));
   RETURN_IF_ERROR(messages::ReadUnitName("unit", request.unit()).status());
   RETURN_IF_ERROR(CheckVotes(request));
   const std::string period = name.period.ToString();
   return Mutate<v1::RecordVotesResponse>(
-      database_, changes_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::RecordVotesResponse> {
+      database_, changes_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::RecordVotesResponse> {
         AwardStore store(transaction);
         ASSIGN_OR_RETURN(const int64_t sequence, transaction.NextSequence());
         ASSIGN_OR_RETURN(const std::optional<StoredProposal> stored,
@@ -482,7 +492,7 @@ absl::StatusOr<v1::RecordVotesResponse> ScoringService::RecordVotes(
         votes.set_session(request.session());
         votes.set_correction_reason(request.correction_reason());
         *votes.mutable_record_time() = messages::InstantMessage(absl::Now());
-        RETURN_IF_ERROR(store.PutVotes(period, name.number, sequence, made));
+        RETURN_IF_ERROR(store.PutVotes(period, name.number, sequence, made, trail));
         v1::RecordVotesResponse response;
         *response.mutable_votes() = votes;
         ASSIGN_OR_RETURN(*response.mutable_proposal(),

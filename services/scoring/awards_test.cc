@@ -19,6 +19,7 @@
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "services/audit/on_record_testlib.h"
 #include "services/domain/award.h"
 #include "services/domain/fault.h"
 #include "services/messages/instant.h"
@@ -26,6 +27,7 @@
 #include "services/platform/errors.h"
 #include "services/platform/local_server_testlib.h"
 #include "services/platform/refusal_testlib.h"
+#include "services/scoring/audited_resources.h"
 #include "services/scoring/award_wording.h"
 #include "services/scoring/number_wording.h"
 #include "services/scoring/schema.h"
@@ -136,14 +138,15 @@ class Keeper : public PeriodKeeper {
   absl::StatusOr<ReceivedPeriod> Inputs(const std::string&, int64_t, absl::Time) override {
     return period_.Get();
   }
-  absl::StatusOr<results::v1::Seal> Seal(const results::v1::SealPeriodRequest&,
+  absl::StatusOr<results::v1::Seal> Seal(const results::v1::SealPeriodRequest&, const std::string&,
                                          absl::Time) override {
     const ReceivedPeriod sealed = period_.Change([](ReceivedPeriod& received) {
       received.inputs.add_seals()->set_version(received.inputs.version());
     });
     return *sealed.inputs.seals().rbegin();
   }
-  absl::Status Reopen(const results::v1::ReopenPeriodRequest&, absl::Time) override {
+  absl::Status Reopen(const results::v1::ReopenPeriodRequest&, const std::string&,
+                      absl::Time) override {
     period_.Change([](ReceivedPeriod& received) {
       *received.inputs.mutable_seals()->rbegin()->mutable_reopen_time() =
           messages::InstantMessage(absl::Now());
@@ -949,6 +952,75 @@ TYPED_TEST(AwardsTest, OfTwoAtOnceOneWins) {
   EXPECT_EQ(std::count(said.begin(), said.end(), "OK"), 1);
   EXPECT_EQ(std::count(said.begin(), said.end(), "ABORTED : ETAG_MISMATCH"), kCallers - 1);
   EXPECT_EQ(this->AllVotes().votes_size(), 1);
+}
+
+TYPED_TEST(AwardsTest, EveryMutationIsOnRecord) {
+  const std::string revision = this->Finalise();
+  ASSERT_EQ(this->Lift(this->RecordOk('a').name()), "OK");
+  this->ProposeOk();
+  this->VoteOk("co", 'a', 79, 20, 1);
+  this->VoteOk("co", 'a', 80, 19, 1, "Kiểm lại phiếu");
+  this->Revoke(revision);
+  storage::Database& database = this->scoring_->database();
+  EXPECT_EQ(audit::MethodsOnRecord(database),
+            (std::set<std::string>{"FinaliseRanking", "RevokeFinal", "RecordIneligibility",
+                                   "LiftIneligibility", "ProposeAwards", "RecordVotes"}));
+  const std::string ineligibility = absl::StrCat(kPact, "/ineligibilities/1");
+  const std::string proposal = absl::StrCat(kYear, "/awardProposals/1");
+  EXPECT_EQ(audit::DeedsOf(database),
+            (std::multiset<std::string>{absl::StrCat("FinaliseRanking ", kYear, "/finals/1"),
+                                        absl::StrCat("RevokeFinal ", kYear, "/finals/1"),
+                                        absl::StrCat("RecordIneligibility ", ineligibility),
+                                        absl::StrCat("LiftIneligibility ", ineligibility),
+                                        absl::StrCat("ProposeAwards ", proposal),
+                                        absl::StrCat("RecordVotes ", proposal, "/votes/1"),
+                                        absl::StrCat("RecordVotes ", proposal, "/votes/2")}));
+  audit::ExpectSound(database, AuditedResources());
+
+  // What is put in is found: also a final that is one by its digest.
+  const struct {
+    const char* put;
+    const char* undone;
+    std::string found;
+  } kPutIn[] = {
+      {"INSERT INTO finals SELECT period, 2, revision, record, ranking, sequence FROM finals",
+       "DELETE FROM finals WHERE number = 2", absl::StrCat(kYear, "/finals/2")},
+      {"INSERT INTO award_votes SELECT period, proposal, 3, award, unit, 3, sequence, message FROM "
+       "award_votes WHERE number = 1",
+       "DELETE FROM award_votes WHERE number = 3", proposal + "/votes/3"},
+      {"INSERT INTO ineligibilities SELECT 'blocs/gia/pacts/2019', number, unit, sequence, "
+       "lift_sequence, message FROM ineligibilities",
+       "DELETE FROM ineligibilities WHERE pact = 'blocs/gia/pacts/2019'",
+       "blocs/gia/pacts/2019/ineligibilities/1"},
+  };
+  const auto execute = [&](const char* sql) {
+    const absl::Status done = database.Write(
+        [&](storage::Transaction& transaction) { return transaction.Execute(sql, {}); });
+    ASSERT_TRUE(done.ok()) << sql << "\n" << done;
+  };
+  for (const auto& [put, undone, found] : kPutIn) {
+    execute(put);
+    EXPECT_THAT(audit::FoundIn(database, AuditedResources()), ElementsAre(found));
+    execute(undone);
+  }
+
+  // What a final is made of is bound by its record.
+  const char* const kSpoiled[] = {
+      "UPDATE final_scorecards SET scorecard = '' WHERE place = 0",
+      "UPDATE award_votes SET message = '' WHERE number = 2",
+      "UPDATE award_proposals SET message = ''",
+      "DELETE FROM ineligibilities",
+  };
+  for (const char* spoiled : kSpoiled) {
+    ASSERT_TRUE(database
+                    .Write([&](storage::Transaction& transaction) {
+                      return transaction.Execute(spoiled, {});
+                    })
+                    .ok());
+  }
+  EXPECT_THAT(audit::FoundIn(database, AuditedResources()),
+              testing::UnorderedElementsAre(absl::StrCat(kYear, "/finals/1"), ineligibility,
+                                            proposal, proposal + "/votes/2"));
 }
 
 // The final stands, and what arrives behind it is not what it was computed from.

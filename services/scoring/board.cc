@@ -41,6 +41,10 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Board::ShownAt(const Place* plac
     if (shown != nullptr) return shown;
     if (const auto broken = place->broken.load(); broken != nullptr) return *broken;
   }
+  return Unknown(period);
+}
+
+absl::Status Board::Unknown(absl::string_view period) const {
   if (!was_in_sight()) {
     return platform::Refusal(absl::StatusCode::kUnavailable, "", "NOT_YET_SYNCED",
                              "Dịch vụ chấm điểm đang nạp số liệu; vui lòng thử lại sau giây lát.");
@@ -129,15 +133,33 @@ void Board::Tell(const std::shared_ptr<Place>& place) const {
   by_change_.erase(place->sequence);
   place->sequence = ++changes_;
   by_change_.emplace(place->sequence, place);
+  const std::shared_ptr<const Snapshot> shown = place->shown.load();
+  const bool is_public = shown != nullptr && shown->is_public;
+  if (is_public || place->was_public) {
+    by_public_change_.erase(place->public_sequence);
+    place->public_sequence = ++public_changes_;
+    by_public_change_.emplace(public_changes_, place);
+    place->was_public = is_public;
+  }
   feed_.Advance(changes_);
 }
 
-std::optional<Board::Change> Board::NextChange(
-    int64_t after, absl::FunctionRef<bool(absl::string_view period)> wanted) const {
+int64_t Board::LastChange(Audience audience) const {
   const absl::ReaderMutexLock lock(&mutex_);
-  for (auto next = by_change_.upper_bound(after); next != by_change_.end(); ++next) {
+  return audience == Audience::kInside ? changes_ : public_changes_;
+}
+
+std::optional<Board::Change> Board::NextChange(
+    int64_t after, Audience audience,
+    absl::FunctionRef<bool(absl::string_view period)> wanted) const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  const ByChange& changes = audience == Audience::kInside ? by_change_ : by_public_change_;
+  for (auto next = changes.upper_bound(after); next != changes.end(); ++next) {
     const Place& place = *next->second;
-    if (wanted(place.period)) return Change{next->first, place.period, place.shown.load()};
+    if (!wanted(place.period)) continue;
+    std::shared_ptr<const Snapshot> shown = place.shown.load();
+    if (audience == Audience::kPublic && shown != nullptr && !shown->is_public) shown = nullptr;
+    return Change{next->first, place.period, std::move(shown)};
   }
   return std::nullopt;
 }

@@ -70,10 +70,19 @@ class Board {
     std::string period;
     std::shared_ptr<const Snapshot> shown;  // As of Find.
   };
+  // Who is told of changes. To the public what is not public (Snapshot::is_public) is as if it were
+  // not there: what never was has no change, what no longer is has gone.
+  enum class Audience { kInside, kPublic };
+  // The number of the last change, 0: none. Each audience has a count of its own, so that the
+  // public's says nothing of what goes on inside.
+  int64_t LastChange(Audience audience) const;
   // The first period, in the order of their last changes, that was last changed after that and is
   // `wanted`.
-  std::optional<Change> NextChange(int64_t after,
+  std::optional<Change> NextChange(int64_t after, Audience audience,
                                    absl::FunctionRef<bool(absl::string_view period)> wanted) const;
+
+  // As Get answers for what is not there.
+  absl::Status Unknown(absl::string_view period) const;
 
   // Whether what is shown is known not to be overtaken: results-ingest is in sight, which means
   // that all that it had has arrived and the line stands, and so is the database that finals are
@@ -100,7 +109,10 @@ class Board {
     std::atomic<std::shared_ptr<const Snapshot>> shown;  // Null: nothing.
     std::atomic<std::shared_ptr<const absl::Status>> broken;
     std::atomic<bool> read = false;  // Since it was last considered for being dropped.
-    int64_t sequence = 0;            // Of its last change; guarded by mutex_.
+    // Of its last change, and of its last that the public is told; guarded by the board's mutex_.
+    int64_t sequence = 0;
+    int64_t public_sequence = 0;
+    bool was_public = false;  // As of that; likewise.
   };
   using Places = absl::flat_hash_map<std::string, std::shared_ptr<Place>>;
   static constexpr size_t kShards = 64;
@@ -136,7 +148,10 @@ class Board {
   // that was dropped, or comes upon something newer that another process stored.
   mutable absl::Mutex mutex_;
   mutable int64_t changes_ ABSL_GUARDED_BY(mutex_) = 0;
-  mutable std::map<int64_t, std::shared_ptr<Place>> by_change_ ABSL_GUARDED_BY(mutex_);
+  mutable int64_t public_changes_ ABSL_GUARDED_BY(mutex_) = 0;
+  using ByChange = std::map<int64_t, std::shared_ptr<Place>>;
+  mutable ByChange by_change_ ABSL_GUARDED_BY(mutex_);
+  mutable ByChange by_public_change_ ABSL_GUARDED_BY(mutex_);
   mutable size_t reply_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   // The change up to which places were considered for being dropped.
   mutable int64_t hand_ ABSL_GUARDED_BY(mutex_) = 0;

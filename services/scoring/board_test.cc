@@ -228,9 +228,10 @@ TEST_F(SmallBoardTest, ManyMayReadAndWriteAtOnce) {
   for (std::thread& reader : readers) reader.join();
 }
 
-std::vector<std::string> ChangesAfter(const Board& board, int64_t after) {
+std::vector<std::string> ChangesAfter(const Board& board, int64_t after,
+                                      Board::Audience audience = Board::Audience::kInside) {
   std::vector<std::string> changes;
-  while (const auto change = board.NextChange(after, [](absl::string_view period) {
+  while (const auto change = board.NextChange(after, audience, [](absl::string_view period) {
     return absl::StrContains(period, "khoi-so");
   })) {
     changes.push_back(absl::StrCat(change->period.substr(sizeof("blocs/khoi-so-") - 1, 2), "@",
@@ -261,6 +262,48 @@ TEST(BoardTest, ChangesAreToldInOrderEachPeriodOnceAsItIs) {
   EXPECT_THAT(ChangesAfter(board, 0), ElementsAre("11@3", "12@0", "10@0"));
   board.Remove("blocs/khoi-so-99/pacts/2019/periods/6-thang");  // Never there: nothing happened.
   EXPECT_THAT(ChangesAfter(board, then), ElementsAre("11@3", "12@0", "10@0"));
+}
+
+// With a unit's own points, which count until another layer gives some.
+StandingPointer OwnWordOf(int number, int64_t version, bool checked = false) {
+  ReceivedPeriod received = khoi4_2019::Received(version);
+  received.inputs.set_name(PeriodOf(number));
+  *received.inputs.add_assessments() =
+      khoi4_2019::Assessed("so-y-te", "noi-dung-2", type::v1::ASSESSMENT_LAYER_SELF, "199");
+  if (checked) {
+    *received.inputs.add_assessments() =
+        khoi4_2019::Assessed("so-y-te", "noi-dung-2", type::v1::ASSESSMENT_LAYER_BLOC, "150");
+  }
+  return ComputedFrom(std::move(received));
+}
+
+TEST(BoardTest, ThePublicIsToldOfWhatIsPublic) {
+  constexpr auto kPublic = Board::Audience::kPublic;
+  Board board;
+  board.Put(OwnWordOf(10, 1));
+  EXPECT_FALSE(board.Find(PeriodOf(10))->is_public);
+  EXPECT_THAT(ChangesAfter(board, 0), ElementsAre("10@1"));
+  EXPECT_THAT(ChangesAfter(board, 0, kPublic), ElementsAre()) << "nor that there is something";
+  board.Put(OwnWordOf(10, 2, /*checked=*/true));
+  EXPECT_TRUE(board.Find(PeriodOf(10))->is_public);
+  board.Put(StandingOf(11));
+  EXPECT_THAT(ChangesAfter(board, 0, kPublic), ElementsAre("10@2", "11@1"));
+
+  const int64_t then = board.LastChange(kPublic);
+  board.Put(OwnWordOf(10, 3));
+  board.Put(StandingOf(11, 2));
+  EXPECT_THAT(ChangesAfter(board, then, kPublic), ElementsAre("10@0", "11@2")) << "it has gone";
+  const int64_t gone = board.LastChange(kPublic);
+  const int64_t gone_inside = board.LastChange(Board::Audience::kInside);
+  board.Put(OwnWordOf(10, 4));
+  board.PutBroken(PeriodOf(10), absl::DataLossError("broken"));
+  board.Remove(PeriodOf(10));
+  EXPECT_THAT(ChangesAfter(board, gone_inside), ElementsAre("10@0"));
+  EXPECT_THAT(ChangesAfter(board, gone, kPublic), ElementsAre()) << "nothing more of it is told";
+  EXPECT_EQ(board.LastChange(kPublic), gone) << "nor that there was something";
+  EXPECT_THAT(ChangesAfter(board, then, kPublic), ElementsAre("10@0", "11@2"));
+  board.Put(OwnWordOf(10, 5, /*checked=*/true));
+  EXPECT_THAT(ChangesAfter(board, then, kPublic), ElementsAre("11@2", "10@5"));
 }
 
 }  // namespace

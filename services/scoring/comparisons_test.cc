@@ -54,8 +54,10 @@ class ComparisonsTest : public ServedStandingTest {
       cards.push_back(*ScorecardMessage(*standing, row.unit().substr(6)));
     }
     const StoredFinal stored = MakeFinal(++finals_, ranking, cards, record);
-    const absl::Status put = database_->Write(
-        [&](storage::Transaction& transaction) { return FinalityStore(transaction).Put(stored); });
+    const absl::Status put = database_->Write([&](storage::Transaction& transaction) {
+      audit::Trail trail(transaction, {}, "");
+      return FinalityStore(transaction).Put(stored, trail);
+    });
     EXPECT_TRUE(put.ok()) << put;
     return ranking.revision();
   }

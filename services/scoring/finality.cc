@@ -188,7 +188,7 @@ absl::Status Finality::Recall() {
   }));
   for (const Intent& intent : intents) {
     platform::Log(platform::Severity::kInfo, "finality to be resumed",
-                  {{"period", intent.period}, {"request_id", intent.request_id}});
+                  {{"period", intent.period}, {"request_key", intent.request_key}});
     SetUnfinished(intent.period, true);
   }
   return absl::OkStatus();
@@ -232,14 +232,21 @@ absl::StatusOr<std::optional<FinalHead>> Finality::Newest(const std::string& per
 
 template <typename Request>
 absl::StatusOr<Intent> Finality::Begin(Intent::Kind kind, const Request& request,
+                                       const audit::Author& author,
                                        absl::FunctionRef<absl::Status()> may_begin) {
-  Intent intent = {request.period(), kind, absl::ToUnixMillis(absl::Now()), request.request_id(),
-                   request.SerializeAsString()};
+  const std::string key =
+      request.request_id().empty() ? "" : platform::RequestKey(author, request.request_id());
+  Intent intent = {request.period(),
+                   kind,
+                   absl::ToUnixMillis(absl::Now()),
+                   key,
+                   request.SerializeAsString(),
+                   author};
   std::optional<Intent> of_period, of_request;
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
     FinalityStore store(transaction);
     ASSIGN_OR_RETURN(of_period, store.FindIntent(intent.period));
-    ASSIGN_OR_RETURN(of_request, store.FindIntentOfRequest(intent.request_id));
+    ASSIGN_OR_RETURN(of_request, store.FindIntentOfRequest(intent.request_key));
     return absl::OkStatus();
   }));
   if (of_request.has_value() && !request.validate_only()) {
@@ -288,23 +295,25 @@ absl::StatusOr<Response> Finality::Conclude(const Intent& intent, bool validate_
 }
 
 absl::StatusOr<v1::FinaliseRankingResponse> Finality::Finalise(
-    const v1::FinaliseRankingRequest& request, absl::Time deadline) {
+    const v1::FinaliseRankingRequest& request, const audit::Author& author, absl::Time deadline) {
   ASSIGN_OR_RETURN(const auto turn, TakeTurn(request.period(), deadline));
   ASSIGN_OR_RETURN(auto first,
-                   platform::FirstReply<v1::FinaliseRankingResponse>(database_, request));
+                   platform::FirstReply<v1::FinaliseRankingResponse>(database_, request, author));
   if (first.has_value()) return *std::move(first);
-  ASSIGN_OR_RETURN(const Intent intent,
-                   Begin(Intent::Kind::kFinalise, request, [&] { return MayFinalise(request); }));
+  ASSIGN_OR_RETURN(const Intent intent, Begin(Intent::Kind::kFinalise, request, author,
+                                              [&] { return MayFinalise(request); }));
   return Conclude(intent, request.validate_only(), CarryOut(request, intent, deadline));
 }
 
 absl::StatusOr<v1::RevokeFinalResponse> Finality::Revoke(const v1::RevokeFinalRequest& request,
+                                                         const audit::Author& author,
                                                          absl::Time deadline) {
   ASSIGN_OR_RETURN(const auto turn, TakeTurn(request.period(), deadline));
-  ASSIGN_OR_RETURN(auto first, platform::FirstReply<v1::RevokeFinalResponse>(database_, request));
+  ASSIGN_OR_RETURN(auto first,
+                   platform::FirstReply<v1::RevokeFinalResponse>(database_, request, author));
   if (first.has_value()) return *std::move(first);
-  ASSIGN_OR_RETURN(const Intent intent,
-                   Begin(Intent::Kind::kRevoke, request, [&] { return MayRevoke(request); }));
+  ASSIGN_OR_RETURN(const Intent intent, Begin(Intent::Kind::kRevoke, request, author,
+                                              [&] { return MayRevoke(request); }));
   return Conclude(intent, request.validate_only(), CarryOut(request, intent, deadline));
 }
 
@@ -392,7 +401,7 @@ absl::StatusOr<ReceivedPeriod> Finality::SealedInputs(const v1::FinaliseRankingR
     seal.set_authority(request.authority());
     seal.set_request_id(RequestIdOf(intent, version));
     seal.set_validate_only(request.validate_only());
-    const absl::StatusOr<results::v1::Seal> made = results_->Seal(seal, until);
+    const absl::StatusOr<results::v1::Seal> made = results_->Seal(seal, intent.author.actor, until);
     if (made.ok() && request.validate_only()) {
       present.inputs.set_version(made->version());
       *present.inputs.add_seals() = *made;
@@ -410,16 +419,18 @@ absl::StatusOr<ReceivedPeriod> Finality::SealedInputs(const v1::FinaliseRankingR
 template <typename Request, typename Response>
 absl::Status Finality::Keep(const Request& request, const Intent& intent,
                             const ReceivedPeriod* received, Response& reply, bool& kept,
-                            absl::FunctionRef<absl::Status(FinalityStore&)> put) {
-  const auto store = [&](Transaction& transaction) -> absl::StatusOr<Response> {
+                            absl::FunctionRef<absl::Status(FinalityStore&, audit::Trail&)> put) {
+  const auto store = [&](Transaction& transaction,
+                         audit::Trail& trail) -> absl::StatusOr<Response> {
     FinalityStore finals(transaction);
     if (received != nullptr) RETURN_IF_ERROR(Store(transaction).PutPeriod(*received));
-    RETURN_IF_ERROR(put(finals));
+    RETURN_IF_ERROR(put(finals, trail));
     RETURN_IF_ERROR(finals.DeleteIntent(intent));
     kept = !request.validate_only();
     return reply;
   };
-  ASSIGN_OR_RETURN(reply, platform::Mutate<Response>(database_, replies_, request, store));
+  ASSIGN_OR_RETURN(reply,
+                   platform::Mutate<Response>(database_, replies_, request, intent.author, store));
   return absl::OkStatus();
 }
 
@@ -440,8 +451,9 @@ absl::StatusOr<v1::FinaliseRankingResponse> Finality::CarryOut(
     *reply.mutable_record() = made.record;
     reply.set_freshness_token(TokenOf(request.period(), &sealed, number));
     bool kept = false;
-    RETURN_IF_ERROR(Keep(request, intent, &sealed, reply, kept,
-                         [&](FinalityStore& finals) { return finals.Put(stored); }));
+    RETURN_IF_ERROR(Keep(
+        request, intent, &sealed, reply, kept,
+        [&](FinalityStore& finals, audit::Trail& trail) { return finals.Put(stored, trail); }));
     if (!kept) return Change();
     return Change({{number, std::make_shared<const Final>(std::move(made))}, sealed});
   };
@@ -461,7 +473,7 @@ absl::StatusOr<v1::RevokeFinalResponse> Finality::CarryOut(const v1::RevokeFinal
   reopen.set_authority(request.authority());
   reopen.set_request_id(RequestIdOf(intent, 0));
   reopen.set_validate_only(request.validate_only());
-  const absl::Status reopened = results_->Reopen(reopen, until);
+  const absl::Status reopened = results_->Reopen(reopen, intent.author.actor, until);
   if (in_the_way(reopened)) return reopened;
   absl::StatusOr<ReceivedPeriod> present = results_->Inputs(request.period(), 0, until);
   if (in_the_way(present.status())) return present.status();
@@ -490,7 +502,9 @@ absl::StatusOr<v1::RevokeFinalResponse> Finality::CarryOut(const v1::RevokeFinal
     reply.set_freshness_token(TokenOf(request.period(), shown, number));
     bool kept = false;
     RETURN_IF_ERROR(Keep(request, intent, is_newer ? shown : nullptr, reply, kept,
-                         [&](FinalityStore& finals) { return finals.PutRecord(*revoked); }));
+                         [&](FinalityStore& finals, audit::Trail& trail) {
+                           return finals.PutRecord(*revoked, trail);
+                         }));
     if (!kept) return Change();
     Stage::Change change = {{number, nullptr}, std::nullopt};
     if (is_newer) change.received = *shown;

@@ -50,9 +50,10 @@ class Finality {
 
   // The RPCs, of requests whose fields were checked. Errors as the contract says.
   absl::StatusOr<v1::FinaliseRankingResponse> Finalise(const v1::FinaliseRankingRequest& request,
+                                                       const audit::Author& author,
                                                        absl::Time deadline);
   absl::StatusOr<v1::RevokeFinalResponse> Revoke(const v1::RevokeFinalRequest& request,
-                                                 absl::Time deadline);
+                                                 const audit::Author& author, absl::Time deadline);
 
   // The period as results-ingest had it at that version: what a final was computed from.
   absl::StatusOr<ReceivedPeriod> InputsAt(const std::string& period, int64_t version,
@@ -76,6 +77,7 @@ class Finality {
   // The request's intent: the one on record, or a new one once `may_begin` allows it.
   template <typename Request>
   absl::StatusOr<Intent> Begin(Intent::Kind kind, const Request& request,
+                               const audit::Author& author,
                                absl::FunctionRef<absl::Status()> may_begin);
   // Ends an attempt: what was refused is off the record, what was not finished is tried again.
   template <typename Response>
@@ -98,7 +100,7 @@ class Finality {
   template <typename Request, typename Response>
   absl::Status Keep(const Request& request, const Intent& intent, const ReceivedPeriod* received,
                     Response& reply, bool& kept,
-                    absl::FunctionRef<absl::Status(FinalityStore&)> put);
+                    absl::FunctionRef<absl::Status(FinalityStore&, audit::Trail&)> put);
   // The same id at each attempt, so that results-ingest does once what is asked twice.
   std::string RequestIdOf(const Intent& intent, int64_t version) const;
   std::string TokenOf(const std::string& period, const ReceivedPeriod* received,

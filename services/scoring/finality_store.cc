@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/domain/return_if_error.h"
 #include "services/platform/stored_message.h"
+#include "services/scoring/audited_resources.h"
 
 namespace thidua::scoring {
 
@@ -84,38 +85,54 @@ absl::StatusOr<std::vector<std::string>> FinalityStore::ChangedAfter(int64_t seq
   return periods;
 }
 
-absl::Status FinalityStore::Put(const StoredFinal& stored) {
+absl::Status FinalityStore::Put(const StoredFinal& stored, audit::Trail& trail) {
   const v1::FinalRecord& record = stored.record;
   ASSIGN_OR_RETURN(const int64_t sequence, transaction_.NextSequence());
+  std::string bytes = record.SerializeAsString();
   RETURN_IF_ERROR(transaction_.Execute(
       "INSERT INTO finals (period, number, revision, record, ranking, sequence) "
       "VALUES ($1, $2, $3, $4, $5, $6)",
-      {record.period(), stored.number, record.revision(), Bytes{record.SerializeAsString()},
-       Bytes{stored.ranking}, sequence}));
+      {record.period(), stored.number, record.revision(), Bytes{bytes}, Bytes{stored.ranking},
+       sequence}));
   for (size_t i = 0; i < stored.scorecards.size(); ++i) {
     RETURN_IF_ERROR(transaction_.Execute(
         "INSERT INTO final_scorecards (period, number, place, scorecard) VALUES ($1, $2, $3, $4)",
         {record.period(), stored.number, static_cast<int64_t>(i), Bytes{stored.scorecards[i]}}));
   }
-  return absl::OkStatus();
+  return trail.Changed<v1::FinalRecord>(FinalResource(record.period(), stored.number), std::nullopt,
+                                        std::move(bytes));
 }
 
-absl::Status FinalityStore::PutRecord(const FinalHead& head) {
+absl::Status FinalityStore::PutRecord(const FinalHead& head, audit::Trail& trail) {
   ASSIGN_OR_RETURN(const int64_t sequence, transaction_.NextSequence());
-  return transaction_.Execute(
+  std::optional<std::string> before;
+  RETURN_IF_ERROR(transaction_.Query("SELECT record FROM finals WHERE period = $1 AND number = $2",
+                                     {head.record.period(), head.number}, [&](const Row& row) {
+                                       before = row.Text(0);
+                                       return absl::OkStatus();
+                                     }));
+  std::string bytes = head.record.SerializeAsString();
+  RETURN_IF_ERROR(transaction_.Execute(
       "UPDATE finals SET record = $3, sequence = $4 WHERE period = $1 AND number = $2",
-      {head.record.period(), head.number, Bytes{head.record.SerializeAsString()}, sequence});
+      {head.record.period(), head.number, Bytes{bytes}, sequence}));
+  return trail.Changed<v1::FinalRecord>(FinalResource(head.record.period(), head.number),
+                                        std::move(before), std::move(bytes));
 }
 
 absl::StatusOr<std::vector<Intent>> FinalityStore::IntentsWhere(
     absl::string_view condition, absl::Span<const Parameter> values) {
   std::vector<Intent> intents;
   RETURN_IF_ERROR(transaction_.Query(
-      absl::StrCat("SELECT period, kind, begun_at_ms, request_id, request FROM finality_intents ",
+      absl::StrCat("SELECT period, kind, begun_at_ms, request_id, request, actor, on_behalf_of, "
+                   "method FROM finality_intents ",
                    condition),
       values, [&](const Row& row) {
-        intents.push_back({row.Text(0), static_cast<Intent::Kind>(row.Integer(1)), row.Integer(2),
-                           row.Text(3), row.Text(4)});
+        intents.push_back({row.Text(0),
+                           static_cast<Intent::Kind>(row.Integer(1)),
+                           row.Integer(2),
+                           row.Text(3),
+                           row.Text(4),
+                           {row.Text(5), row.Text(6), row.Text(7)}});
         return absl::OkStatus();
       }));
   return intents;
@@ -128,9 +145,9 @@ absl::StatusOr<std::optional<Intent>> FinalityStore::FindIntent(absl::string_vie
 }
 
 absl::StatusOr<std::optional<Intent>> FinalityStore::FindIntentOfRequest(
-    absl::string_view request_id) {
+    absl::string_view request_key) {
   ASSIGN_OR_RETURN(std::vector<Intent> found,
-                   IntentsWhere("WHERE request_id = $1 AND request_id <> ''", {request_id}));
+                   IntentsWhere("WHERE request_id = $1 AND request_id <> ''", {request_key}));
   if (found.empty()) return std::nullopt;
   return std::move(found.front());
 }
@@ -141,10 +158,11 @@ absl::StatusOr<std::vector<Intent>> FinalityStore::Intents() {
 
 absl::Status FinalityStore::PutIntent(const Intent& intent) {
   return transaction_.Execute(
-      "INSERT INTO finality_intents (period, kind, begun_at_ms, request_id, request) "
-      "VALUES ($1, $2, $3, $4, $5)",
-      {intent.period, static_cast<int64_t>(intent.kind), intent.begun_at_ms, intent.request_id,
-       Bytes{intent.request}});
+      "INSERT INTO finality_intents (period, kind, begun_at_ms, request_id, request, actor, "
+      "on_behalf_of, method) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+      {intent.period, static_cast<int64_t>(intent.kind), intent.begun_at_ms, intent.request_key,
+       Bytes{intent.request}, intent.author.actor, intent.author.on_behalf_of,
+       intent.author.method});
 }
 
 absl::Status FinalityStore::DeleteIntent(const Intent& intent) {

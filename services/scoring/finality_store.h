@@ -1,5 +1,6 @@
 // The rows of finality inside one transaction: every final with its record, and what was begun and
 // is not finished. Decides nothing. Errors are the storage library's; what is not there is nothing.
+// What becomes of finals is told to the trail.
 #ifndef THIDUA_SERVICES_SCORING_FINALITY_STORE_H_
 #define THIDUA_SERVICES_SCORING_FINALITY_STORE_H_
 
@@ -11,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "services/audit/trail.h"
 #include "services/scoring/final.h"
 #include "services/storage/database.h"
 
@@ -28,8 +30,9 @@ struct Intent {
   std::string period;
   Kind kind = Kind::kFinalise;
   int64_t begun_at_ms = 0;
-  std::string request_id;  // May be empty.
-  std::string request;     // Bytes of the message, as it was sent.
+  std::string request_key;  // platform::RequestKey of its id; "" without one.
+  std::string request;      // Bytes of the message, as it was sent.
+  audit::Author author;     // Who sent it; of nobody when an older build put it on record.
 };
 
 class FinalityStore {
@@ -48,12 +51,12 @@ class FinalityStore {
   // was there.
   absl::StatusOr<std::vector<std::string>> ChangedAfter(int64_t sequence);
   // ALREADY_EXISTS when the period has one of that number.
-  absl::Status Put(const StoredFinal& stored);
+  absl::Status Put(const StoredFinal& stored, audit::Trail& trail);
   // What is on record of one that is there.
-  absl::Status PutRecord(const FinalHead& head);
+  absl::Status PutRecord(const FinalHead& head, audit::Trail& trail);
 
   absl::StatusOr<std::optional<Intent>> FindIntent(absl::string_view period);
-  absl::StatusOr<std::optional<Intent>> FindIntentOfRequest(absl::string_view request_id);
+  absl::StatusOr<std::optional<Intent>> FindIntentOfRequest(absl::string_view request_key);
   absl::StatusOr<std::vector<Intent>> Intents();
   // ALREADY_EXISTS when the period has one.
   absl::Status PutIntent(const Intent& intent);

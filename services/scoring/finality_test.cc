@@ -21,6 +21,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
+#include "services/audit/on_record_testlib.h"
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
 #include "services/messages/khoi4_2019_pact_testlib.h"
@@ -32,6 +33,7 @@
 #include "services/results_ingest/schema.h"
 #include "services/results_ingest/service.h"
 #include "services/results_ingest/store.h"
+#include "services/scoring/audited_resources.h"
 #include "services/scoring/finality_store.h"
 #include "services/scoring/intake.h"
 #include "services/scoring/schema.h"
@@ -74,15 +76,16 @@ class BreakingKeeper : public PeriodKeeper {
     return inputs;
   }
   absl::StatusOr<results::v1::Seal> Seal(const results::v1::SealPeriodRequest& request,
-                                         absl::Time until) override {
+                                         const std::string& whom, absl::Time until) override {
     if (Broken()) return Away();
-    auto seal = keeper_->Seal(request, until);
+    auto seal = keeper_->Seal(request, whom, until);
     if (Broken()) return Away();
     return seal;
   }
-  absl::Status Reopen(const results::v1::ReopenPeriodRequest& request, absl::Time until) override {
+  absl::Status Reopen(const results::v1::ReopenPeriodRequest& request, const std::string& whom,
+                      absl::Time until) override {
     if (Broken()) return Away();
-    absl::Status reopened = keeper_->Reopen(request, until);
+    absl::Status reopened = keeper_->Reopen(request, whom, until);
     if (Broken()) return Away();
     return reopened;
   }
@@ -786,6 +789,13 @@ TYPED_TEST(FinalityTest, WithResultsIngestAwayTheIntentWaitsForIt) {
   ASSERT_EQ(this->Finalise(this->FinaliseRequest("chot-1"), &made), "OK");
   EXPECT_EQ(this->Ranking().ranking().SerializeAsString(), made.ranking().SerializeAsString());
   EXPECT_EQ(this->History().finals_size(), 1);
+  // On record as the deed of whoever asked for it, in a life before.
+  const auto entries = audit::EntriesOf(this->scoring_->database());
+  ASSERT_EQ(entries.size(), 1u);
+  EXPECT_EQ(entries[0].actor(), "unchecked");
+  EXPECT_EQ(entries[0].method(), "thidua.scoring.v1.ScoringService/FinaliseRanking");
+  EXPECT_EQ(entries[0].request_id(), "chot-1");
+  audit::ExpectSound(this->scoring_->database(), AuditedResources());
 }
 
 // While it waits the ranking moves: it is refused, and nothing is left behind.
@@ -893,6 +903,12 @@ TYPED_TEST(FinalityTest, APeriodOpenedBehindItChangesNothingOfAFinal) {
     return shown->version > made.ranking().period_version() + 1;
   });
   EXPECT_EQ(this->Ranking().ranking().SerializeAsString(), made.ranking().SerializeAsString());
+  // The line by which periods are opened comes back a moment after the one that is watched.
+  v1::RevokeFinalRequest tried = this->RevokeRequest(made.ranking().revision(), "");
+  tried.set_validate_only(true);
+  for (const absl::Time until = absl::Now() + absl::Seconds(20);
+       this->Revoke(tried) == "UNAVAILABLE : RESULTS_AWAY" && absl::Now() < until;) {
+  }
   const v1::RevokeFinalResponse revoked = this->RevokeOk(made.ranking().revision());
   EXPECT_GT(revoked.ranking().revision(), made.ranking().revision());
   EXPECT_EQ(revoked.ranking().period_version(), made.ranking().period_version() + 2);
@@ -969,7 +985,8 @@ TYPED_TEST(FinalityTest, AFinalIsAnsweredAsItWasStoredWhateverWouldBeComputedNow
       this->scoring_->database().Write([&](storage::Transaction& transaction) -> absl::Status {
         absl::Status status = transaction.Execute("DELETE FROM finals", {});
         if (status.ok()) status = transaction.Execute("DELETE FROM final_scorecards", {});
-        return status.ok() ? FinalityStore(transaction).Put(stored) : status;
+        audit::Trail trail(transaction, {}, "");
+        return status.ok() ? FinalityStore(transaction).Put(stored, trail) : status;
       });
   ASSERT_TRUE(done.ok()) << done;
   this->Restart();

@@ -39,10 +39,20 @@ v1::FinalRecord RecordAt(const Final& read, int64_t number) {
 
 }  // namespace
 
+absl::Status ScoringService::CheckNotOwnBloc(const std::string& period, const Call& call) const {
+  if (call.caller().units().empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto shown, board_.Get(period));
+  std::vector<std::string> members;
+  const v1::Ranking ranking = RankingIn(*shown);
+  for (const v1::RankingRow& row : ranking.rows()) members.push_back(row.unit());
+  return call.CheckNoMember(members);
+}
+
 absl::StatusOr<v1::FinaliseRankingResponse> ScoringService::FinaliseRanking(
     const v1::FinaliseRankingRequest& request, const Call& call) {
   RETURN_IF_ERROR(CheckFields(request));
-  return finality_.Finalise(request, call.deadline());
+  RETURN_IF_ERROR(CheckNotOwnBloc(request.period(), call));
+  return finality_.Finalise(request, call.author(), call.deadline());
 }
 
 absl::StatusOr<v1::RevokeFinalResponse> ScoringService::RevokeFinal(
@@ -53,7 +63,8 @@ absl::StatusOr<v1::RevokeFinalResponse> ScoringService::RevokeFinal(
                          "Phải nêu phiên bản của kết quả chính thức cần thu hồi."}
         .ToStatus();
   }
-  return finality_.Revoke(request, call.deadline());
+  RETURN_IF_ERROR(CheckNotOwnBloc(request.period(), call));
+  return finality_.Revoke(request, call.author(), call.deadline());
 }
 
 absl::StatusOr<Final> ScoringService::FindFinal(const std::string& period,

@@ -3,8 +3,12 @@
 #include <vector>
 
 #include "absl/flags/flag.h"
+#include "services/audit/checkpoint_maker.h"
+#include "services/audit/genesis.h"
+#include "services/audit/service.h"
 #include "services/platform/channel.h"
 #include "services/platform/server.h"
+#include "services/scoring/audited_resources.h"
 #include "services/scoring/board.h"
 #include "services/scoring/finality.h"
 #include "services/scoring/intake.h"
@@ -31,6 +35,9 @@ int main(int argc, char** argv) {
   platform::BeginProcess("scoring", argc, argv);
 
   const auto database = platform::OpenDatabase("scoring", scoring::Schema());
+  const scoring::AuditedResources resources;
+  const absl::Status recorded = thidua::audit::RecordWhatStood(*database, resources);
+  if (!recorded.ok()) platform::Die(recorded);
 
   scoring::ReceivedPeriods received(*database);
   scoring::Board board(scoring::StandingsIn(*database, received));
@@ -49,8 +56,10 @@ int main(int argc, char** argv) {
   if (absl::Status recalled = finality.Recall(); !recalled.ok()) platform::Die(recalled);
 
   scoring::ScoringService service(*database, board, finality);
-  auto server = platform::Server::Start({&service});
+  thidua::audit::AuditService audit(*database, resources);
+  auto server = platform::Server::Start({&service, &audit});
   if (!server.ok()) platform::Die(server.status());
+  thidua::audit::CheckpointMaker checkpoints(*database);
   // With nothing recalled there is nothing to answer until results-ingest has been seen.
   (*server)->SetReady(!board.Periods().empty());
   scoring::Intake intake(stage, board, results, [&] { (*server)->SetReady(true); });
@@ -59,4 +68,5 @@ int main(int argc, char** argv) {
   finality.Stop();
   received.Stop();
   publisher.Stop();
+  checkpoints.Stop();
 }

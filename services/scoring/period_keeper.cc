@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
+#include "services/platform/call.h"
 #include "services/platform/errors.h"
 #include "services/platform/log.h"
 #include "thidua/results/v1/results_service.grpc.pb.h"
@@ -46,17 +47,21 @@ class GrpcKeeper : public PeriodKeeper {
   }
 
   absl::StatusOr<results::v1::Seal> Seal(const results::v1::SealPeriodRequest& request,
+                                         const std::string& on_behalf_of,
                                          absl::Time until) override {
     results::v1::SealPeriodResponse response;
     RETURN_IF_ERROR(Call(until, [&](grpc::ClientContext* context) {
+      context->AddMetadata(platform::kOnBehalfOf, on_behalf_of);
       return results_->SealPeriod(context, request, &response);
     }));
     return std::move(*response.mutable_seal());
   }
 
-  absl::Status Reopen(const results::v1::ReopenPeriodRequest& request, absl::Time until) override {
+  absl::Status Reopen(const results::v1::ReopenPeriodRequest& request,
+                      const std::string& on_behalf_of, absl::Time until) override {
     results::v1::ReopenPeriodResponse response;
     return Call(until, [&](grpc::ClientContext* context) {
+      context->AddMetadata(platform::kOnBehalfOf, on_behalf_of);
       return results_->ReopenPeriod(context, request, &response);
     });
   }

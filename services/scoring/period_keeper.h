@@ -30,10 +30,12 @@ class PeriodKeeper {
   // The period as it was at that version; 0: as it is.
   virtual absl::StatusOr<ReceivedPeriod> Inputs(const std::string& period, int64_t version,
                                                 absl::Time until) = 0;
+  // Of the next two results-ingest keeps on record for whom they are done: a principal's name.
   virtual absl::StatusOr<results::v1::Seal> Seal(const results::v1::SealPeriodRequest& request,
+                                                 const std::string& on_behalf_of,
                                                  absl::Time until) = 0;
   virtual absl::Status Reopen(const results::v1::ReopenPeriodRequest& request,
-                              absl::Time until) = 0;
+                              const std::string& on_behalf_of, absl::Time until) = 0;
 };
 
 // The one of results-ingest at the end of that line.

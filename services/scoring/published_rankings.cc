@@ -170,7 +170,7 @@ absl::Status PublishedRankings::PutChunkRight(const std::vector<std::string>& pe
       // Of what is gone, or cannot be shown, nothing can be said here.
       if (shown == nullptr || RankingKey(period).empty()) continue;
       known.push_back(period);
-      wanted.push_back({shown->revision, shown->ranks_anybody});
+      wanted.push_back({shown->revision, shown->ranks_anybody && shown->is_public});
     }
     ASSIGN_OR_RETURN(const std::vector<Deed> deeds, Look(known, wanted));
     bool done = true;

@@ -41,7 +41,8 @@ RankingWatches::RankingWatches(Board& board, size_t watches_max)
       store_id_(NewStoreId()),
       epoch_ms_(absl::ToUnixMillis(absl::Now())),
       whole_(board.was_in_sight() || !board.Periods().empty()),
-      seen_(board.feed().sequence()) {
+      seen_({board_.LastChange(Board::Audience::kInside),
+             board_.LastChange(Board::Audience::kPublic)}) {
   board_.feed().SetListener([this] {
     const absl::MutexLock lock(&mutex_);
     board_moved_ = true;
@@ -59,12 +60,15 @@ RankingWatches::~RankingWatches() {
 }
 
 absl::Status RankingWatches::Take(const v1::WatchRankingsRequest& request,
-                                  std::shared_ptr<PushStream> stream) {
+                                  const platform::Call& call, std::shared_ptr<PushStream> stream) {
   Watch watch;
   ASSIGN_OR_RETURN(watch.pattern, ReadPeriodPattern("periods", request.periods()));
-  const int64_t now = board_.feed().sequence();
-  ASSIGN_OR_RETURN(watch.position,
-                   platform::ReadResumeToken(request.resume_token(), store_id_, epoch_ms_, now));
+  if (call.terms().published_only) watch.audience = Board::Audience::kPublic;
+  watch.until = call.caller().until();
+  const int64_t now = board_.LastChange(watch.audience);
+  ASSIGN_OR_RETURN(
+      watch.position,
+      platform::ReadResumeToken(request.resume_token(), TokenIdOf(watch.audience), epoch_ms_, now));
   if (request.resume_token().empty()) watch.never_seen_by = now;
   const absl::MutexLock lock(&mutex_);
   if (ended_) return ShuttingDown();
@@ -102,7 +106,9 @@ void RankingWatches::Run() {
       moved.swap(moved_);
       board_moved = std::exchange(board_moved_, false);
     }
-    if (!told_.event.ok()) told_ = Told();  // It may be possible by now.
+    for (Told& told : told_) {
+      if (!told.event.ok()) told = Told();  // It may be possible by now.
+    }
     TakeIn(arrived, moved);
     over = over || board_.feed().closed();
     if (over) break;
@@ -139,23 +145,31 @@ void RankingWatches::Move(Watches::iterator watch, Watches& to) {
   watch->in = &to;
 }
 
-void RankingWatches::Spread() {
-  const int64_t now = board_.feed().sequence();
+void RankingWatches::SpreadTo(Board::Audience audience, int64_t now) {
   const auto any = [](absl::string_view) { return true; };
+  int64_t& of_idle = seen_[static_cast<size_t>(audience)];
+  int64_t seen = of_idle;
   while (!idle_.empty()) {
-    const std::optional<Board::Change> change = board_.NextChange(seen_, any);
+    const std::optional<Board::Change> change = board_.NextChange(seen, audience, any);
     if (!change.has_value() || change->sequence > now) break;
     for (auto watch = idle_.begin(); watch != idle_.end();) {
       const auto next = std::next(watch);
-      if (watch->position < change->sequence && watch->pattern.Matches(change->period)) {
-        watch->position = std::max(watch->position, seen_);
+      if (watch->audience == audience && watch->position < change->sequence &&
+          watch->pattern.Matches(change->period)) {
+        watch->position = std::max(watch->position, of_idle);
         Move(watch, due_);
       }
       watch = next;
     }
-    seen_ = change->sequence;
+    seen = change->sequence;
   }
-  seen_ = now;
+  of_idle = now;
+}
+
+void RankingWatches::Spread() {
+  for (const auto audience : {Board::Audience::kInside, Board::Audience::kPublic}) {
+    SpreadTo(audience, board_.LastChange(audience));
+  }
   whole_ = whole_ || board_.was_in_sight();
   for (auto watch = idle_.begin(); watch != idle_.end();) {
     const auto next = std::next(watch);
@@ -167,21 +181,23 @@ void RankingWatches::Spread() {
 void RankingWatches::TellNext(Watches::iterator watch) {
   // It is ending, and will be over.
   if (watch->stream->state() != PushStream::State::kIdle) return Move(watch, sending_);
+  if (HasEnded(watch)) return;
   const bool stale = !board_.in_sight();
   // Before looking: what changes after it is yet to be told, also to one who goes on from here.
-  const int64_t now = board_.feed().sequence();
+  const int64_t now = board_.LastChange(watch->audience);
   const auto wanted = [&watch](absl::string_view period) { return watch->pattern.Matches(period); };
-  while (const std::optional<Board::Change> change = board_.NextChange(watch->position, wanted)) {
+  while (const std::optional<Board::Change> change =
+             board_.NextChange(watch->position, watch->audience, wanted)) {
     if (change->shown == nullptr && change->sequence <= watch->never_seen_by) {
       watch->position = change->sequence;
       continue;
     }
-    const absl::StatusOr<grpc::ByteBuffer>& event = EventOf(*change, stale);
+    const absl::StatusOr<grpc::ByteBuffer>& event = EventOf(*change, watch->audience, stale);
     if (event.ok()) {
       watch->position = change->sequence;
       return Send(watch, *event, stale);
     }
-    const auto again = board_.NextChange(watch->position, wanted);
+    const auto again = board_.NextChange(watch->position, watch->audience, wanted);
     if (again.has_value() && again->sequence != change->sequence) continue;  // Overtaken.
     watch->stream->End(event.status());  // It comes back, and goes on from where it was.
     return Move(watch, sending_);
@@ -197,7 +213,14 @@ void RankingWatches::TellNext(Watches::iterator watch) {
     watch->idle_since = absl::Now();
     return Move(watch, idle_);
   }
-  Send(watch, Marked(Event(message), watch->position, stale), stale);
+  Send(watch, Marked(Event(message), watch->audience, watch->position, stale), stale);
+}
+
+bool RankingWatches::HasEnded(Watches::iterator watch) {
+  if (absl::Now() < watch->until) return false;
+  watch->stream->End(platform::SignInEnded());
+  Move(watch, sending_);
+  return true;
 }
 
 void RankingWatches::TellBookmarks() {
@@ -207,27 +230,31 @@ void RankingWatches::TellBookmarks() {
   bookmark.mutable_bookmark();
   while (!idle_.empty() && idle_.front().idle_since <= due) {
     const auto watch = idle_.begin();
-    watch->position = std::max(watch->position, seen_);
-    Send(watch, Marked(Event(bookmark), watch->position, stale), stale);
+    if (HasEnded(watch)) continue;
+    watch->position = std::max(watch->position, seen_[static_cast<size_t>(watch->audience)]);
+    Send(watch, Marked(Event(bookmark), watch->audience, watch->position, stale), stale);
   }
 }
 
 const absl::StatusOr<grpc::ByteBuffer>& RankingWatches::EventOf(const Board::Change& change,
+                                                                Board::Audience audience,
                                                                 bool stale) {
+  Told& told = told_[static_cast<size_t>(audience)];
   // What could not be told is not tried again for each watch.
-  if (told_.sequence == change.sequence && told_.stale == stale) return told_.event;
-  told_.sequence = change.sequence;
-  told_.stale = stale;
+  if (told.sequence == change.sequence && told.stale == stale) return told.event;
+  told.sequence = change.sequence;
+  told.stale = stale;
   std::shared_ptr<const Snapshot> shown = change.shown;
   if (shown != nullptr && shown->reply.empty()) {
     absl::StatusOr<std::shared_ptr<const Snapshot>> again = board_.Get(change.period);
     if (again.ok()) {
       shown = *std::move(again);  // That one, or a newer one by now.
+      if (audience == Board::Audience::kPublic && !shown->is_public) shown = nullptr;
     } else if (absl::IsNotFound(again.status()) || absl::IsDataLoss(again.status())) {
       shown = nullptr;
     } else {
-      told_.event = again.status();
-      return told_.event;
+      told.event = again.status();
+      return told.event;
     }
   }
   Event event;
@@ -239,13 +266,18 @@ const absl::StatusOr<grpc::ByteBuffer>& RankingWatches::EventOf(const Board::Cha
     removed.set_removed(change.period);
     event.Merge(removed);
   }
-  told_.event = Marked(std::move(event), change.sequence, stale);
-  return told_.event;
+  told.event = Marked(std::move(event), audience, change.sequence, stale);
+  return told.event;
 }
 
-grpc::ByteBuffer RankingWatches::Marked(Event event, int64_t sequence, bool stale) const {
+std::string RankingWatches::TokenIdOf(Board::Audience audience) const {
+  return audience == Board::Audience::kInside ? store_id_ : absl::StrCat(store_id_, ":public");
+}
+
+grpc::ByteBuffer RankingWatches::Marked(Event event, Board::Audience audience, int64_t sequence,
+                                        bool stale) const {
   WatchRankingsResponse mark;
-  mark.set_resume_token(platform::ResumeToken(store_id_, epoch_ms_, sequence));
+  mark.set_resume_token(platform::ResumeToken(TokenIdOf(audience), epoch_ms_, sequence));
   mark.set_store_id(store_id_);
   mark.set_stale(stale);
   event.Merge(mark);

@@ -10,6 +10,7 @@
 
 #include <grpcpp/support/byte_buffer.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -46,7 +47,7 @@ class RankingWatches {
 
   // Serves one watch. INVALID_ARGUMENT (PATTERN_INVALID), OUT_OF_RANGE (RESUME_TOKEN_UNKNOWN),
   // RESOURCE_EXHAUSTED (TOO_MANY_WATCHES), UNAVAILABLE (SHUTTING_DOWN).
-  absl::Status Take(const v1::WatchRankingsRequest& request,
+  absl::Status Take(const v1::WatchRankingsRequest& request, const platform::Call& call,
                     std::shared_ptr<platform::PushStream> stream);
 
  private:
@@ -57,12 +58,14 @@ class RankingWatches {
   struct Watch {
     int64_t id = 0;
     PeriodPattern pattern;
+    Board::Audience audience = Board::Audience::kInside;
     std::shared_ptr<platform::PushStream> stream;
     int64_t position = 0;       // The change up to which it was told.
     int64_t never_seen_by = 0;  // What had gone by this change it was never shown.
     bool end_told = false;      // SNAPSHOT_END
     bool stale_told = false;
     absl::Time idle_since;
+    absl::Time until;       // When its caller's token ends.
     Watches* in = nullptr;  // due_, sending_ or idle_
   };
 
@@ -78,11 +81,18 @@ class RankingWatches {
   void Move(Watches::iterator watch, Watches& to);
   // What changed since the last round makes those due that want it.
   void Spread();
+  void SpreadTo(Board::Audience audience, int64_t now);
   void TellNext(Watches::iterator watch);
   void TellBookmarks();
-  // The event of a change; the same bytes for each watch that is sent it.
-  const absl::StatusOr<grpc::ByteBuffer>& EventOf(const Board::Change& change, bool stale);
-  grpc::ByteBuffer Marked(Event event, int64_t sequence, bool stale) const;
+  // Ends a watch whose caller is signed in no more.
+  bool HasEnded(Watches::iterator watch);
+  // The event of a change; the same bytes for each watch of that audience that is sent it.
+  const absl::StatusOr<grpc::ByteBuffer>& EventOf(const Board::Change& change,
+                                                  Board::Audience audience, bool stale);
+  // Whose counting a resume token is of. Who may see more by now begins anew, and less likewise.
+  std::string TokenIdOf(Board::Audience audience) const;
+  grpc::ByteBuffer Marked(Event event, Board::Audience audience, int64_t sequence,
+                          bool stale) const;
   void Send(Watches::iterator watch, grpc::ByteBuffer event, bool stale);
   void Remove(Watches::iterator watch);
   void EndAll();
@@ -93,8 +103,9 @@ class RankingWatches {
   const int64_t epoch_ms_;
 
   // The dispatcher's.
-  bool whole_;                    // What is on the board is the whole present state.
-  int64_t seen_;                  // The change up to which idle watches have nothing to be told.
+  bool whole_;  // What is on the board is the whole present state.
+  // By audience, the change up to which idle watches have nothing to be told.
+  std::array<int64_t, 2> seen_;
   Watches due_, sending_, idle_;  // idle_: in the order in which they became so.
   absl::flat_hash_map<int64_t, Watches::iterator> by_id_;
   struct Told {
@@ -102,7 +113,7 @@ class RankingWatches {
     bool stale = false;
     absl::StatusOr<grpc::ByteBuffer> event;
   };
-  Told told_;  // The change told last.
+  std::array<Told, 2> told_;  // The change told last to each audience.
 
   // What others tell the dispatcher.
   absl::Mutex mutex_;

@@ -21,6 +21,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "services/access/policy_testlib.h"
 #include "services/platform/local_server_testlib.h"
 #include "services/platform/refusal_testlib.h"
 #include "services/platform/watch.h"
@@ -45,8 +46,11 @@ std::string PeriodOf(int bloc) {
 }
 
 // As much of a standing as a board looks at. `weight`: of its ranking, in bytes.
-StandingPointer StandingOf(const std::string& period, int64_t version, size_t weight = 0) {
+// `own_word`: with points that a unit gave itself.
+StandingPointer StandingOf(const std::string& period, int64_t version, size_t weight = 0,
+                           bool own_word = false) {
   auto standing = std::make_shared<Standing>();
+  if (own_word) standing->assessed.emplace_back().layer = domain::Layer::kSelf;
   standing->received.store_id = "results:1";
   standing->received.inputs.set_name(period);
   standing->received.inputs.set_version(version);
@@ -98,7 +102,9 @@ std::string Told(const WatchRankingsResponse& event) {
 // One watch, read when the test says so.
 class Watcher {
  public:
-  Watcher(v1::ScoringService::Stub& stub, const std::string& periods, const std::string& token) {
+  Watcher(v1::ScoringService::Stub& stub, const std::string& periods, const std::string& token,
+          const std::string& authorization = "") {
+    if (!authorization.empty()) context_.AddMetadata("authorization", authorization);
     WatchRankingsRequest request;
     request.set_periods(periods);
     request.set_resume_token(token);
@@ -150,10 +156,11 @@ class Watcher {
 // A board's watches, before a server.
 class WatchingService : public platform::Endpoint {
  public:
-  WatchingService(Board& board, size_t watches_max)
+  WatchingService(Board& board, size_t watches_max, access::Callers* callers)
       : Endpoint(*WatchRankingsRequest::descriptor()->file()->FindServiceByName("ScoringService")),
         watches_(std::make_unique<RankingWatches>(board, watches_max)) {
     ServerPush("WatchRankings", watches_.get(), &RankingWatches::Take);
+    SetCallers(callers);
   }
   void EndWatches() { watches_ = nullptr; }
 
@@ -163,8 +170,9 @@ class WatchingService : public platform::Endpoint {
 
 class Served {
  public:
-  explicit Served(Board& board, size_t watches_max = RankingWatches::kWatchesMax)
-      : service_(board, watches_max), server_(service_) {}
+  explicit Served(Board& board, size_t watches_max = RankingWatches::kWatchesMax,
+                  access::Callers* callers = nullptr)
+      : service_(board, watches_max, callers), server_(service_) {}
 
   std::unique_ptr<v1::ScoringService::Stub> NewStub() {
     // A connection of its own.
@@ -174,8 +182,9 @@ class Served {
     return v1::ScoringService::NewStub(grpc::CreateCustomChannel(
         server_.address(), grpc::InsecureChannelCredentials(), arguments));
   }
-  std::unique_ptr<Watcher> Watch(const std::string& periods = "", const std::string& token = "") {
-    return std::make_unique<Watcher>(*stub_, periods, token);
+  std::unique_ptr<Watcher> Watch(const std::string& periods = "", const std::string& token = "",
+                                 const std::string& authorization = "") {
+    return std::make_unique<Watcher>(*stub_, periods, token, authorization);
   }
   void Stop() { server_.Stop(); }
   void EndWatches() { service_.EndWatches(); }
@@ -376,6 +385,72 @@ TEST_F(RankingWatchesTest, NoMoreThanOneProcessServes) {
     told = served.Watch()->Read();
   }
   EXPECT_EQ(told, "khoi-1@1");
+}
+
+TEST_F(RankingWatchesTest, ReadersAreToldOfWhatIsPublic) {
+  const access::TestPolicy policy({
+      {"reader", "grants {role: ROLE_READER}"},
+      {"leader", "units: 'units/a' grants {role: ROLE_LEADER on: 'blocs/khoi-1'}"},
+      {"council", "grants {role: ROLE_COUNCIL}"},
+  });
+  const auto callers = access::Callers::Open(policy.file());
+  ASSERT_TRUE(callers.ok()) << callers.status();
+  const auto put_own_word = [&](int bloc, int64_t version) {
+    board_.Put(StandingOf(PeriodOf(bloc), version, 0, /*own_word=*/true));
+  };
+  put_own_word(1, 1);
+  Put(2, 1);
+  Served served(board_, RankingWatches::kWatchesMax, callers->get());
+  const std::string of_bloc_1 = "blocs/khoi-1/pacts/-/periods/-";
+  EXPECT_EQ(served.Watch()->Finish(), "UNAUTHENTICATED : NOT_SIGNED_IN");
+  const auto reader = served.Watch("", "", policy.BearerOf("reader"));
+  const auto council = served.Watch("", "", policy.BearerOf("council"));
+  const auto leader = served.Watch(of_bloc_1, "", policy.BearerOf("leader"));
+  const auto leader_of_all = served.Watch("", "", policy.BearerOf("leader"));
+  EXPECT_THAT(reader->Read(2), ElementsAre("khoi-2@1", "end"));
+  EXPECT_THAT(leader_of_all->Read(2), ElementsAre("khoi-2@1", "end"));
+  EXPECT_THAT(council->Read(3), ElementsAre("khoi-1@1", "khoi-2@1", "end"));
+  EXPECT_THAT(leader->Read(2), ElementsAre("khoi-1@1", "end"));
+
+  // Nothing of it is heard until somebody has looked at it, and nothing once it is gone again.
+  put_own_word(1, 2);
+  EXPECT_EQ(council->Read(), "khoi-1@2");
+  EXPECT_EQ(leader->Read(), "khoi-1@2");
+  Put(1, 3);
+  EXPECT_EQ(reader->Read(), "khoi-1@3");
+  put_own_word(1, 4);
+  EXPECT_EQ(reader->Read(), "khoi-1 removed");
+  put_own_word(1, 5);
+  Put(2, 2);
+  EXPECT_EQ(reader->Read(), "khoi-2@2");
+  EXPECT_EQ(reader->ReadAny(), "bookmark");
+  const std::string readers_token = reader->event.resume_token();
+
+  // Who may see more by now begins anew, and who may see less goes on from nobody else's place.
+  EXPECT_EQ(served.Watch("", readers_token, policy.BearerOf("council"))->Finish(),
+            "OUT_OF_RANGE : RESUME_TOKEN_UNKNOWN");
+  EXPECT_EQ(served.Watch("", council->event.resume_token(), policy.BearerOf("reader"))->Finish(),
+            "OUT_OF_RANGE : RESUME_TOKEN_UNKNOWN");
+  const auto again = served.Watch("", readers_token, policy.BearerOf("reader"));
+  EXPECT_EQ(again->Read(), "end");
+  Put(1, 6);
+  EXPECT_EQ(again->Read(), "khoi-1@6");
+}
+
+TEST_F(RankingWatchesTest, AWatchEndsWithItsCallersToken) {
+  const access::TestPolicy policy(
+      {{"council", "grants {role: ROLE_COUNCIL}"}, {"reader", "grants {role: ROLE_READER}"}});
+  const auto callers = access::Callers::Open(policy.file());
+  ASSERT_TRUE(callers.ok()) << callers.status();
+  Put(1, 1);
+  Served served(board_, RankingWatches::kWatchesMax, callers->get());
+  const auto lasting = served.Watch("", "", policy.BearerOf("council"));
+  const auto brief = served.Watch("", "", policy.BearerOf("council", absl::Seconds(2)));
+  EXPECT_THAT(brief->Read(2), ElementsAre("khoi-1@1", "end"));
+  EXPECT_EQ(brief->Read(), "over");
+  EXPECT_EQ(brief->Finish(), "UNAUTHENTICATED : TOKEN_EXPIRED");
+  EXPECT_THAT(lasting->Read(2), ElementsAre("khoi-1@1", "end"));
+  EXPECT_EQ(lasting->ReadAny(), "bookmark");
 }
 
 TEST(RankingWatchesLoadTest, WhatCannotBeComputedIsToldAsGoneOrAskedForAgain) {

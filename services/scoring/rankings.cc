@@ -87,10 +87,19 @@ absl::StatusOr<Encoded<v1::GetRankingResponse>> ScoringService::GetRanking(
     const v1::GetRankingRequest& request, const Call& call) {
   if (!request.revision().empty()) return RankingOf(request.period(), request.revision(), call);
   if (!request.freshness_token().empty()) {
+    // Whoever may not see it is not told whether it has changed either.
+    if (!MaySee(request.period(), call)) return board_.Unknown(request.period());
     RETURN_IF_ERROR(AwaitShown(request.period(), request.freshness_token(), call, Of::kRanking));
   }
   ASSIGN_OR_RETURN(const auto shown, board_.Get(request.period()));
+  if (call.terms().published_only && !shown->is_public) return board_.Unknown(request.period());
   return Reply(shown, IsStale(*shown));
+}
+
+bool ScoringService::MaySee(const std::string& period, const Call& call) const {
+  if (!call.terms().published_only) return true;
+  const auto shown = board_.Find(period);
+  return shown == nullptr || shown->is_public;
 }
 
 absl::StatusOr<Encoded<v1::GetRankingResponse>> ScoringService::RankingOf(
@@ -98,6 +107,9 @@ absl::StatusOr<Encoded<v1::GetRankingResponse>> ScoringService::RankingOf(
   RETURN_IF_ERROR(messages::ReadPeriodName("period", period).status());
   const std::optional<Revision> asked = ReadRevision(revision);
   if (!asked.has_value()) return RevisionUnknown(revision);
+  const bool published_only = call.terms().published_only;
+  // Nothing is told of what is not public, nor how soon it changes.
+  if (!MaySee(period, call)) return RevisionUnknown(revision);
   // Somebody who was told of it elsewhere may be quicker than what is on its way here.
   RETURN_IF_ERROR(platform::AwaitSight(board_.feed(), call, [&]() -> absl::StatusOr<Sight> {
     const auto shown = board_.Find(period);
@@ -108,9 +120,13 @@ absl::StatusOr<Encoded<v1::GetRankingResponse>> ScoringService::RankingOf(
   if (const auto shown = board_.Find(period);
       shown != nullptr && shown->revision == revision && !shown->is_final) {
     ASSIGN_OR_RETURN(const auto whole, board_.Get(period));
+    if (published_only && !whole->is_public) return RevisionUnknown(revision);
     if (whole->revision == revision) return Reply(whole, IsStale(*whole));
   }
   if (auto final = FindFinal(period, revision); final.ok()) {
+    if (published_only && final->record.state() != v1::FinalRecord::STATE_FINAL) {
+      return RevisionUnknown(revision);
+    }
     v1::GetRankingResponse response;
     *response.mutable_ranking() = std::move(final->ranking);
     *response.mutable_record() = std::move(final->record);
@@ -137,6 +153,7 @@ absl::StatusOr<Encoded<v1::GetRankingResponse>> ScoringService::RankingOf(
                    ComputeStanding(*std::move(received), absl::Now(), {asked->finality, nullptr}));
   // Of another epoch: an old backup may have been put back in between.
   if (standing->ranking.revision() != revision) return RevisionUnknown(revision);
+  if (published_only && domain::RestOnOwnWord(standing->assessed)) return RevisionUnknown(revision);
   v1::GetRankingResponse response;
   *response.mutable_ranking() = standing->ranking;
   return Encoded<v1::GetRankingResponse>(response);
@@ -192,6 +209,7 @@ absl::StatusOr<v1::ListRankingsResponse> ScoringService::ListRankings(
     // It has just gone, or cannot be shown.
     if (absl::IsNotFound(shown.status()) || absl::IsDataLoss(shown.status())) continue;
     RETURN_IF_ERROR(shown.status());
+    if (call.terms().published_only && !(*shown)->is_public) continue;
     if (response.rankings_size() == page_size || bytes > platform::kPageBytesMax) {
       response.set_next_page_token(platform::NextPageToken(request, {0, "", last}));
       break;

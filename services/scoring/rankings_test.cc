@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/access/policy_testlib.h"
 #include "services/platform/freshness.h"
 #include "services/scoring/served_standing_testlib.h"
 
@@ -143,6 +144,76 @@ TEST_F(RankingsTest, PagesGoOnByNameWhateverComesAndGoes) {
   EXPECT_EQ(list_.next_page_token(), "");
   EXPECT_EQ(List(absl::StrCat("with_rows: true page_size: 2 page_token: '", next, "'")),
             "INVALID_ARGUMENT page_token: PAGE_TOKEN_UNKNOWN");
+}
+
+// What is not public is for a reader as what is not there, however it is asked for.
+TEST_F(RankingsTest, ReadersSeeWhatIsPublic) {
+  const access::TestPolicy policy({
+      {"reader", "grants {role: ROLE_READER}"},
+      {"reporter", "units: 'units/so-y-te' grants {role: ROLE_REPORTER on: 'blocs/khoi-4'}"},
+  });
+  const auto callers = access::Callers::Open(policy.file());
+  ASSERT_TRUE(callers.ok()) << callers.status();
+  ScoringService asked(*database_, board_, *finality_);
+  asked.SetCallers(callers->get());
+  platform::LocalServer server(asked);
+  const auto stub = v1::ScoringService::NewStub(server.NewChannel());
+  const auto ask = [&](const std::string& who, auto method, const auto& request, auto& response) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", policy.BearerOf(who));
+    response.Clear();
+    return platform::SaidInFull(((*stub).*method)(&context, request, &response));
+  };
+  using Stub = v1::ScoringService::Stub;
+
+  Show(PeriodOf("b"));
+  ReceivedPeriod own_word = khoi4_2019::Received(1);
+  *own_word.inputs.add_assessments() =
+      khoi4_2019::Assessed("so-y-te", "noi-dung-2", type::v1::ASSESSMENT_LAYER_SELF, "199");
+  Arrive(own_word);
+  const auto shown = board_.Get(kPeriodName);
+  ASSERT_TRUE(shown.ok());
+  const v1::Ranking hidden = RankingIn(**shown);
+
+  v1::GetRankingRequest get;
+  v1::GetRankingResponse got;
+  get.set_period("blocs/x/pacts/2019/periods/6-thang");
+  const std::string unknown = ask("reader", &Stub::GetRanking, get, got);
+  EXPECT_EQ(unknown, "NOT_FOUND period: PERIOD_UNKNOWN");
+  get.set_period(kPeriodName);
+  EXPECT_EQ(ask("reader", &Stub::GetRanking, get, got), unknown);
+  EXPECT_EQ(ask("reporter", &Stub::GetRanking, get, got), "OK");
+  get.set_freshness_token(got.freshness_token());
+  EXPECT_EQ(ask("reader", &Stub::GetRanking, get, got), unknown) << "nor whether it has come";
+  get.clear_freshness_token();
+  get.set_revision(hidden.revision());
+  EXPECT_EQ(ask("reporter", &Stub::GetRanking, get, got), "OK");
+  EXPECT_EQ(ask("reader", &Stub::GetRanking, get, got), "NOT_FOUND revision: REVISION_UNKNOWN");
+
+  v1::BatchGetRankingsRequest batch;
+  batch.add_periods(PeriodOf("b"));
+  EXPECT_EQ(ask("reader", &Stub::BatchGetRankings, batch, batch_), "OK");
+  batch.add_periods(std::string(kPeriodName));
+  EXPECT_EQ(ask("reader", &Stub::BatchGetRankings, batch, batch_),
+            "NOT_FOUND periods[1]: PERIOD_UNKNOWN");
+
+  v1::ListRankingsRequest list;
+  EXPECT_EQ(ask("reader", &Stub::ListRankings, list, list_), "OK");
+  EXPECT_THAT(Listed(), ElementsAre(PeriodOf("b") + "/ranking"));
+  list.set_periods("blocs/khoi-4/pacts/-/periods/-");
+  EXPECT_EQ(ask("reporter", &Stub::ListRankings, list, list_), "OK");
+  EXPECT_THAT(Listed(), ElementsAre(absl::StrCat(kPeriodName, "/ranking")));
+
+  // Overtaken by one that somebody has looked at, it stays what it was.
+  ReceivedPeriod checked = own_word;
+  checked.inputs.set_version(2);
+  *checked.inputs.add_assessments() =
+      khoi4_2019::Assessed("so-y-te", "noi-dung-2", type::v1::ASSESSMENT_LAYER_BLOC, "150");
+  Arrive(checked);
+  EXPECT_EQ(ask("reporter", &Stub::GetRanking, get, got), "OK");
+  EXPECT_EQ(ask("reader", &Stub::GetRanking, get, got), "NOT_FOUND revision: REVISION_UNKNOWN");
+  get.clear_revision();
+  EXPECT_EQ(ask("reader", &Stub::GetRanking, get, got), "OK");
 }
 
 }  // namespace

@@ -124,7 +124,8 @@ TYPED_TEST(ReceivedPeriodsTest, AFinalPeriodIsNotDeleted) {
   record.set_period(Received(1, 1).inputs.name());
   record.set_state(v1::FinalRecord::STATE_FINAL);
   const absl::Status made = this->database_->Write([&](Transaction& transaction) {
-    return FinalityStore(transaction).Put(MakeFinal(1, {}, {}, record));
+    audit::Trail trail(transaction, {}, "");
+    return FinalityStore(transaction).Put(MakeFinal(1, {}, {}, record), trail);
   });
   ASSERT_TRUE(made.ok()) << made;
   this->received_->Delete(Received(1, 1).inputs.name());

@@ -5,6 +5,7 @@
 
 #include "services/domain/return_if_error.h"
 #include "services/platform/stored_message.h"
+#include "services/scoring/audited_resources.h"
 
 namespace thidua::scoring {
 namespace {
@@ -55,29 +56,46 @@ absl::StatusOr<std::optional<v1::Report>> ReportStore::FindBefore(
   return report;
 }
 
-absl::Status ReportStore::Put(const messages::ReportName& name, const v1::Report& report) {
+absl::Status ReportStore::Put(const messages::ReportName& name, const v1::Report& report,
+                              audit::Trail& trail) {
   const std::string period = name.period.ToString();
   ASSIGN_OR_RETURN(const int64_t since, transaction_.NextSequence());
-  RETURN_IF_ERROR(transaction_.Execute(
-      "UPDATE reports SET until = $1 WHERE period = $2 AND report = $3 AND until = $4",
-      {since, period, name.report, kStanding}));
+  std::optional<std::string> before;
+  RETURN_IF_ERROR(transaction_.Query(
+      "UPDATE reports SET until = $1 WHERE period = $2 AND report = $3 AND until = $4 "
+      "RETURNING message",
+      {since, period, name.report, kStanding}, [&](const Row& row) {
+        before = row.Text(0);
+        return absl::OkStatus();
+      }));
   v1::Report without_figures = report;
   without_figures.clear_figures();
+  std::string message = without_figures.SerializeAsString();
   RETURN_IF_ERROR(transaction_.Execute(
       "INSERT INTO reports (period, report, since, until, message) VALUES ($1, $2, $3, $4, $5)",
-      {period, name.report, since, kStanding, Bytes{without_figures.SerializeAsString()}}));
-  return transaction_.Execute(
+      {period, name.report, since, kStanding, Bytes{message}}));
+  RETURN_IF_ERROR(
+      trail.Changed<v1::Report>(name.ToString(), std::move(before), std::move(message)));
+  const int64_t taking = report.figures().taking();
+  const std::string figures = report.figures().SerializeAsString();
+  bool is_new = false;
+  RETURN_IF_ERROR(transaction_.Query(
       "INSERT INTO report_figures (period, report, taking, message) VALUES ($1, $2, $3, $4) "
-      "ON CONFLICT (period, report, taking) DO NOTHING",
-      {period, name.report, static_cast<int64_t>(report.figures().taking()),
-       Bytes{report.figures().SerializeAsString()}});
+      "ON CONFLICT (period, report, taking) DO NOTHING RETURNING taking",
+      {period, name.report, taking, Bytes{figures}}, [&](const Row&) {
+        is_new = true;
+        return absl::OkStatus();
+      }));
+  if (!is_new) return absl::OkStatus();
+  return trail.ChangedBytes(FiguresResource(name, taking), std::nullopt, figures);
 }
 
 absl::Status ReportStore::InsertFile(const messages::ReportName& name, v1::ReportFormat format,
-                                     absl::string_view bytes) {
-  return transaction_.Execute(
+                                     absl::string_view bytes, audit::Trail& trail) {
+  RETURN_IF_ERROR(transaction_.Execute(
       "INSERT INTO report_files (period, report, format, bytes) VALUES ($1, $2, $3, $4)",
-      {name.period.ToString(), name.report, static_cast<int64_t>(format), Bytes{bytes}});
+      {name.period.ToString(), name.report, static_cast<int64_t>(format), Bytes{bytes}}));
+  return trail.ChangedBytes(FileResource(name, format), std::nullopt, bytes);
 }
 
 absl::StatusOr<std::optional<std::string>> ReportStore::FindFile(const messages::ReportName& name,

@@ -340,11 +340,12 @@ absl::Status CheckFile(const ReportName& name, const v1::Report& report, v1::Rep
 }
 
 // Renders and keeps each form, and closes the report with a digest over everything in it.
-absl::Status KeepFiles(const ReportName& name, ReportStore& store, v1::Report& report) {
+absl::Status KeepFiles(const ReportName& name, ReportStore& store, v1::Report& report,
+                       audit::Trail& trail) {
   ASSIGN_OR_RETURN(const documents::Document document, ComposeReport(report));
   for (const v1::ReportFormat format : kFormats) {
     const std::string bytes = WriteAs(format, document);
-    RETURN_IF_ERROR(store.InsertFile(name, format, bytes));
+    RETURN_IF_ERROR(store.InsertFile(name, format, bytes, trail));
     v1::ReportFile& file = *report.add_files();
     file.set_format(format);
     file.set_sha256(platform::Sha256Hex(bytes));
@@ -367,8 +368,9 @@ absl::StatusOr<v1::DraftReportResponse> ScoringService::DraftReport(
   ASSIGN_OR_RETURN(const messages::PeriodName period,
                    messages::ReadPeriodName("period", request.period()));
   RETURN_IF_ERROR(CheckTemplate(request.template_()));
-  ASSIGN_OR_RETURN(std::optional<v1::DraftReportResponse> first,
-                   platform::FirstReply<v1::DraftReportResponse>(database_, request));
+  ASSIGN_OR_RETURN(
+      std::optional<v1::DraftReportResponse> first,
+      platform::FirstReply<v1::DraftReportResponse>(database_, request, call.author()));
   if (first.has_value()) return *std::move(first);
   ASSIGN_OR_RETURN(const auto standing,
                    Await(request.period(), request.freshness_token(), call, Of::kData));
@@ -376,8 +378,9 @@ absl::StatusOr<v1::DraftReportResponse> ScoringService::DraftReport(
   const absl::Time now = absl::Now();
   const v1::ReportFigures figures = Figures(*standing, !board_.in_sight(), now);
   return platform::Mutate<v1::DraftReportResponse>(
-      database_, changes_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::DraftReportResponse> {
+      database_, changes_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::DraftReportResponse> {
         ReportStore store(transaction);
         ASSIGN_OR_RETURN(const int64_t newest, store.Newest(period));
         if (newest >= kReportsMax) {
@@ -400,7 +403,7 @@ absl::StatusOr<v1::DraftReportResponse> ScoringService::DraftReport(
         response.set_freshness_token(Advance(report));
         // What cannot be composed is not drafted either.
         RETURN_IF_ERROR(ComposeReport(report).status());
-        RETURN_IF_ERROR(store.Put(name, report));
+        RETURN_IF_ERROR(store.Put(name, report, trail));
         *response.mutable_report() = WithoutFigures(std::move(report));
         return response;
       });
@@ -414,8 +417,9 @@ absl::StatusOr<v1::ReviseReportResponse> ScoringService::ReviseReport(
   if (request.sections().empty() && !request.take_figures() && !request.has_template_()) {
     return Fault{"", "UPDATE_EMPTY", "Chưa ghi nội dung nào cần sửa."}.ToStatus();
   }
-  ASSIGN_OR_RETURN(std::optional<v1::ReviseReportResponse> first,
-                   platform::FirstReply<v1::ReviseReportResponse>(database_, request));
+  ASSIGN_OR_RETURN(
+      std::optional<v1::ReviseReportResponse> first,
+      platform::FirstReply<v1::ReviseReportResponse>(database_, request, call.author()));
   if (first.has_value()) return *std::move(first);
   std::optional<v1::ReportFigures> figures;
   if (request.take_figures()) {
@@ -425,8 +429,9 @@ absl::StatusOr<v1::ReviseReportResponse> ScoringService::ReviseReport(
     figures = Figures(*standing, !board_.in_sight(), absl::Now());
   }
   return platform::Mutate<v1::ReviseReportResponse>(
-      database_, changes_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::ReviseReportResponse> {
+      database_, changes_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::ReviseReportResponse> {
         ReportStore store(transaction);
         ASSIGN_OR_RETURN(std::optional<v1::Report> report, store.Find(name));
         if (!report.has_value()) return ReportUnknown(name);
@@ -446,21 +451,22 @@ absl::StatusOr<v1::ReviseReportResponse> ScoringService::ReviseReport(
         response.set_freshness_token(Advance(*report));
         RETURN_IF_ERROR(CheckSize(*report));
         RETURN_IF_ERROR(ComposeReport(*report).status());
-        RETURN_IF_ERROR(store.Put(name, *report));
+        RETURN_IF_ERROR(store.Put(name, *report, trail));
         *response.mutable_report() = WithoutFigures(*std::move(report));
         return response;
       });
 }
 
 absl::StatusOr<v1::CommentReportResponse> ScoringService::CommentReport(
-    const v1::CommentReportRequest& request, const Call&) {
+    const v1::CommentReportRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const ReportName name, messages::ReadReportName("name", request.name()));
   Checks checks;
   checks.Written("text", request.text());
   RETURN_IF_ERROR(checks.Result());
   return platform::Mutate<v1::CommentReportResponse>(
-      database_, changes_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::CommentReportResponse> {
+      database_, changes_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::CommentReportResponse> {
         ReportStore store(transaction);
         ASSIGN_OR_RETURN(std::optional<v1::Report> report, store.Find(name));
         if (!report.has_value()) return ReportUnknown(name);
@@ -483,21 +489,22 @@ absl::StatusOr<v1::CommentReportResponse> ScoringService::CommentReport(
         v1::CommentReportResponse response;
         response.set_freshness_token(Advance(*report));
         RETURN_IF_ERROR(CheckSize(*report));
-        RETURN_IF_ERROR(store.Put(name, *report));
+        RETURN_IF_ERROR(store.Put(name, *report, trail));
         *response.mutable_report() = WithoutFigures(*std::move(report));
         return response;
       });
 }
 
 absl::StatusOr<v1::FinaliseReportResponse> ScoringService::FinaliseReport(
-    const v1::FinaliseReportRequest& request, const Call&) {
+    const v1::FinaliseReportRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const ReportName name, messages::ReadReportName("name", request.name()));
   if (request.etag().empty()) {
     return Fault{"etag", "REQUIRED", "Phải ghi etag của bản báo cáo đã xem."}.ToStatus();
   }
   return platform::Mutate<v1::FinaliseReportResponse>(
-      database_, changes_, request,
-      [&](Transaction& transaction) -> absl::StatusOr<v1::FinaliseReportResponse> {
+      database_, changes_, request, call.author(),
+      [&](Transaction& transaction,
+          audit::Trail& trail) -> absl::StatusOr<v1::FinaliseReportResponse> {
         ReportStore store(transaction);
         ASSIGN_OR_RETURN(std::optional<v1::Report> report, store.Find(name));
         if (!report.has_value()) return ReportUnknown(name);
@@ -524,10 +531,10 @@ absl::StatusOr<v1::FinaliseReportResponse> ScoringService::FinaliseReport(
         report->set_finalised_by(request.finalised_by());
         *report->mutable_finalise_time() = *report->mutable_update_time() =
             messages::InstantMessage(absl::Now());
-        RETURN_IF_ERROR(KeepFiles(name, store, *report));
+        RETURN_IF_ERROR(KeepFiles(name, store, *report, trail));
         v1::FinaliseReportResponse response;
         response.set_freshness_token(Advance(*report));
-        RETURN_IF_ERROR(store.Put(name, *report));
+        RETURN_IF_ERROR(store.Put(name, *report, trail));
         *response.mutable_report() = WithoutFigures(*std::move(report));
         return response;
       });

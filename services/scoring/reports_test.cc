@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/audit/on_record_testlib.h"
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
 #include "services/messages/resource_names.h"
@@ -20,6 +21,7 @@
 #include "services/platform/local_server_testlib.h"
 #include "services/platform/paging.h"
 #include "services/platform/refusal_testlib.h"
+#include "services/scoring/audited_resources.h"
 #include "services/scoring/finality.h"
 #include "services/scoring/khoi4_2019_report_testlib.h"
 #include "services/scoring/period_keeper.h"
@@ -518,6 +520,34 @@ TYPED_TEST(ReportsServiceTest, ARankingRevokedOrOfOlderFiguresIsSaidToBeOne) {
   EXPECT_EQ(this->FinaliseNamed(name), "FAILED_PRECONDITION name: RANKING_OVERTAKEN");
 }
 
+TYPED_TEST(ReportsServiceTest, EveryMutationIsOnRecord) {
+  ASSERT_EQ(this->Draft(), "OK");
+  ASSERT_EQ(this->Comment(absl::StrCat("unit: '", kMember, "' text: 'Xin bổ sung.'")), "OK");
+  ASSERT_EQ(this->Revise(absl::StrCat("revised_by: '", kLeader, "' ", kAllSections)), "OK");
+  ASSERT_EQ(this->Finalise(absl::StrCat("finalised_by: '", kDeputy, "' ", this->EtagNow())), "OK");
+  std::multiset<std::string> deeds;
+  for (const char* method : {"DraftReport", "CommentReport", "ReviseReport", "FinaliseReport"}) {
+    deeds.insert(absl::StrCat(method, " ", kFirst));
+  }
+  deeds.insert(absl::StrCat("DraftReport ", kFirst, "/figures/1"));
+  for (const int format : {1, 2, 3}) {
+    deeds.insert(absl::StrCat("FinaliseReport ", kFirst, "/files/", format));
+  }
+  EXPECT_EQ(audit::DeedsOf(*this->database_), deeds);
+  audit::ExpectSound(*this->database_, AuditedResources());
+  for (const char* spoiled : {"UPDATE report_files SET bytes = '' WHERE format = 2",
+                              "UPDATE report_figures SET message = ''"}) {
+    ASSERT_TRUE(this->database_
+                    ->Write([&](storage::Transaction& transaction) {
+                      return transaction.Execute(spoiled, {});
+                    })
+                    .ok());
+  }
+  EXPECT_THAT(audit::FoundIn(*this->database_, AuditedResources()),
+              testing::UnorderedElementsAre(absl::StrCat(kFirst, "/files/2"),
+                                            absl::StrCat(kFirst, "/figures/1")));
+}
+
 // What was made final is served as it was, or not at all.
 TYPED_TEST(ReportsServiceTest, AFinalReportThatIsNotWhatItWasIsNotServed) {
   const std::string how = absl::StrCat("finalised_by: '", kDeputy, "' without_comments: true ");
@@ -556,12 +586,13 @@ TYPED_TEST(ReportsServiceTest, APageOfTheListIsNoLargerThanAMessage) {
   const absl::Status done =
       this->database_->Write([](storage::Transaction& transaction) -> absl::Status {
         ReportStore store(transaction);
+        audit::Trail trail(transaction, {}, "");
         ASSIGN_OR_RETURN(messages::ReportName name, messages::ReadReportName("name", kFirst));
         ASSIGN_OR_RETURN(std::optional<v1::Report> report, store.Find(name));
         report->clear_figures();
         for (name.report = 2; name.report <= kReports; ++name.report) {
           report->set_name(name.ToString());
-          RETURN_IF_ERROR(store.Put(name, *report));
+          RETURN_IF_ERROR(store.Put(name, *report, trail));
         }
         return absl::OkStatus();
       });

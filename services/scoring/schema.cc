@@ -1,5 +1,6 @@
 #include "services/scoring/schema.h"
 
+#include "services/audit/schema.h"
 #include "services/platform/mutation.h"
 
 namespace thidua::scoring {
@@ -118,11 +119,19 @@ constexpr char kReplicas[] = R"sql(
   CREATE INDEX finals_by_sequence ON finals (sequence);
 )sql";
 
+// Who began what is not finished; request_id is the key of platform::RequestKey.
+constexpr char kIntentAuthors[] = R"sql(
+  ALTER TABLE finality_intents ADD COLUMN actor TEXT NOT NULL DEFAULT '';
+  ALTER TABLE finality_intents ADD COLUMN on_behalf_of TEXT NOT NULL DEFAULT '';
+  ALTER TABLE finality_intents ADD COLUMN method TEXT NOT NULL DEFAULT '';
+)sql";
+
 }  // namespace
 
 storage::Migrations Schema() {
   static const char* const kMigrations[] = {
-      kPeriods, platform::kRepliesSchema, kFinals, kReports, kAwards, kReplicas};
+      kPeriods,  platform::kRepliesSchema, kFinals,       kReports, kAwards,
+      kReplicas, audit::kSchema,           kIntentAuthors};
   return kMigrations;
 }
 

@@ -42,11 +42,12 @@ class RememberingKeeper : public PeriodKeeper {
     if (found != versions.end()) return found->second;
     return platform::Refusal(absl::StatusCode::kNotFound, "version", "VERSION_UNKNOWN", "Chưa có.");
   }
-  absl::StatusOr<results::v1::Seal> Seal(const results::v1::SealPeriodRequest&,
+  absl::StatusOr<results::v1::Seal> Seal(const results::v1::SealPeriodRequest&, const std::string&,
                                          absl::Time) override {
     return absl::UnimplementedError("nobody seals here");
   }
-  absl::Status Reopen(const results::v1::ReopenPeriodRequest&, absl::Time) override {
+  absl::Status Reopen(const results::v1::ReopenPeriodRequest&, const std::string&,
+                      absl::Time) override {
     return absl::UnimplementedError("nobody reopens here");
   }
 

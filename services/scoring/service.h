@@ -37,6 +37,8 @@ class ScoringService : public platform::Endpoint {
   absl::StatusOr<platform::Encoded<v1::GetRankingResponse>> RankingOf(const std::string& period,
                                                                       const std::string& revision,
                                                                       const Call& call);
+  // Whether what is shown of the period, if anything, is for this caller.
+  bool MaySee(const std::string& period, const Call& call) const;
   // Whether a reader of what is shown is to be told that it may have been overtaken.
   bool IsStale(const Snapshot& shown) const { return !shown.is_final && !board_.in_sight(); }
 
@@ -63,6 +65,8 @@ class ScoringService : public platform::Endpoint {
                                                             const Call& call);
 
   // finals.cc
+  // Nobody decides on a ranking in which their own unit stands.
+  absl::Status CheckNotOwnBloc(const std::string& period, const Call& call) const;
   absl::StatusOr<v1::FinaliseRankingResponse> FinaliseRanking(const v1::FinaliseRankingRequest&,
                                                               const Call&);
   absl::StatusOr<v1::RevokeFinalResponse> RevokeFinal(const v1::RevokeFinalRequest&, const Call&);

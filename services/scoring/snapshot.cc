@@ -60,6 +60,7 @@ std::shared_ptr<const Snapshot> SnapshotOf(const Standing& standing, absl::Time 
   snapshot->finality = standing.finality.number;
   snapshot->is_final = standing.finality.official != nullptr;
   snapshot->ranks_anybody = RanksAnybody(standing.ranking);
+  snapshot->is_public = snapshot->is_final || !domain::RestOnOwnWord(standing.assessed);
   snapshot->revision = standing.ranking.revision();
   snapshot->compute_time = compute_time;
   v1::GetRankingResponse reply;

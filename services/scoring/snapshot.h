@@ -28,6 +28,9 @@ struct Snapshot {
 
   bool is_final = false;  // A final stands, and it is the final's ranking.
   bool ranks_anybody = false;
+  // Whether everybody may see it: a final, or one in which no unit's own word counts that nobody
+  // has looked at yet.
+  bool is_public = false;
   std::string revision;  // The ranking's.
   absl::Time compute_time;
   // A GetRankingResponse: the ranking, its freshness token, and the record of a final; not stale.
