@@ -66,6 +66,11 @@ class FakeScoring : public scoring::v1::ScoringService::Service {
     const absl::MutexLock lock(&mutex_);
     return traceparents_;
   }
+  // Of the same; "": none.
+  std::vector<std::string> authorizations() {
+    const absl::MutexLock lock(&mutex_);
+    return authorizations_;
+  }
   int asked() {
     const absl::MutexLock lock(&mutex_);
     return asked_;
@@ -140,6 +145,11 @@ class FakeScoring : public scoring::v1::ScoringService::Service {
     const auto found = context.client_metadata().find("traceparent");
     if (found == context.client_metadata().end()) return false;
     traceparents_.emplace_back(found->second.data(), found->second.size());
+    const auto said = context.client_metadata().find("authorization");
+    authorizations_.emplace_back();
+    if (said != context.client_metadata().end()) {
+      authorizations_.back().assign(said->second.data(), said->second.size());
+    }
     return true;
   }
 
@@ -148,6 +158,7 @@ class FakeScoring : public scoring::v1::ScoringService::Service {
   Get get_;
   std::vector<scoring::v1::WatchRankingsResponse> told_;
   std::vector<std::string> traceparents_;
+  std::vector<std::string> authorizations_;
   int asked_ = 0;
   int restarts_ = 0;
   bool ended_ = false;

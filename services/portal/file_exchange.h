@@ -20,6 +20,7 @@ struct FileRequest {
   std::vector<std::pair<std::string, std::string>> query;  // Decoded, in its order.
   absl::string_view body = {};                             // Lives until the answer is there.
   std::string traceparent = {};
+  std::string authorization = {};  // "Bearer …" of printable ASCII; "": nobody said who asks.
   absl::Time deadline = absl::InfiniteFuture();
 };
 

@@ -101,7 +101,8 @@ size_t Files::BodyBytesMax(absl::string_view path) {
 }
 
 absl::StatusOr<FileReply> Files::Answer(const FileRequest& request) const {
-  platform::Caller caller = caller_.For(request.deadline, request.traceparent);
+  platform::Caller caller =
+      caller_.For(request.deadline, request.traceparent, request.authorization);
   const Place place = PlaceOf(request.path);
   if (request.verb == "POST") return AnswerPost(request, place, caller);
   if (request.verb == "GET") return AnswerGet(request, place, caller);

@@ -3,14 +3,22 @@
 //
 //   GET  /v1/…            REST of every RPC that says how it is asked (routes.h); streams as events
 //   *    /files/v1/…      what is no JSON: workbooks, documents, evidence (files.h)
+//   *    /session         whose token the pages call with (session.h)
 //   GET  /openapi.json    the contracts as OpenAPI
 //   GET  /healthz         the process is alive;  /readyz  requests should come here
 //   GET  everything else  the pages (web_pages.h)
+//
+// Who asks is for the services to judge: a request's Authorization goes on with every call that it
+// makes, else the token of its session. Whoever says nothing asks as the portal itself, which is to
+// be a reader of what is public; only what was answered to that is ever kept for others. How much
+// they may take, and how often come with credentials that are refused, is bounded here
+// (visitor_limits.h): 429 beyond.
 #ifndef THIDUA_SERVICES_PORTAL_GATEWAY_H_
 #define THIDUA_SERVICES_PORTAL_GATEWAY_H_
 
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
 #include <string>
@@ -23,9 +31,11 @@
 #include "services/portal/files.h"
 #include "services/portal/http_server.h"
 #include "services/portal/routes.h"
+#include "services/portal/session.h"
 #include "services/portal/shown_rankings.h"
 #include "services/portal/transcoding.h"
 #include "services/portal/upstream.h"
+#include "services/portal/visitor_limits.h"
 #include "services/portal/web_pages.h"
 
 namespace thidua::portal {
@@ -39,6 +49,10 @@ struct GatewayOptions {
   absl::Duration known_timeout = absl::Seconds(1);
   // How long a stream of events may be silent.
   absl::Duration heartbeat = absl::Seconds(15);
+  // Browsers reach the portal by https, whoever ends it; where people sign on (session.h).
+  bool secure = false;
+  std::string sign_on_url = "";
+  VisitorLimitsConfig visitors = {};
 };
 
 // Thread-safe. All that is given outlives it.
@@ -49,7 +63,8 @@ class Gateway : public HttpHandler {
           GatewayOptions options);
 
   size_t BodyBytesMax(absl::string_view target) const override;
-  boost::asio::awaitable<HttpAnswer> Answer(const HttpRequest& request) override;
+  boost::asio::awaitable<HttpAnswer> Answer(const HttpRequest& request,
+                                            const boost::asio::ip::address& peer) override;
   HttpReply Refuse(unsigned http_status) const override;
 
   // From now on requests should go elsewhere.
@@ -63,11 +78,21 @@ class Gateway : public HttpHandler {
   // A target taken apart.
   struct Asked;
 
+  // "Bearer …", as PassedOn holds it; "": nobody says who asks. UNAUTHENTICATED (TOKEN_REFUSED) for
+  // what cannot be passed on.
+  absl::StatusOr<std::string> AuthorizationOf(const HttpRequest& request) const;
+  // Room for one more call or stream of a visitor; of nothing, where somebody says who asks.
+  absl::StatusOr<VisitorLimits::Hold> Enter(const Asked& asked, bool streams);
+  boost::asio::awaitable<HttpAnswer> AnswerByServices(Asked& asked);
   boost::asio::awaitable<HttpAnswer> AnswerApi(const Asked& asked);
   boost::asio::awaitable<HttpAnswer> AnswerRpc(const Asked& asked, const Routes::Found& found);
   boost::asio::awaitable<HttpAnswer> AnswerRanking(
       const Asked& asked, const Route& route, std::unique_ptr<google::protobuf::Message> request);
   boost::asio::awaitable<HttpAnswer> AnswerFile(const Asked& asked);
+  boost::asio::awaitable<HttpAnswer> AnswerSession(const Asked& asked);
+  // What a service that everybody may ask says of a token.
+  boost::asio::awaitable<grpc::Status> TryToken(const std::string& token,
+                                                const std::string& traceparent);
   HttpReply AnswerPreflight(const Asked& asked) const;
   HttpReply AnswerPage(const Asked& asked) const;
 
@@ -85,6 +110,8 @@ class Gateway : public HttpHandler {
   // Files are answered by threads that may wait.
   boost::asio::thread_pool file_threads_{kFilesAtOnce};
   const GatewayOptions options_;
+  const Sessions sessions_;
+  VisitorLimits visitors_;
   std::atomic<int> file_requests_{0};
   std::atomic<bool> ready_{true};
 };

@@ -17,6 +17,7 @@
 #include "services/platform/local_server_testlib.h"
 #include "services/portal/fake_scoring_testlib.h"
 #include "services/portal/http_client_testlib.h"
+#include "thidua/registry/v1/registry_service.grpc.pb.h"
 #include "thidua/results/v1/results_service.grpc.pb.h"
 
 namespace thidua::portal {
@@ -30,6 +31,7 @@ using scoring::v1::WatchRankingsResponse;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 
 constexpr char kRanking[] = "/v1/blocs/khoi-4/pacts/2019/periods/nam/ranking";
@@ -57,6 +59,36 @@ class FakeResults : public results::v1::ResultsService::Service {
   }
 };
 
+// Takes the tokens that it is told to.
+class FakeRegistry : public registry::v1::RegistryService::Service {
+ public:
+  void Answer(grpc::Status answer) {
+    const absl::MutexLock lock(&mutex_);
+    answer_ = std::move(answer);
+  }
+  // What the callers of ListUnits said.
+  std::vector<std::string> authorizations() {
+    const absl::MutexLock lock(&mutex_);
+    return authorizations_;
+  }
+
+  grpc::Status ListUnits(grpc::ServerContext* context, const registry::v1::ListUnitsRequest*,
+                         registry::v1::ListUnitsResponse*) override {
+    const absl::MutexLock lock(&mutex_);
+    const auto said = context->client_metadata().find("authorization");
+    authorizations_.emplace_back();
+    if (said != context->client_metadata().end()) {
+      authorizations_.back().assign(said->second.data(), said->second.size());
+    }
+    return answer_;
+  }
+
+ private:
+  absl::Mutex mutex_;
+  grpc::Status answer_;
+  std::vector<std::string> authorizations_;
+};
+
 WatchRankingsResponse Removed(const std::string& period, const std::string& token) {
   WatchRankingsResponse event;
   event.set_removed(period);
@@ -78,6 +110,7 @@ class GatewayTest : public testing::Test {
   GatewayTest()
       : scoring_server_(scoring_),
         results_server_(results_),
+        registry_server_(registry_),
         routes_(*Routes::Of(Contracts::Embedded())),
         transcoding_(Contracts::Embedded()) {
     std::string pattern =
@@ -96,7 +129,8 @@ class GatewayTest : public testing::Test {
   void Start(GatewayOptions options, HttpLimits limits) {
     Stop();
     upstream_ = std::make_unique<Upstream>(
-        std::map<std::string, std::string>{{"thidua.results", results_server_.address()},
+        std::map<std::string, std::string>{{"thidua.registry", registry_server_.address()},
+                                           {"thidua.results", results_server_.address()},
                                            {"thidua.scoring", scoring_server_.address()}});
     rankings_ = std::make_unique<ShownRankings>(Contracts::Embedded(), transcoding_,
                                                 scoring_server_.NewChannel());
@@ -158,12 +192,14 @@ class GatewayTest : public testing::Test {
 
   FakeScoring scoring_;
   FakeResults results_;
+  FakeRegistry registry_;
   platform::LocalServer scoring_server_;
   platform::LocalServer results_server_;
+  platform::LocalServer registry_server_;
   const Routes routes_;
   const Transcoding transcoding_;
   std::filesystem::path web_;
-  const Files files_{platform::Caller({}, absl::ZeroDuration())};
+  const Files files_{platform::Caller({"", "", scoring_server_.address()}, absl::ZeroDuration())};
   WebPages pages_;
   std::unique_ptr<Upstream> upstream_;
   std::unique_ptr<ShownRankings> rankings_;
@@ -507,6 +543,313 @@ TEST_F(GatewayTest, TheTraceGoesOn) {
   EXPECT_THAT(traces[2], AllOf(Not(trace), testing::StartsWith("00-")));
 }
 
+TEST_F(GatewayTest, WhoAsksGoesOnWithEveryCall) {
+  scoring_.OnGet([](auto&, auto&, GetRankingResponse* response) {
+    *response = FakeScoring::RankingOf(1);
+    return grpc::Status::OK;
+  });
+  scoring_.OnWatch([](auto&, auto&, auto&) { return grpc::Status::OK; });
+  struct Case {
+    std::vector<std::string> headers;
+    std::string said;
+  };
+  const Case cases[] = {
+      {{}, ""},
+      {{"Authorization: Bearer a.b.c"}, "Bearer a.b.c"},
+      {{"authorization: Basic dXNlcg=="}, "Basic dXNlcg=="},  // The services judge, not the portal.
+      {{"Cookie: x=1; thidua-session=h.p.s; y=2"}, "Bearer h.p.s"},
+      {{"Cookie: thidua-session=h.p.s", "Authorization: Bearer a.b.c"}, "Bearer a.b.c"},
+      {{"Cookie: thidua-session=rubbish"}, ""},
+      {{"Cookie: __Host-thidua-session=h.p.s"}, ""},
+      // The cookie is for our own pages, whosever may read the answers.
+      {{"Cookie: thidua-session=h.p.s", "Sec-Fetch-Site: same-origin"}, "Bearer h.p.s"},
+      {{"Cookie: thidua-session=h.p.s", "Sec-Fetch-Site: same-site"}, ""},
+      {{"Cookie: thidua-session=h.p.s", "Origin: https://elsewhere"}, ""},
+      {{"Authorization: Bearer a.b.c", "Sec-Fetch-Site: cross-site"}, "Bearer a.b.c"},
+  };
+  Start({.allowed_origins = {"*"}}, {});
+  std::vector<std::string> said;
+  for (const Case& one : cases) {
+    EXPECT_EQ(Get(absl::StrCat(kRanking, "?freshnessToken=t"), one.headers).status, 200u);
+    EXPECT_EQ(Get(kWatch, one.headers).status, 200u);
+    EXPECT_EQ(Get("/files/v1/blocs/khoi-4/pacts/2019/periods/nam/ranking.csv", one.headers).status,
+              200u);
+    said.insert(said.end(), 3, one.said);
+  }
+  EXPECT_EQ(scoring_.authorizations(), said);
+}
+
+// Over a byte that is none of metadata's, gRPC ends the process.
+TEST_F(GatewayTest, WhatCannotBePassedOnIsRefused) {
+  const HttpReceived odd = Get(kRanking, {"Authorization: Bearer \xC3\xA9"});
+  EXPECT_EQ(ErrorIn(odd), "401 UNAUTHENTICATED TOKEN_REFUSED");
+  EXPECT_EQ(odd.header("WWW-Authenticate"), "Bearer error=\"invalid_token\"");
+  for (const size_t size : {size_t{8 * 1024}, size_t{20 * 1024}}) {
+    EXPECT_EQ(
+        ErrorIn(Get(kRanking, {absl::StrCat("Authorization: Bearer ", std::string(size, 'x'))})),
+        "431 INVALID_ARGUMENT TOO_LONG");
+  }
+  EXPECT_EQ(scoring_.asked(), 0);
+  // The longest that goes through.
+  const std::string longest(7 * 1024 - 7, 'x');
+  Get(kRanking, {absl::StrCat("Authorization: Bearer ", longest)});
+  EXPECT_THAT(scoring_.authorizations(), ElementsAre(absl::StrCat("Bearer ", longest)));
+}
+
+TEST_F(GatewayTest, WhatIsAnsweredToSomebodyIsForNobodyElse) {
+  scoring_.OnGet([](grpc::ServerContext& context, auto&, GetRankingResponse* response) {
+    if (context.client_metadata().count("authorization") == 0) {
+      return Refused(absl::StatusCode::kNotFound, "RANKING_UNKNOWN");
+    }
+    *response = FakeScoring::RankingOf(7);
+    return grpc::Status::OK;
+  });
+  for (const char* header : {"Authorization: Bearer h.p.s", "Cookie: thidua-session=h.p.s"}) {
+    const HttpReceived own = Get(kRanking, {header});
+    EXPECT_EQ(json::parse(own.body)["ranking"]["revision"], "1007");
+    EXPECT_EQ(own.header("ETag"), "");
+    EXPECT_EQ(own.header("Cache-Control"), "no-store");
+    EXPECT_EQ(own.header("Vary"), "Authorization, Cookie");
+    EXPECT_EQ(Get(kRanking, {header, "If-None-Match: *"}).status, 200u);
+  }
+  EXPECT_FALSE(rankings_->Find(kRanking).has_value());
+  EXPECT_EQ(ErrorIn(Get(kRanking)), "404 NOT_FOUND RANKING_UNKNOWN");
+  // Nor instead of an error.
+  scoring_.OnGet(nullptr);
+  EXPECT_EQ(Get(kRanking).status, 503u);
+}
+
+TEST_F(GatewayTest, WhatIsPublicIsTheSameWhoeverAsks) {
+  Show(1);
+  const HttpReceived others = Get(kRanking);
+  const HttpReceived own = Get(kRanking, {"Authorization: Bearer h.p.s"});
+  EXPECT_EQ(own.body, others.body);
+  EXPECT_EQ(own.header("ETag"), others.header("ETag"));
+  EXPECT_EQ(own.header("Vary"), "");
+  EXPECT_EQ(scoring_.asked(), 0);
+  // Also while scoring is away.
+  scoring_.EndOwnWatch();
+  AwaitVouched(false);
+  EXPECT_EQ(json::parse(Get(kRanking, {"Authorization: Bearer h.p.s"}).body)["stale"], true);
+  // What somebody is shown in the meantime takes its place for nobody.
+  scoring_.OnGet([](auto&, auto&, GetRankingResponse* response) {
+    *response = FakeScoring::RankingOf(7);
+    return grpc::Status::OK;
+  });
+  EXPECT_EQ(json::parse(Get(kRanking, {"Authorization: Bearer h.p.s"}).body)["ranking"]["revision"],
+            "1007");
+  scoring_.OnGet(nullptr);
+  EXPECT_EQ(json::parse(Get(kRanking).body)["ranking"]["revision"], "1001");
+}
+
+TEST_F(GatewayTest, ARefusalSaysWhetherATokenIsWanted) {
+  struct Case {
+    absl::StatusCode code;
+    const char* reason;
+    const char* error;
+    const char* wanted;
+  };
+  const Case cases[] = {
+      {absl::StatusCode::kUnauthenticated, "NOT_SIGNED_IN", "401 UNAUTHENTICATED NOT_SIGNED_IN",
+       "Bearer"},
+      {absl::StatusCode::kUnauthenticated, "TOKEN_REFUSED", "401 UNAUTHENTICATED TOKEN_REFUSED",
+       "Bearer error=\"invalid_token\""},
+      {absl::StatusCode::kUnauthenticated, "TOKEN_EXPIRED", "401 UNAUTHENTICATED TOKEN_EXPIRED",
+       "Bearer error=\"invalid_token\""},
+      {absl::StatusCode::kPermissionDenied, "NOT_ALLOWED", "403 PERMISSION_DENIED NOT_ALLOWED", ""},
+  };
+  for (const Case& one : cases) {
+    scoring_.OnGet([&](auto&, auto&, auto*) { return Refused(one.code, one.reason); });
+    scoring_.OnWatch([&](auto&, auto&, auto&) { return Refused(one.code, one.reason); });
+    for (const char* target :
+         {kRanking, kWatch, "/files/v1/blocs/khoi-4/pacts/2019/periods/nam/ranking.csv"}) {
+      const HttpReceived refused = Get(target);
+      EXPECT_EQ(ErrorIn(refused), one.error) << target;
+      EXPECT_EQ(refused.header("WWW-Authenticate"), one.wanted) << target;
+      EXPECT_EQ(refused.header("Cache-Control"), "no-store");
+      EXPECT_EQ(refused.header("Vary"), "Authorization, Cookie");
+    }
+  }
+}
+
+constexpr char kRankingTable[] = "/files/v1/blocs/khoi-4/pacts/2019/periods/nam/ranking.csv";
+constexpr char kOtherRanking[] = "/v1/blocs/other/pacts/2019/periods/nam/ranking";
+
+TEST_F(GatewayTest, OneVisitorsStreamsLeaveRoomForOthers) {
+  const auto watch = [this](const std::vector<std::string>& headers = {}) {
+    auto client = std::make_unique<HttpClient>(server_->address());
+    client->Begin("GET", kWatch, headers);
+    EXPECT_EQ(client->ReadHead().status, 200u);
+    EXPECT_EQ(client->NextEvent().name, "removed");
+    return client;
+  };
+  scoring_.OnWatch([](grpc::ServerContext& context, auto&, FakeScoring::Writer& writer) {
+    writer.Write(Removed("x", "t1"));
+    AwaitCancelled(context);
+    return grpc::Status::OK;
+  });
+  const VisitorLimitsConfig cases[] = {
+      {.streams_per_address = 2},
+      {.streams = 2},
+      {.streams = 2, .streams_per_address = 1, .behind_proxy = true}};
+  for (const VisitorLimitsConfig& visitors : cases) {
+    Start({.visitors = visitors}, {});
+    std::vector<std::unique_ptr<HttpClient>> open;
+    open.push_back(watch());
+    open.push_back(watch());
+    for (int i = 0; i < 2; ++i) {
+      const HttpReceived refused = Get(kWatch);
+      EXPECT_EQ(ErrorIn(refused), "429 RESOURCE_EXHAUSTED TOO_MANY_STREAMS");
+      EXPECT_EQ(refused.header("Retry-After"), "1");
+    }
+    open.push_back(watch({"Authorization: Bearer h.p.s"}));
+    Show(1);
+    EXPECT_EQ(Get(kRanking).status, 200u) << "from memory";
+    // Whoever goes makes room. For the events of a HEAD nobody waits.
+    open.erase(open.begin());
+    const absl::Time until = absl::Now() + absl::Seconds(10);
+    while (Ask("HEAD", kWatch).status == 429 && absl::Now() < until) {
+    }
+    EXPECT_LT(absl::Now(), until);
+  }
+}
+
+TEST_F(GatewayTest, VisitorsCallsAreBoundedAltogether) {
+  Start({.known_timeout = absl::Seconds(30), .visitors = {.calls = 1}}, {});
+  Show(1);
+  scoring_.EndOwnWatch();
+  AwaitVouched(false);
+  absl::Notification asked, let_go;
+  scoring_.OnGet([&](grpc::ServerContext& context, auto&, GetRankingResponse* response) {
+    if (context.client_metadata().count("authorization") == 0) {
+      asked.Notify();
+      let_go.WaitForNotification();
+    }
+    *response = FakeScoring::RankingOf(2);
+    return grpc::Status::OK;
+  });
+  std::thread first([this] { EXPECT_EQ(Get(kOtherRanking).status, 200u); });
+  asked.WaitForNotification();
+  for (const char* target : {kOtherRanking, kRankingTable, "/v1/units"}) {
+    const HttpReceived refused = Get(target);
+    EXPECT_EQ(ErrorIn(refused), "429 RESOURCE_EXHAUSTED TOO_MANY_CALLS") << target;
+    EXPECT_EQ(refused.header("Retry-After"), "1");
+    EXPECT_EQ(Get(target, {"Authorization: Bearer h.p.s"}).status, 200u) << target;
+  }
+  const json known = json::parse(Get(kRanking).body);
+  EXPECT_EQ(known["stale"], true) << "rather than an error";
+  EXPECT_EQ(known["ranking"]["revision"], "1001");
+  let_go.Notify();
+  first.join();
+  EXPECT_EQ(Get("/v1/units").status, 200u);
+}
+
+TEST_F(GatewayTest, CredentialsThatAreRefusedTooOftenAreNotPassedOn) {
+  const grpc::Status refused = Refused(absl::StatusCode::kUnauthenticated, "TOKEN_REFUSED");
+  registry_.Answer(refused);
+  scoring_.OnGet([&](grpc::ServerContext& context, auto&, GetRankingResponse* response) {
+    *response = FakeScoring::RankingOf(1);
+    return context.client_metadata().count("authorization") == 0 ? grpc::Status::OK : refused;
+  });
+  scoring_.OnWatch([&](auto&, auto&, auto&) { return refused; });
+  const std::vector<std::string> token = {"Authorization: Bearer h.p.s"};
+  const std::function<HttpReceived()> cases[] = {
+      [&] { return Get(kRanking, token); },
+      [&] { return Get(kRanking, {"Cookie: thidua-session=h.p.s"}); },
+      [&] { return Get(kWatch, token); },
+      [&] { return Get(kRankingTable, token); },
+      [&] { return Ask("POST", "/session", {kJson}, R"({"token": "h.p.s"})"); },
+  };
+  for (size_t i = 0; i < std::size(cases); ++i) {
+    Start({.visitors = {.refusals = {0.001, 2}}}, {});
+    for (int n = 0; n < 2; ++n) {
+      EXPECT_EQ(ErrorIn(cases[i]()), "401 UNAUTHENTICATED TOKEN_REFUSED") << i;
+    }
+    const size_t passed_on = scoring_.authorizations().size() + registry_.authorizations().size();
+    for (size_t other = 0; other < std::size(cases); ++other) {
+      const HttpReceived deaf = cases[other]();
+      EXPECT_EQ(ErrorIn(deaf), "429 RESOURCE_EXHAUSTED TOO_MANY_REFUSALS") << i << " " << other;
+      EXPECT_NE(deaf.header("Retry-After"), "");
+    }
+    EXPECT_EQ(scoring_.authorizations().size() + registry_.authorizations().size(), passed_on);
+    EXPECT_EQ(Get(kOtherRanking).status, 200u) << "who says nothing is no worse off";
+  }
+  // What is refused to somebody who is known, or to nobody, is not counted.
+  Start({.visitors = {.refusals = {0.001, 1}}}, {});
+  registry_.Answer(Refused(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED"));
+  for (int n = 0; n < 3; ++n) EXPECT_EQ(Get("/v1/units", token).status, 403u);
+  registry_.Answer(Refused(absl::StatusCode::kUnauthenticated, "NOT_SIGNED_IN"));
+  for (int n = 0; n < 3; ++n) EXPECT_EQ(Get("/v1/units").status, 401u);
+  EXPECT_EQ(ErrorIn(Get(kRanking, token)), "401 UNAUTHENTICATED TOKEN_REFUSED");
+}
+
+constexpr char kSignIn[] = R"({"token": "h.p.s"})";
+
+TEST_F(GatewayTest, ATokenThatAServiceTakesIsKeptByTheBrowser) {
+  EXPECT_EQ(Get("/session").body, R"({"signedIn":false,"name":"","expires":"","signOnUrl":""})");
+  const HttpReceived in = Ask("POST", "/session", {kJson, "Sec-Fetch-Site: same-origin"}, kSignIn);
+  EXPECT_EQ(in.status, 200u);
+  EXPECT_EQ(in.header("Set-Cookie"), "thidua-session=h.p.s; Path=/; HttpOnly; SameSite=Strict");
+  EXPECT_EQ(in.header("Cache-Control"), "no-store");
+  EXPECT_EQ(json::parse(in.body)["signedIn"], true);
+  EXPECT_THAT(registry_.authorizations(), ElementsAre("Bearer h.p.s"));
+  EXPECT_EQ(json::parse(Get("/session", {"Cookie: thidua-session=h.p.s"}).body)["signedIn"], true);
+  const HttpReceived out = Ask("DELETE", "/session", {"Cookie: thidua-session=h.p.s"});
+  EXPECT_EQ(out.status, 200u);
+  EXPECT_EQ(out.header("Set-Cookie"),
+            "thidua-session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+  EXPECT_EQ(json::parse(out.body)["signedIn"], false);
+
+  Start({.secure = true, .sign_on_url = "https://sso.example/?to=thi-dua"}, {});
+  EXPECT_EQ(Ask("POST", "/session", {kJson}, kSignIn).header("Set-Cookie"),
+            "__Host-thidua-session=h.p.s; Path=/; HttpOnly; SameSite=Strict; Secure");
+  EXPECT_EQ(json::parse(Get("/session").body)["signOnUrl"], "https://sso.example/?to=thi-dua");
+}
+
+TEST_F(GatewayTest, WhatIsNoSignInSetsNothing) {
+  Start({.allowed_origins = {"https://elsewhere"}}, {});
+  struct Case {
+    std::string verb;
+    std::vector<std::string> headers;
+    std::string body;
+    std::string error;
+  };
+  const Case cases[] = {
+      {"POST", {kJson}, "{", "400 INVALID_ARGUMENT SESSION_UNREADABLE"},
+      {"POST", {kJson}, R"({"token": "rubbish"})", "400 INVALID_ARGUMENT TOKEN_UNREADABLE"},
+      {"POST", {"Content-Type: text/plain"}, kSignIn, "415 INVALID_ARGUMENT CONTENT_TYPE_UNKNOWN"},
+      {"POST", {kJson}, std::string(8193, ' '), "413 INVALID_ARGUMENT TOO_LONG"},
+      {"POST",
+       {kJson, "Sec-Fetch-Site: cross-site"},
+       kSignIn,
+       "403 PERMISSION_DENIED ORIGIN_NOT_ALLOWED"},
+      // Whoever may read the answers may not sign people in.
+      {"POST",
+       {kJson, "Sec-Fetch-Site: same-site", "Origin: https://elsewhere"},
+       kSignIn,
+       "403 PERMISSION_DENIED ORIGIN_NOT_ALLOWED"},
+      {"DELETE", {"Origin: https://elsewhere"}, "", "403 PERMISSION_DENIED ORIGIN_NOT_ALLOWED"},
+      {"GET", {"Origin: https://elsewhere"}, "", "403 PERMISSION_DENIED ORIGIN_NOT_ALLOWED"},
+      {"PUT", {kJson}, kSignIn, "405 UNIMPLEMENTED METHOD_NOT_ALLOWED"},
+  };
+  for (const Case& one : cases) {
+    const HttpReceived refused = Ask(one.verb, "/session", one.headers, one.body);
+    EXPECT_EQ(ErrorIn(refused), one.error);
+    EXPECT_EQ(refused.header("Set-Cookie"), "") << one.error;
+    EXPECT_EQ(refused.header("Access-Control-Allow-Credentials"), "");
+  }
+  EXPECT_THAT(registry_.authorizations(), IsEmpty());
+
+  registry_.Answer(Refused(absl::StatusCode::kUnauthenticated, "TOKEN_EXPIRED"));
+  const HttpReceived expired = Ask("POST", "/session", {kJson}, kSignIn);
+  EXPECT_EQ(ErrorIn(expired), "401 UNAUTHENTICATED TOKEN_EXPIRED");
+  EXPECT_EQ(expired.header("Set-Cookie"), "");
+  registry_server_.Stop();
+  const HttpReceived away = Ask("POST", "/session", {kJson}, kSignIn);
+  EXPECT_EQ(ErrorIn(away), "503 UNAVAILABLE UNAVAILABLE");
+  EXPECT_EQ(away.header("Set-Cookie"), "");
+}
+
 TEST_F(GatewayTest, TheKeyOfARequestMayStandInAHeader) {
   const auto put = [this](const std::vector<std::string>& headers, const std::string& body) {
     std::vector<std::string> all = headers;
@@ -541,7 +884,7 @@ TEST_F(GatewayTest, WhatIsNotAskedRightIsToldWhy) {
   EXPECT_EQ(ErrorIn(Get(absl::StrCat(kRanking, "?x=1"))), "400 INVALID_ARGUMENT PARAMETER_UNKNOWN");
   EXPECT_EQ(ErrorIn(Get(absl::StrCat(kRanking, "?revision=%FF"))),
             "400 INVALID_ARGUMENT QUERY_UNREADABLE");
-  EXPECT_EQ(ErrorIn(Get("/v1/units/x")), "501 UNIMPLEMENTED UNIMPLEMENTED");  // No registry here.
+  EXPECT_EQ(ErrorIn(Get("/v1/units/x")), "501 UNIMPLEMENTED UNIMPLEMENTED");  // Not by this one.
   EXPECT_EQ(ErrorIn(Get("/gone.js")), "404 NOT_FOUND PAGE_UNKNOWN");
   EXPECT_EQ(ErrorIn(Get("/%2e%2e/%2e%2e/etc/passwd.txt")), "404 NOT_FOUND PAGE_UNKNOWN");
   const HttpReceived field =

@@ -1,4 +1,5 @@
-// An HTTP client for tests: one connection, bytes as one likes, answers and events as they come.
+// An HTTP client for tests: one connection, plain or by TLS, bytes as one likes, answers and events
+// as they come.
 // Nothing waits longer than ten seconds; a test that would is failed.
 #ifndef THIDUA_SERVICES_PORTAL_HTTP_CLIENT_TESTLIB_H_
 #define THIDUA_SERVICES_PORTAL_HTTP_CLIENT_TESTLIB_H_
@@ -8,10 +9,11 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -27,8 +29,19 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "services/portal/http_stream.h"
 
 namespace thidua::portal {
+
+// For clients that believe this CA, whoever they call on 127.0.0.1.
+inline std::unique_ptr<boost::asio::ssl::context> ClientTls(const std::string& ca_file) {
+  namespace ssl = boost::asio::ssl;
+  auto tls = std::make_unique<ssl::context>(ssl::context::tls_client);
+  tls->load_verify_file(ca_file);
+  tls->set_verify_mode(ssl::verify_peer);
+  tls->set_verify_callback(ssl::host_name_verification("127.0.0.1"));
+  return tls;
+}
 
 struct HttpReceived {
   unsigned status = 0;  // 0: the connection ended without an answer.
@@ -55,10 +68,13 @@ struct EventReceived {
 class HttpClient {
  public:
   // "127.0.0.1:8080". `receive_buffer`: what the kernel takes for a reader that does not read.
-  explicit HttpClient(const std::string& address, int receive_buffer = 0) : stream_(io_) {
+  // `tls`: null for plaintext. A handshake that fails is an end before the first answer.
+  explicit HttpClient(const std::string& address, int receive_buffer = 0,
+                      boost::asio::ssl::context* tls = nullptr)
+      : stream_(boost::asio::ip::tcp::socket(io_), tls) {
     const size_t colon = address.rfind(':');
     boost::system::error_code error;
-    auto& socket = stream_.socket();
+    auto& socket = stream_.tcp().socket();
     socket.open(boost::asio::ip::tcp::v4(), error);
     if (receive_buffer > 0) {
       socket.set_option(boost::asio::socket_base::receive_buffer_size(receive_buffer), error);
@@ -67,6 +83,13 @@ class HttpClient {
                     static_cast<uint16_t>(std::stoi(address.substr(colon + 1)))},
                    error);
     EXPECT_FALSE(error) << error.message();
+    if (tls == nullptr) return;
+    const boost::system::error_code refused = Run([&](auto done) {
+      stream_.tls()->async_handshake(
+          boost::asio::ssl::stream_base::client,
+          [done = std::move(done)](boost::system::error_code e) { done(e, 0); });
+    });
+    if (refused) Close();
   }
 
   // False when the other side has gone.
@@ -163,21 +186,24 @@ class HttpClient {
             [done = std::move(done)](boost::system::error_code e, size_t n) { done(e, n); });
       });
     }
+    end_was_said_ = error == boost::asio::error::eof;
     return error != boost::beast::error::timeout;
   }
+  // Whether it was the other side that ended it, and, by TLS, not somebody on the way.
+  bool end_was_said() const { return end_was_said_; }
   // As a process that is killed.
   void Reset() {
     boost::system::error_code error;
-    stream_.socket().set_option(boost::asio::socket_base::linger(true, 0), error);
-    stream_.socket().close(error);
+    stream_.tcp().socket().set_option(boost::asio::socket_base::linger(true, 0), error);
+    stream_.tcp().socket().close(error);
   }
-  void Close() { stream_.close(); }
+  void Close() { stream_.tcp().close(); }
 
  private:
   template <typename Start>
   boost::system::error_code Run(Start start) {
     boost::system::error_code error;
-    stream_.expires_after(std::chrono::seconds(10));
+    stream_.tcp().expires_after(std::chrono::seconds(10));
     start([&error](boost::system::error_code e, size_t) { error = e; });
     io_.restart();
     io_.run();
@@ -212,8 +238,9 @@ class HttpClient {
   }
 
   boost::asio::io_context io_;
-  boost::beast::tcp_stream stream_;
+  HttpStream stream_;
   boost::beast::flat_buffer buffer_;
+  bool end_was_said_ = false;
   // Of a stream of events: as it was read, and without its chunks.
   bool chunked_ = false;
   bool last_chunk_ = false;

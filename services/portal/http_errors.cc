@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "services/domain/fault.h"
 #include "services/platform/errors.h"
 
 namespace thidua::portal {
@@ -59,6 +60,12 @@ grpc::Status InOurWords(const grpc::Status& status) {
       absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message()));
 }
 
+// Who has brought none is told by RFC 6750 that one is wanted, and nothing more.
+bool BroughtAToken(const grpc::Status& status) {
+  const auto faults = domain::FaultsOf(platform::FromGrpcStatus(status));
+  return !faults.empty() && faults[0].reason != "NOT_SIGNED_IN";
+}
+
 HttpReply ErrorReply(const Contracts& contracts, const grpc::Status& said, unsigned http_status) {
   const grpc::Status status = InOurWords(said);
   HttpReply reply;
@@ -67,6 +74,10 @@ HttpReply ErrorReply(const Contracts& contracts, const grpc::Status& said, unsig
   if (const absl::Duration delay = platform::RetryDelayOf(status); delay > absl::ZeroDuration()) {
     reply.headers.emplace_back(
         "Retry-After", absl::StrCat(absl::ToInt64Seconds(absl::Ceil(delay, absl::Seconds(1)))));
+  }
+  if (http_status == 401) {
+    reply.headers.emplace_back("WWW-Authenticate",
+                               BroughtAToken(status) ? "Bearer error=\"invalid_token\"" : "Bearer");
   }
   reply.body = std::make_shared<const std::string>(ErrorJson(contracts, status, http_status));
   return reply;

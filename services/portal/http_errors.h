@@ -25,7 +25,8 @@ unsigned HttpStatusOf(grpc::StatusCode code);
 // The JSON above. `http_status`: where HTTP has a finer one than the code (413, 415).
 std::string ErrorJson(const Contracts& contracts, const grpc::Status& status, unsigned http_status);
 
-// The same as a reply, with Retry-After where the status asks to be left alone for a while.
+// The same as a reply, with Retry-After where the status asks to be left alone for a while, and
+// WWW-Authenticate where it wants to know who asks.
 HttpReply ErrorReply(const Contracts& contracts, const grpc::Status& status);
 HttpReply ErrorReply(const Contracts& contracts, const absl::Status& status);
 HttpReply ErrorReply(const Contracts& contracts, const absl::Status& status, unsigned http_status);

@@ -15,7 +15,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
@@ -29,6 +28,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/platform/log.h"
+#include "services/portal/http_stream.h"
 
 namespace thidua::portal {
 namespace {
@@ -42,6 +42,8 @@ using platform::Log;
 using platform::Severity;
 
 constexpr absl::Duration kAcceptAgainAfter = absl::Milliseconds(100);
+// A browser that has been here by HTTPS does not come by plain HTTP for a year.
+constexpr absl::string_view kComeBackByTls = "Strict-Transport-Security: max-age=31536000\r\n";
 
 std::chrono::milliseconds Ms(absl::Duration duration) {
   return absl::ToChronoMilliseconds(duration);
@@ -61,11 +63,12 @@ const std::string& DateNow() {
 
 // The head of an answer; what follows it is the body, or chunks.
 std::string HeadOf(unsigned status, const HttpHeaders& headers, absl::string_view framing,
-                   bool keep_alive) {
+                   bool keep_alive, bool secure) {
   const auto reason = http::obsolete_reason(static_cast<http::status>(status));
-  std::string head = absl::StrCat(
-      "HTTP/1.1 ", status, " ", absl::string_view(reason.data(), reason.size()),
-      "\r\nDate: ", DateNow(), "\r\n", framing, keep_alive ? "" : "Connection: close\r\n");
+  std::string head =
+      absl::StrCat("HTTP/1.1 ", status, " ", absl::string_view(reason.data(), reason.size()),
+                   "\r\nDate: ", DateNow(), "\r\n", framing,
+                   keep_alive ? "" : "Connection: close\r\n", secure ? kComeBackByTls : "");
   for (const auto& [name, value] : headers) absl::StrAppend(&head, name, ": ", value, "\r\n");
   absl::StrAppend(&head, "\r\n");
   return head;
@@ -78,7 +81,8 @@ bool HasBody(unsigned status) { return status != 204 && status != 304; }
 // Lives as long as its coroutines; everything happens on its strand.
 class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::Connection> {
  public:
-  Connection(HttpServer& server, tcp::socket socket) : server_(server), stream_(std::move(socket)) {
+  Connection(HttpServer& server, tcp::socket socket, asio::ssl::context* tls)
+      : server_(server), stream_(std::move(socket), tls) {
     absl::MutexLock lock(&server_.mutex_);
     server_.open_.insert(this);
   }
@@ -92,18 +96,21 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
   // Of a server that ends.
   void Drain() {
     if (events_ != nullptr) events_->Cancel();
-    if (idle_) stream_.cancel();
+    if (idle_) stream_.tcp().cancel();
   }
-  void Close() { stream_.close(); }
+  void Close() { stream_.tcp().close(); }
 
   asio::awaitable<void> Serve() {
     error_code error;
-    stream_.socket().set_option(tcp::no_delay(true), error);
-    bool keep_alive = true;
+    stream_.tcp().socket().set_option(tcp::no_delay(true), error);
+    peer_ = stream_.tcp().socket().remote_endpoint(error).address();
+    if (error) co_return;  // It has gone already.
+    bool keep_alive = false;
+    if (!server_.Draining()) keep_alive = co_await ShakeHands();
     while (keep_alive && !server_.Draining()) {
       keep_alive = co_await ServeOne();
     }
-    stream_.socket().shutdown(tcp::socket::shutdown_send, error);
+    co_await EndSending();
   }
 
  private:
@@ -131,6 +138,36 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
     std::uint64_t bytes_ = 0;
   };
 
+  // Whether there is a line to be served on.
+  asio::awaitable<bool> ShakeHands() {
+    if (stream_.tls() == nullptr) co_return true;
+    error_code error;
+    idle_ = true;
+    stream_.tcp().expires_after(Ms(server_.limits_.handshake));
+    co_await stream_.tls()->async_handshake(asio::ssl::stream_base::server,
+                                            asio::redirect_error(asio::use_awaitable, error));
+    idle_ = false;
+    shook_hands_ = !error;
+    co_return shook_hands_;
+  }
+
+  // Nothing more is sent. By TLS that is said, so that nobody can pass off the half of an answer
+  // for the whole; a client that does not say the same of itself is not waited for.
+  asio::awaitable<void> EndSending() {
+    if (std::exchange(ended_, true)) co_return;
+    error_code ignored;
+    if (shook_hands_) {
+      // By a timer of its own: the line's would not reach a reading that HearEnd has begun.
+      stream_.tcp().expires_never();
+      asio::steady_timer limit(executor(), Ms(kGoodbye));
+      limit.async_wait([self = shared_from_this()](error_code error) {
+        if (!error) self->stream_.tcp().cancel();
+      });
+      co_await stream_.tls()->async_shutdown(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    stream_.tcp().socket().shutdown(tcp::socket::shutdown_send, ignored);
+  }
+
   // One request and its answer; whether another may follow.
   asio::awaitable<bool> ServeOne() {
     http::request_parser<http::string_body> parser;
@@ -140,14 +177,14 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
     if (buffer_.size() == 0) {
       // The time between requests is not the time that a request may take.
       idle_ = true;
-      stream_.expires_after(Ms(server_.limits_.idle));
+      stream_.tcp().expires_after(Ms(server_.limits_.idle));
       const size_t read = co_await stream_.async_read_some(
           buffer_.prepare(kReadAhead), asio::redirect_error(asio::use_awaitable, error));
       buffer_.commit(read);
       idle_ = false;
       if (error) co_return false;
     }
-    stream_.expires_after(Ms(server_.limits_.request));
+    stream_.tcp().expires_after(Ms(server_.limits_.request));
     co_await http::async_read_header(stream_, buffer_, parser,
                                      asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return co_await RefuseUnread(error);
@@ -173,8 +210,8 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
     }
     const HttpRequest request = parser.release();
     // The answer has its own time; a stream has none.
-    stream_.expires_never();
-    HttpAnswer answer = co_await server_.handler_.Answer(request);
+    stream_.tcp().expires_never();
+    HttpAnswer answer = co_await server_.handler_.Answer(request, peer_);
     const bool keep_alive = request.keep_alive() && request.version() == 11 && !server_.Draining();
     room.Release();
     if (auto* reply = std::get_if<HttpReply>(&answer)) {
@@ -206,22 +243,23 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
     co_await Write(server_.handler_.Refuse(http_status), false, false);
     // What is still on its way is taken and thrown away for a moment: closing on it would cut off
     // the answer before the client has read it.
+    co_await EndSending();
     error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-    stream_.expires_after(Ms(kLinger));
+    stream_.tcp().expires_after(Ms(kLinger));
     for (size_t taken = 0; taken < kLingerBytesMax && !ignored;) {
       buffer_.clear();
-      taken += co_await stream_.async_read_some(buffer_.prepare(kReadAhead),
-                                                asio::redirect_error(asio::use_awaitable, ignored));
+      taken += co_await stream_.tcp().async_read_some(
+          buffer_.prepare(kReadAhead), asio::redirect_error(asio::use_awaitable, ignored));
     }
     co_return false;
   }
 
   asio::awaitable<bool> Write(const HttpReply& reply, bool keep_alive, bool head_only) {
     const size_t size = reply.body == nullptr ? 0 : reply.body->size();
-    const std::string head = HeadOf(
-        reply.status, reply.headers,
-        HasBody(reply.status) ? absl::StrCat("Content-Length: ", size, "\r\n") : "", keep_alive);
+    const std::string head =
+        HeadOf(reply.status, reply.headers,
+               HasBody(reply.status) ? absl::StrCat("Content-Length: ", size, "\r\n") : "",
+               keep_alive, shook_hands_);
     asio::const_buffer rest;
     if (size > 0 && !head_only && HasBody(reply.status)) rest = asio::buffer(*reply.body);
     asio::const_buffer first = asio::buffer(head);
@@ -234,7 +272,7 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
     do {
       if (std::chrono::steady_clock::now() - begun > at_most) co_return false;
       const std::array<asio::const_buffer, 2> parts = {first, asio::buffer(rest, kPiece)};
-      stream_.expires_after(Ms(server_.limits_.write));
+      stream_.tcp().expires_after(Ms(server_.limits_.write));
       co_await asio::async_write(stream_, parts, asio::redirect_error(asio::use_awaitable, error));
       first = asio::const_buffer();
       rest += kPiece;
@@ -246,15 +284,15 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
     events_ = answer.events;
     // Nobody waits for the events of a HEAD.
     if (server_.Draining() || request.method() == http::verb::head) events_->Cancel();
-    asio::co_spawn(executor(), HearEnd(shared_from_this(), events_), asio::detached);
+    HearEnd(events_);
     // HTTP/1.0 knows no chunks; the end of the connection is the end of the stream.
     const bool chunked = request.version() >= 11;
     const std::string head =
         HeadOf(200, answer.headers, chunked ? "Transfer-Encoding: chunked\r\n" : "",
-               /*keep_alive=*/false);
+               /*keep_alive=*/false, shook_hands_);
     error_code error = co_await WriteWithin(asio::buffer(head));
     while (!error && request.method() != http::verb::head) {
-      stream_.expires_never();
+      stream_.tcp().expires_never();
       const std::optional<std::string> event = co_await events_->Next();
       const auto bytes = event.has_value() ? asio::buffer(*event) : asio::const_buffer();
       if (chunked && event.has_value()) {
@@ -271,53 +309,60 @@ class HttpServer::Connection : public std::enable_shared_from_this<HttpServer::C
     while ((co_await events_->Next()).has_value()) {
     }
     events_.reset();
-    error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-    stream_.socket().cancel(ignored);  // HearEnd.
+    stream_.tcp().cancel();  // HearEnd.
   }
 
   template <typename Buffers>
   asio::awaitable<error_code> WriteWithin(Buffers buffers) {
-    stream_.expires_after(Ms(server_.limits_.write));
+    stream_.tcp().expires_after(Ms(server_.limits_.write));
     error_code error;
     co_await asio::async_write(stream_, buffers, asio::redirect_error(asio::use_awaitable, error));
     co_return error;
   }
 
   // A reader of events has nothing more to say: what comes from it is its end, which no write would
-  // tell before the next event.
-  static asio::awaitable<void> HearEnd(std::shared_ptr<Connection> connection,
-                                       std::shared_ptr<EventStream> events) {
-    std::array<char, 512> unheard;
-    error_code error;
-    while (!error) {
-      co_await connection->stream_.socket().async_read_some(
-          asio::buffer(unheard), asio::redirect_error(asio::use_awaitable, error));
-    }
-    events->Cancel();
+  // tell before the next event. Begun while the line has no time limit, it is under none.
+  void HearEnd(std::shared_ptr<EventStream> events) {
+    stream_.async_read_some(
+        asio::buffer(unheard_),
+        [self = shared_from_this(), events = std::move(events)](error_code error, size_t) {
+          if (error) return events->Cancel();
+          self->HearEnd(events);
+        });
   }
 
   static constexpr size_t kPiece = 256 * 1024;
   // How much of an answer must be taken within each limits_.write, on the whole.
   static constexpr size_t kLeastPerWriteLimit = 512 * 1024;
   static constexpr size_t kReadAhead = 4096;
+  static constexpr absl::Duration kGoodbye = absl::Milliseconds(200);
   static constexpr absl::Duration kLinger = absl::Seconds(2);
   static constexpr size_t kLingerBytesMax = 64 * 1024 * 1024;
 
   HttpServer& server_;
-  beast::tcp_stream stream_;
+  HttpStream stream_;
+  asio::ip::address peer_;
   beast::flat_buffer buffer_;
   std::shared_ptr<EventStream> events_;
+  std::array<char, 512> unheard_;
   bool idle_ = false;
+  bool shook_hands_ = false;
+  bool ended_ = false;
 };
 
-HttpServer::HttpServer(int threads, HttpLimits limits, HttpHandler& handler)
-    : limits_(limits), handler_(handler), io_(threads), acceptor_(asio::make_strand(io_)) {}
+HttpServer::HttpServer(int threads, HttpLimits limits, HttpHandler& handler,
+                       std::unique_ptr<Https> https)
+    : limits_(limits),
+      handler_(handler),
+      https_(std::move(https)),
+      io_(threads),
+      acceptor_(asio::make_strand(io_)) {}
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const std::string& address,
                                                               int threads, HttpLimits limits,
-                                                              HttpHandler& handler) {
-  std::unique_ptr<HttpServer> server(new HttpServer(threads, limits, handler));
+                                                              HttpHandler& handler,
+                                                              std::unique_ptr<Https> https) {
+  std::unique_ptr<HttpServer> server(new HttpServer(threads, limits, handler, std::move(https)));
   const size_t colon = address.rfind(':');
   const std::string host = address.substr(0, colon);
   error_code error;
@@ -366,7 +411,8 @@ asio::awaitable<void> HttpServer::Accept() {
       continue;
     }
     if (static_cast<size_t>(connections()) >= limits_.connections) continue;  // Closes it.
-    auto connection = std::make_shared<Connection>(*this, std::move(socket));
+    auto connection = std::make_shared<Connection>(
+        *this, std::move(socket), https_ == nullptr ? nullptr : &https_->Context());
     asio::co_spawn(
         connection->executor(), [connection] { return connection->Serve(); },
         [connection](const std::exception_ptr& thrown) {

@@ -4,11 +4,14 @@
 
 #include "absl/flags/flag.h"
 #include "services/platform/channel.h"
+#include "services/platform/limits.h"
 #include "services/platform/server.h"
+#include "services/platform/tls.h"
 #include "services/portal/contracts.h"
 #include "services/portal/files.h"
 #include "services/portal/gateway.h"
 #include "services/portal/http_server.h"
+#include "services/portal/https.h"
 #include "services/portal/openapi.h"
 #include "services/portal/routes.h"
 #include "services/portal/shown_rankings.h"
@@ -23,6 +26,13 @@ ABSL_FLAG(std::string, web_dir, "",
           "folder of the pages; empty: \"web\" beside the binary's folder");
 ABSL_FLAG(std::vector<std::string>, cors_origins, {},
           "origins whose pages may read the answers, \"*\": all; empty: none but our own");
+ABSL_FLAG(std::string, sign_on_url, "",
+          "where people get the token that their pages call with, which comes back to "
+          "/dang-nhap#access_token=…; empty: the page takes one that is pasted");
+ABSL_FLAG(bool, https_ends_before, false,
+          "who stands before the portal speaks https to browsers: they keep the session's cookie "
+          "for https alone, as they do where the portal speaks TLS itself; nothing is bounded by "
+          "the address that asks, which is everybody's");
 ABSL_FLAG(absl::Duration, call_timeout, absl::Seconds(30), "how long a call may take");
 ABSL_FLAG(int, http_connections_max, 4096, "connections served at a time");
 ABSL_FLAG(int, http_threads, 0, "threads that serve connections; 0: one a core");
@@ -48,14 +58,29 @@ int main(int argc, char** argv) {
   if (!pages.ok()) platform::Die(pages.status());
   pages->Add("/openapi.json", portal::OpenApiDocument(contracts).dump(1) + "\n");
 
+  // Whoever asks is passed on to them.
+  for (const auto& service : {absl::GetFlag(FLAGS_registry), absl::GetFlag(FLAGS_results),
+                              absl::GetFlag(FLAGS_scoring)}) {
+    if (absl::Status status = platform::CheckMayCarryTokens(service); !status.ok()) {
+      platform::Die(status);
+    }
+  }
   portal::Upstream upstream({{"thidua.registry", absl::GetFlag(FLAGS_registry)},
                              {"thidua.results", absl::GetFlag(FLAGS_results)},
                              {"thidua.scoring", absl::GetFlag(FLAGS_scoring)}});
   portal::ShownRankings rankings(contracts, transcoding,
                                  platform::ChannelTo(absl::GetFlag(FLAGS_scoring)));
+  const auto tls = platform::Tls::OfProcess();
+  const bool serves_tls = tls.ok() && (*tls)->serves();
   portal::GatewayOptions options;
+  options.secure = serves_tls || absl::GetFlag(FLAGS_https_ends_before);
+  options.sign_on_url = absl::GetFlag(FLAGS_sign_on_url);
   options.allowed_origins = absl::GetFlag(FLAGS_cors_origins);
   options.call_timeout = absl::GetFlag(FLAGS_call_timeout);
+  const auto process_limits = platform::Limits::FromFlags();
+  if (!process_limits.ok()) platform::Die(process_limits.status());
+  options.visitors.refusals = process_limits->callers.refusals;
+  options.visitors.behind_proxy = absl::GetFlag(FLAGS_https_ends_before);
   const portal::Files files(platform::Caller(
       {absl::GetFlag(FLAGS_registry), absl::GetFlag(FLAGS_results), absl::GetFlag(FLAGS_scoring)},
       absl::ZeroDuration()));
@@ -66,7 +91,13 @@ int main(int argc, char** argv) {
   limits.connections = static_cast<size_t>(absl::GetFlag(FLAGS_http_connections_max));
   int threads = absl::GetFlag(FLAGS_http_threads);
   if (threads <= 0) threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  auto server = portal::HttpServer::Start(*address, threads, limits, gateway);
+  std::unique_ptr<portal::Https> https;
+  if (serves_tls) {
+    auto opened = portal::Https::Open([tls = *tls] { return tls->pair(); });
+    if (!opened.ok()) platform::Die(opened.status());
+    https = *std::move(opened);
+  }
+  auto server = portal::HttpServer::Start(*address, threads, limits, gateway, std::move(https));
   if (!server.ok()) platform::Die(server.status());
   platform::AnnounceReady((*server)->address());
   platform::AwaitStopSignal();

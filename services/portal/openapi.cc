@@ -17,8 +17,10 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "services/portal/contract_comment.h"
+#include "services/portal/openapi_callers.h"
 #include "services/portal/openapi_files.h"
 #include "services/portal/openapi_schemas.h"
+#include "services/portal/session.h"
 
 namespace thidua::portal {
 namespace {
@@ -38,7 +40,8 @@ constexpr char kAbout[] =
 - `freshness_token`, from any answer, handed to a later call: nothing older than that is shown.
 - `request_id`, also as the header `Idempotency-Key`: the same request again is answered with the first reply.
 - Errors are `Error`, with the HTTP status of their code: a stable `reason`, the fields at fault, and a Vietnamese sentence.
-- Streams are server-sent events (`text/event-stream`).)";
+- Streams are server-sent events (`text/event-stream`).
+- Who calls is said by a token (`Authorization: Bearer …`). Without one, what is public is answered. `Callers` tells who may ask, by roles, in the words of docs/access.md: `own bloc` is one that the role is held on, `published` what is public.)";
 
 // The RPC whose answers the portal keeps, and tells by their ETag.
 constexpr char kAskedOften[] = "thidua.scoring.v1.ScoringService.GetRanking";
@@ -186,18 +189,25 @@ class Document {
     tags.push_back(
         {{"name", kFilesTag}, {"description", "What is no JSON: tables, documents, evidence."}});
     for (FileOperation& file : FileOperations(contracts_, schemas_)) AddFile(std::move(file));
+    tags.push_back({{"name", kSessionTag}, {"description", "How the pages of this site sign in."}});
+    schemas_.Add("Session", SessionSchema());
+    paths_[kSessionPath] = SessionOperations(Reference("schemas", "Session"));
     AddError();
 
     Json components = Json::object();
+    components["securitySchemes"] = SecuritySchemes();
     components["schemas"] = schemas_.All();
     for (const auto& [name, parameter] : parameters_) components["parameters"][name] = parameter;
     components["responses"]["Error"] = {
         {"description", "Refused, or failed: the HTTP status follows from `error.code`."},
         {"content", JsonContent(Reference("schemas", "Error"))}};
+    Json refusals = RefusalsOfCallers();
+    for (auto& [name, response] : refusals.items()) {
+      components["responses"][name] = std::move(response);
+    }
     return {{"openapi", "3.0.3"},
             {"info", {{"title", "Thi Đua"}, {"version", "v1"}, {"description", kAbout}}},
             {"servers", Json::array({{{"url", "/"}, {"description", "The portal itself"}}})},
-            {"security", Json::array()},
             {"tags", std::move(tags)},
             {"paths", std::move(paths_)},
             {"components", std::move(components)}};
@@ -250,6 +260,7 @@ class Document {
     }
     operation["responses"] = {{"200", AnswerOf(method)},
                               {"default", Reference("responses", "Error")}};
+    AddCallers(method, operation);
     if (method.full_name() == kAskedOften) MakeConditional(operation);
     return operation;
   }
@@ -263,10 +274,12 @@ class Document {
         {"Cache-Control",
          {{"description", "How long the answer may be shown without asking."}, {"schema", text}}}};
     Json& responses = operation["responses"];
-    const Json error = responses["default"];
-    responses.erase("default");
-    responses["304"] = {{"description", "As it was."}};
-    responses["default"] = error;
+    Json all = Json::object();
+    for (auto& [status, response] : responses.items()) {
+      all[status] = std::move(response);
+      if (status == "200") all["304"] = {{"description", "As it was."}};
+    }
+    responses = std::move(all);
   }
 
   Json AnswerOf(const MethodDescriptor& method) {
@@ -359,6 +372,7 @@ class Document {
     for (Json& query : file.operation["parameters"]) parameters.push_back(std::move(query));
     file.operation["parameters"] = std::move(parameters);
     file.operation["responses"]["default"] = Reference("responses", "Error");
+    AddCallers(*contracts_.pool().FindMethodByName(file.rpc), file.operation);
     paths_[path.text][absl::AsciiStrToLower(file.verb)] = std::move(file.operation);
   }
 

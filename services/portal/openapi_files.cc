@@ -100,6 +100,8 @@ std::vector<FileOperation> FileOperations(const Contracts& contracts, OpenApiSch
     return schemas.Of(*contracts.pool().FindMessageTypeByName(name));
   };
   const std::string period = kPeriod;
+  const std::string kResults = "thidua.results.v1.ResultsService.";
+  const std::string kScoring = "thidua.scoring.v1.ScoringService.";
   std::vector<FileOperation> edges;
 
   Json plan = Operation(
@@ -123,21 +125,33 @@ std::vector<FileOperation> FileOperations(const Contracts& contracts, OpenApiSch
   schemas.Add("ResultsFilePlan", FilePlan(message("thidua.results.v1.Import")));
   plan["responses"] =
       Answer("The plan.", JsonOf({{"$ref", "#/components/schemas/ResultsFilePlan"}}));
-  edges.push_back({"POST", "/files/v1/" + period + "/results", {}, std::move(plan)});
+  edges.push_back({"POST",
+                   "/files/v1/" + period + "/results",
+                   {},
+                   kResults + "ImportResults",
+                   std::move(plan)});
 
   Json results =
       Operation("DownloadResults", "Download results",
                 "The results of a period as a table, one row a target; an import takes it back.");
   results["parameters"] = Json::array({Query("freshnessToken", false, kNotOlder)});
   results["responses"] = Download({kXlsx, kCsv});
-  edges.push_back({"GET", "/files/v1/" + period + "/results", {"xlsx", "csv"}, std::move(results)});
+  edges.push_back({"GET",
+                   "/files/v1/" + period + "/results",
+                   {"xlsx", "csv"},
+                   kResults + "GetPeriodInputs",
+                   std::move(results)});
 
   Json ranking = Operation("DownloadRanking", "Download ranking",
                            "The ranking that is shown, as a table: one row a unit.");
   ranking["parameters"] = Json::array({Query("freshnessToken", false, kNotOlder),
                                        Query("revision", false, "As in GetRankingRequest.")});
   ranking["responses"] = Download({kXlsx, kCsv});
-  edges.push_back({"GET", "/files/v1/" + period + "/ranking", {"xlsx", "csv"}, std::move(ranking)});
+  edges.push_back({"GET",
+                   "/files/v1/" + period + "/ranking",
+                   {"xlsx", "csv"},
+                   kScoring + "GetRanking",
+                   std::move(ranking)});
 
   Json report = Operation(
       "DownloadReport", "Download report",
@@ -147,6 +161,7 @@ std::vector<FileOperation> FileOperations(const Contracts& contracts, OpenApiSch
   edges.push_back({"GET",
                    "/files/v1/{report=blocs/*/pacts/*/periods/*/reports/*}",
                    {"docx", "html", "txt"},
+                   kScoring + "GetReport",
                    std::move(report)});
 
   Json upload = Operation(
@@ -160,13 +175,20 @@ std::vector<FileOperation> FileOperations(const Contracts& contracts, OpenApiSch
       Body("The document's bytes, at most 100 MiB.", BytesOf({"application/octet-stream"}));
   upload["responses"] =
       Answer("The document's record.", JsonOf(message("thidua.results.v1.Evidence")));
-  edges.push_back({"POST", "/files/v1/{pact=blocs/*/pacts/*}/evidence", {}, std::move(upload)});
+  edges.push_back({"POST",
+                   "/files/v1/{pact=blocs/*/pacts/*}/evidence",
+                   {},
+                   kResults + "UploadEvidence",
+                   std::move(upload)});
 
   Json evidence = Operation("DownloadEvidence", "Download evidence",
                             "The bytes of a document behind a figure, as they were uploaded.");
   evidence["responses"] = Download({"*/*"});
-  edges.push_back(
-      {"GET", "/files/v1/{evidence=blocs/*/pacts/*/evidence/*}", {}, std::move(evidence)});
+  edges.push_back({"GET",
+                   "/files/v1/{evidence=blocs/*/pacts/*/evidence/*}",
+                   {},
+                   kResults + "DownloadEvidence",
+                   std::move(evidence)});
   return edges;
 }
 

@@ -19,6 +19,8 @@ struct FileOperation {
   std::string path;
   // The parameter {format} that follows with a dot; none: nothing follows.
   std::vector<std::string> formats;
+  // By which the service is asked, whose word it is who may: "thidua.scoring.v1.….GetReport".
+  std::string rpc;
   // Without its parameters in the path and its default response.
   nlohmann::ordered_json operation;
 };

@@ -109,8 +109,8 @@ TEST(OpenApiTest, HasEveryRpcOfHttpOnce) {
       bound += bindings.size();
     }
   }
-  // None has taken the place of another of the same path; six are of files.
-  EXPECT_EQ(ids.size(), bound + 6);
+  // None has taken the place of another of the same path; six are of files, three of the session.
+  EXPECT_EQ(ids.size(), bound + 6 + 3);
 }
 
 TEST(OpenApiTest, EveryReferenceLeadsSomewhere) {
@@ -128,6 +128,7 @@ TEST(OpenApiTest, EveryReferenceLeadsSomewhere) {
   };
   walk(Document());
   for (const auto& [kind, components] : Document()["components"].items()) {
+    if (kind == "securitySchemes") continue;  // Named without a reference.
     for (const auto& [name, component] : components.items()) {
       EXPECT_THAT(reached, Contains(absl::StrCat("#/components/", kind, "/", name)));
       EXPECT_THAT(name, Not(HasSubstr("thidua."))) << "two of one name";
@@ -234,6 +235,45 @@ TEST(OpenApiTest, TellsStreamsAndErrors) {
   });
   EXPECT_THAT(Schema("ErrorInfo")["properties"]["@type"]["enum"],
               ElementsAre("type.googleapis.com/google.rpc.ErrorInfo"));
+}
+
+TEST(OpenApiTest, TellsWhoMayAsk) {
+  const std::string period = "/v1/blocs/{bloc}/pacts/{pact}/periods/{period}";
+  struct Case {
+    std::string path, verb, callers;
+    bool without_token;
+  };
+  const Case cases[] = {
+      {"/v1/units", "get", "reader, reporter, leader, watcher, council, registrar, service", true},
+      {"/v1/units", "post", "registrar", false},
+      {period + "/ranking", "get",
+       "reader (published); reporter, leader, watcher (published; own bloc); "
+       "council, registrar, service",
+       true},
+      {period + "/review", "get",
+       "reporter, leader, watcher (own bloc); council, registrar, service", false},
+      {"/files/v1/blocs/{bloc}/pacts/{pact}/periods/{period}/ranking.{format}", "get",
+       "reader (published); reporter, leader, watcher (published; own bloc); "
+       "council, registrar, service",
+       true},
+  };
+  const Json token = {{"token", Json::array()}};
+  for (const Case& one : cases) {
+    const Json& operation = Operation(one.path, one.verb);
+    EXPECT_THAT(operation["description"].get<std::string>(),
+                testing::EndsWith(absl::StrCat("Callers: ", one.callers, ".")));
+    EXPECT_EQ(operation["security"],
+              one.without_token ? Json::array({Json::object(), token}) : Json::array({token}))
+        << one.path;
+  }
+  ASSERT_TRUE(Document()["components"]["securitySchemes"].contains("token"));
+  ForEachOperation([](const std::string& path, const std::string& verb, const Json& operation) {
+    ASSERT_TRUE(operation.contains("security")) << verb << " " << path;
+    if (path == "/session") return;
+    EXPECT_EQ(operation["responses"]["401"]["$ref"], "#/components/responses/Unauthenticated");
+    EXPECT_EQ(operation["responses"]["403"]["$ref"], "#/components/responses/Forbidden");
+    EXPECT_EQ(KeysOf(operation["responses"]).back(), "default");
+  });
 }
 
 TEST(OpenApiTest, TellsFiles) {

@@ -53,8 +53,8 @@ asio::awaitable<RpcEvents::Opened> RpcEvents::Open(Upstream& upstream,
                                                    const Transcoding& transcoding,
                                                    const Contracts& contracts, const Route& route,
                                                    std::unique_ptr<Message> request, bool resumed,
-                                                   std::string traceparent,
-                                                   absl::Duration heartbeat) {
+                                                   PassedOn passed_on, absl::Duration heartbeat,
+                                                   VisitorLimits::Hold hold) {
   const auto executor = co_await asio::this_coro::executor;
   bool restarted = false;
   while (true) {
@@ -64,16 +64,18 @@ asio::awaitable<RpcEvents::Opened> RpcEvents::Open(Upstream& upstream,
     if (restarted) events->ready_.push_back(Event("restart", "", "{}"));
     const size_t preface = events->ready_.size();
     const std::string bytes = request->SerializeAsString();
-    events->stream_ = co_await upstream.Open(route, bytes, traceparent);
+    events->stream_ = co_await upstream.Open(route, bytes, passed_on);
     asio::co_spawn(executor, events->Read(events), asio::detached);
     co_await events->AwaitNews(kFirstMessage);
     if (events->ready_.size() > preface || !events->ended_ || events->stream_->status().ok()) {
+      events->hold_ = std::move(hold);
       co_return Opened{std::move(events), grpc::Status::OK};
     }
     const grpc::Status refused = events->stream_->status();
     // A browser's EventSource that comes back and is refused by HTTP gives up for ever: told within
     // the stream that the service is away, it comes back again.
     if (resumed && refused.error_code() == grpc::StatusCode::UNAVAILABLE) {
+      events->hold_ = std::move(hold);
       co_return Opened{std::move(events), grpc::Status::OK};
     }
     if (!resumed || restarted || refused.error_code() != grpc::StatusCode::OUT_OF_RANGE) {

@@ -24,6 +24,7 @@
 #include "services/portal/http_exchange.h"
 #include "services/portal/transcoding.h"
 #include "services/portal/upstream.h"
+#include "services/portal/visitor_limits.h"
 
 namespace thidua::portal {
 
@@ -34,6 +35,7 @@ class RpcEvents : public EventStream, public std::enable_shared_from_this<RpcEve
  public:
   // Opens the stream, and waits a moment for its first message: so that what is refused is told by
   // a status of HTTP. `resumed`: the reader came back with a token, which `request` holds.
+  // `hold` lives as long as the events.
   struct Opened {
     std::shared_ptr<RpcEvents> events;
     grpc::Status refused;  // OK: events are there.
@@ -41,8 +43,8 @@ class RpcEvents : public EventStream, public std::enable_shared_from_this<RpcEve
   static boost::asio::awaitable<Opened> Open(Upstream& upstream, const Transcoding& transcoding,
                                              const Contracts& contracts, const Route& route,
                                              std::unique_ptr<google::protobuf::Message> request,
-                                             bool resumed, std::string traceparent,
-                                             absl::Duration heartbeat);
+                                             bool resumed, PassedOn passed_on,
+                                             absl::Duration heartbeat, VisitorLimits::Hold hold);
 
   RpcEvents(boost::asio::any_io_executor executor, const Transcoding& transcoding,
             const Contracts& contracts, const Route& route, absl::Duration heartbeat);
@@ -62,6 +64,7 @@ class RpcEvents : public EventStream, public std::enable_shared_from_this<RpcEve
   const Contracts& contracts_;
   const Route& route_;
   const absl::Duration heartbeat_;
+  VisitorLimits::Hold hold_;
   std::shared_ptr<UpstreamStream> stream_;
   // Conditions to wait for: cancelled when they may have come true.
   boost::asio::steady_timer news_;

@@ -1,5 +1,5 @@
-// The rankings as scoring shows them, as JSON, kept true by WatchRankings: a reading of one takes
-// no call.
+// The rankings as scoring shows them to everybody, as JSON, kept true by WatchRankings: a reading
+// of one takes no call. The portal watches as itself, and is shown what is public.
 //
 // Answered from memory only while scoring is in sight: told by a watch that has sent the present
 // state whole, and has been heard within kSilenceMax (it sends a bookmark each second). What was
@@ -82,7 +82,8 @@ class ShownRankings {
   // An answer of GetRanking that did not come by the watch.
   std::shared_ptr<const ShownRanking> Of(scoring::v1::GetRankingResponse response) const;
 
-  // It has been shown: nothing older is shown after it, though the watch may still tell of such.
+  // It has been shown to one who said nothing of who they are, as it may be to everybody: nothing
+  // older is shown after it, though the watch may still tell of such.
   // `whatever_is_held`: that was of a store that has been replaced.
   void Keep(std::shared_ptr<const ShownRanking> ranking, bool whatever_is_held = false);
 

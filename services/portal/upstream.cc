@@ -58,6 +58,13 @@ grpc::ByteBuffer BufferOf(const std::string& bytes) {
   return grpc::ByteBuffer(&slice, 1);
 }
 
+void AddMetadata(const PassedOn& passed_on, grpc::ClientContext& context) {
+  context.AddMetadata("traceparent", passed_on.traceparent);
+  if (!passed_on.authorization.empty()) {
+    context.AddMetadata("authorization", passed_on.authorization);
+  }
+}
+
 void AppendTo(std::string& bytes, const grpc::ByteBuffer& buffer) {
   std::vector<grpc::Slice> slices;
   if (!buffer.Dump(&slices).ok()) return;
@@ -100,10 +107,10 @@ grpc::GenericStub* Upstream::StubOf(const Route& route) const {
 bool Upstream::Serves(const Route& route) const { return StubOf(route) != nullptr; }
 
 asio::awaitable<UpstreamReply> Upstream::Call(const Route& route, const std::string& request,
-                                              const std::string& traceparent, absl::Time deadline) {
+                                              const PassedOn& passed_on, absl::Time deadline) {
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(deadline));
-  context.AddMetadata("traceparent", traceparent);
+  AddMetadata(passed_on, context);
   const auto call =
       StubOf(route)->PrepareUnaryCall(&context, route.grpc_path, BufferOf(request), &queue_);
   call->StartCall();
@@ -116,9 +123,9 @@ asio::awaitable<UpstreamReply> Upstream::Call(const Route& route, const std::str
 
 asio::awaitable<std::shared_ptr<UpstreamStream>> Upstream::Open(const Route& route,
                                                                 const std::string& request,
-                                                                const std::string& traceparent) {
+                                                                const PassedOn& passed_on) {
   auto stream = std::make_shared<UpstreamStream>();
-  stream->context_.AddMetadata("traceparent", traceparent);
+  AddMetadata(passed_on, stream->context_);
   stream->call_ = StubOf(route)->PrepareCall(&stream->context_, route.grpc_path, &queue_);
   auto& call = *stream->call_;
   const grpc::ByteBuffer message = BufferOf(request);

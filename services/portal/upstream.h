@@ -20,6 +20,14 @@
 
 namespace thidua::portal {
 
+// What of a request over HTTP goes on with every call that it makes.
+struct PassedOn {
+  std::string traceparent;
+  // "Bearer …", of printable ASCII only: gRPC ends the process over anything else. "": the portal
+  // calls as itself, by its certificate.
+  std::string authorization;
+};
+
 struct UpstreamReply {
   grpc::Status status;
   std::string bytes;  // Of the answer's message, when the status is OK.
@@ -56,12 +64,12 @@ class Upstream {
 
   // UNAVAILABLE at once when the service cannot be reached.
   boost::asio::awaitable<UpstreamReply> Call(const Route& route, const std::string& request,
-                                             const std::string& traceparent, absl::Time deadline);
+                                             const PassedOn& passed_on, absl::Time deadline);
 
   // Not started before it is first asked for a message. `request` is sent whole.
   boost::asio::awaitable<std::shared_ptr<UpstreamStream>> Open(const Route& route,
                                                                const std::string& request,
-                                                               const std::string& traceparent);
+                                                               const PassedOn& passed_on);
 
  private:
   grpc::GenericStub* StubOf(const Route& route) const;

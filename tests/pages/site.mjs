@@ -76,11 +76,11 @@ class Site {
   }
 }
 
-// For the tests of this file; `prepare` puts in what else they stand on.
-export function site(prepare = async () => {}) {
+// For the tests of this file; `prepare` puts in what else they stand on, `flags` are of the portal.
+export function site(prepare = async () => {}, flags = []) {
   const one = new Site();
   before(async () => {
-    one.suite = await Suite.start(binaries, { web });
+    one.suite = await Suite.start(binaries, { web, flags });
     const data = join(sources, "tests/data/khoi-4-2019");
     const token = encodeURIComponent(one.suite.load(data));
     // The pages are opened when the ranking has what was loaded.

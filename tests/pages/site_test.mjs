@@ -79,7 +79,7 @@ test("by keyboard alone one gets from page to page, and the period goes along", 
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { level: 1, name: heading }).waitFor();
       assert.equal(new URL(page.url()).pathname, addressOf(path, year));
-      assert.equal(await page.evaluate(() => document.activeElement?.tagName), "H1");
+      await page.waitForFunction(() => document.activeElement?.tagName === "H1");
       assert.match(await page.title(), new RegExp(`^${heading}`));
       assert.equal(await page.locator("nav [aria-current=page]").innerText(), link);
     }

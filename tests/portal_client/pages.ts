@@ -8,6 +8,7 @@ import type { GetRankingResponse, WatchRankingsResponse } from "pages/ranking";
 import type { Report } from "pages/report";
 import type { GetMidYearReviewResponse } from "pages/review";
 import type { GetScorecardResponse } from "pages/scorecard";
+import type { Session } from "pages/session";
 
 type Schemas = components["schemas"];
 
@@ -29,6 +30,7 @@ export const checks: {
   ImportOutcome: (answer) => answer,
   RankingComparison: (answer) => answer,
   Report: (answer) => answer,
+  Session: (answer) => answer,
   WatchRankingsResponse: (answer) => answer,
 };
 
@@ -41,5 +43,6 @@ interface Shapes {
   ImportOutcome: ImportOutcome;
   RankingComparison: RankingComparison;
   Report: Report;
+  Session: Session;
   WatchRankingsResponse: WatchRankingsResponse;
 }

@@ -29,6 +29,11 @@ export class Fault extends Error {
     super(sentence);
   }
 
+  /** Refused for who one is: signed in, or as somebody else, the same may be done. */
+  get wantsSignIn(): boolean {
+    return this.status === 401 || this.reason === "NOT_ALLOWED";
+  }
+
   /** Asked again a little later, the same question may be answered. */
   get mayPass(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 502;

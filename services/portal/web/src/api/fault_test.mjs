@@ -30,3 +30,15 @@ test("what is no JSON is told all the same", () => {
   assert.match(fault.sentence, /503/);
   assert.ok(fault.mayPass);
 });
+
+test("only what is refused for who one is wants somebody to sign in", () => {
+  const refused = (status, reason) =>
+    readFault(status, {
+      error: { details: [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason, domain: "thidua" }] },
+    }).wantsSignIn;
+  assert.ok(refused(401, "NOT_SIGNED_IN"));
+  assert.ok(refused(401, "TOKEN_EXPIRED"));
+  assert.ok(refused(403, "NOT_ALLOWED"));
+  assert.ok(!refused(403, "OWN_UNIT"));
+  assert.ok(!refused(404, "PERIOD_UNKNOWN"));
+});

@@ -13,4 +13,6 @@ export interface Page {
   aboutUnit?: boolean;
   /** About no single period: the first page. */
   withoutPeriod?: boolean;
+  /** Not in the navigation. */
+  apart?: boolean;
 }

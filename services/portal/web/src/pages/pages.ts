@@ -6,6 +6,7 @@ import { report } from "./report";
 import { resultsImport } from "./results_import";
 import { review } from "./review";
 import { scorecard } from "./scorecard";
+import { signIn } from "./sign_in";
 import { simulation } from "./simulation";
 
-export const pages: Page[] = [home, ranking, scorecard, review, report, resultsImport, simulation];
+export const pages: Page[] = [home, ranking, scorecard, review, report, resultsImport, simulation, signIn];

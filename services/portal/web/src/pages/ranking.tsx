@@ -5,6 +5,7 @@ import { noteFreshness } from "../api/freshness";
 import type { GetRankingResponse, WatchRankingsResponse } from "../api/ranking";
 import { useReading } from "../api/reading";
 import { StateTag } from "../parts/ranking_state";
+import { SignInLink } from "../parts/sign_in_offer";
 import { Empty, Failure, Shown, Stale } from "../parts/states";
 import { Title } from "../parts/title";
 import { announcement, changedUnits } from "../ranking/announcement";
@@ -112,8 +113,15 @@ function Ranking({ place }: { place: Place }) {
               </button>
             </div>
             {comparing.chosen && comparison && <p class="on-paper">Thay đổi so với {comparing.chosen.name}.</p>}
-            {comparing.reading.fault && (
-              <Failure fault={comparing.reading.fault} again={comparing.reading.again} />
+            {comparing.reading.fault?.wantsSignIn ? (
+              // The ranking is there all the same: nobody is told of a failure.
+              <p class="soft small on-screen">
+                Thay đổi so với lần trước chỉ dành cho người có quyền. <SignInLink />
+              </p>
+            ) : (
+              comparing.reading.fault && (
+                <Failure fault={comparing.reading.fault} again={comparing.reading.again} />
+              )
             )}
             {response.ranking.rows.length === 0 ? (
               <Empty>Giao ước chưa có đơn vị nào để xếp hạng.</Empty>

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { Fault } from "../api/fault";
 import type { Reading } from "../api/reading";
+import { SignInOffer } from "./sign_in_offer";
 
 export function Loading({ what = "Đang tải số liệu…" }: { what?: string }) {
   return (
@@ -23,6 +24,7 @@ export function Failure({ fault, again }: { fault: Fault; again?: () => void }) 
           ))}
         </ul>
       )}
+      {fault.wantsSignIn && <SignInOffer />}
       {again && fault.mayPass && (
         <button type="button" onClick={again}>
           Thử lại

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { newImportName, planFile } from "../api/import";
 import { Fault, offline } from "../api/fault";
+import { Failure } from "../parts/states";
 import { goTo } from "../shell/navigation";
 import { type Place, idOf, pathTo, periodName } from "../shell/place";
 import { keepPlan } from "./kept_file";
@@ -57,6 +58,7 @@ export function usePlanning(place: Place): Planning {
 
 /** Why a file could not be read, each fault at its place in the file. */
 export function FileFault({ fault }: { fault: Fault }) {
+  if (fault.wantsSignIn) return <Failure fault={fault} />;
   const placed = fault.fields.filter((one) => /!|[0-9]/.test(one.field));
   return (
     <div class="notice fault" role="alert">
