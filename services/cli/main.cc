@@ -14,6 +14,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/cli/audit.h"
 #include "services/cli/awards.h"
 #include "services/cli/compare.h"
 #include "services/cli/effort.h"
@@ -29,6 +30,7 @@
 #include "services/cli/scheme_file.h"
 #include "services/cli/simulate.h"
 #include "services/cli/thousands.h"
+#include "services/cli/token_file.h"
 #include "services/cli/watch.h"
 #include "services/domain/fault.h"
 #include "services/domain/identifier.h"
@@ -36,6 +38,7 @@
 #include "services/platform/caller.h"
 #include "services/platform/contracts.h"
 #include "services/platform/flags.h"
+#include "services/platform/tls.h"
 #include "services/result_files/evidence.h"
 #include "services/result_files/export.h"
 #include "services/result_files/file_fault.h"
@@ -45,6 +48,8 @@
 ABSL_FLAG(std::string, registry, "127.0.0.1:7101", "HOST:PORT of registry (THIDUA_REGISTRY)");
 ABSL_FLAG(std::string, results, "127.0.0.1:7102", "HOST:PORT of results-ingest (THIDUA_RESULTS)");
 ABSL_FLAG(std::string, scoring, "127.0.0.1:7103", "HOST:PORT of scoring (THIDUA_SCORING)");
+ABSL_FLAG(std::string, token_file, "",
+          "file with the token to call with, read at each call (THIDUA_TOKEN_FILE)");
 ABSL_FLAG(bool, json, false, "print the service's answer as JSON");
 ABSL_FLAG(std::string, fresh, "", "freshness token: never answer from an older state");
 ABSL_FLAG(absl::Duration, patience, absl::Seconds(30),
@@ -69,6 +74,8 @@ ABSL_FLAG(bool, validate_only, false,
           "finalise, revoke, ineligible, awards propose, vote: only tell what would become of it");
 ABSL_FLAG(std::string, docx, "", "report: write it into this Word file");
 ABSL_FLAG(std::string, html, "", "report: write it into this HTML file");
+ABSL_FLAG(std::string, checkpoints, "",
+          "audit verify: checkpoints kept elsewhere, as audit checkpoints --json prints them");
 ABSL_FLAG(int, count, 0,
           "call: end a stream after so many events; watch: after so many that are told; 0: never");
 
@@ -120,6 +127,12 @@ constexpr char kUsage[] = R"(thidua LỆNH … – lệnh của bộ dịch vụ
   evidence put GIAO-ƯỚC ĐƠN-VỊ TỆP
                             gửi minh chứng (store a document)
   evidence get TÊN TỆP      lấy minh chứng (fetch a document)
+  audit list DỊCH-VỤ [GỐC]  ai đã làm gì, trước và sau ra sao (who did what)
+  audit verify DỊCH-VỤ|TỆP  kiểm tra nhật ký không bị sửa, bớt, thêm, đổi chỗ; và dữ liệu đang lưu
+                            (that nothing was changed, removed or put in behind the service)
+  audit export DỊCH-VỤ TỆP [GỐC]
+                            lấy toàn bộ nhật ký ra tệp (all of it into a file)
+  audit checkpoints DỊCH-VỤ các mốc; nên lưu ở nơi khác (to be kept elsewhere)
   call RPC JSON|-           gọi một RPC bất kỳ, "-" đọc JSON từ stdin (any RPC)
   help                      trang này (this page)
 
@@ -135,6 +148,8 @@ constexpr char kUsage[] = R"(thidua LỆNH … – lệnh của bộ dịch vụ
   MỤC-TIÊU target · rank=2 · percent=95 · points=600
   THANG  schemes/{scheme}/versions/{version} hoặc (or) schemes/{scheme}/draft
   A, B   TỆP hoặc (or) THANG
+  DỊCH-VỤ registry · results · scoring
+  GỐC    units/{unit}, blocs/{bloc}, blocs/{bloc}/pacts/{year}, schemes/{scheme}, …
 
   --json            trả lời nguyên văn bằng JSON (the answer as JSON)
   --docx=TỆP.docx, --html=TỆP.html
@@ -157,10 +172,21 @@ constexpr char kUsage[] = R"(thidua LỆNH … – lệnh của bộ dịch vụ
                     seen); ranking, scorecard: một lần chốt đã lưu (a final of the record)
   --validate_only   finalise, revoke, ineligible, awards propose, vote: chỉ xem trước
                     (only tell what would become of it)
+  --checkpoints=TỆP audit verify: so với các mốc đã lưu riêng (against checkpoints kept elsewhere)
   --fresh=MÃ        không nhận dữ liệu cũ hơn mã này (never older than this token)
   --patience=30s    chờ dịch vụ vắng mặt bao lâu (how long to wait for a service)
   --registry, --results, --scoring=HOST:PORT
                     hoặc (or) THIDUA_REGISTRY, THIDUA_RESULTS, THIDUA_SCORING
+  --tls_ca=TỆP.pem  gọi qua TLS; chứng thư của dịch vụ phải do CA này cấp (call by TLS; the services'
+                    certificates have to be of this CA; THIDUA_TLS_CA)
+  --tls_certificate=TỆP.pem, --tls_key=TỆP.pem
+                    chứng thư của người gọi (the caller's own; THIDUA_TLS_CERTIFICATE,
+                    THIDUA_TLS_KEY)
+  --token_file=TỆP  tệp chứa mã đăng nhập, được đọc lại ở mỗi lần gọi; hoặc THIDUA_TOKEN_FILE
+                    (a file with the token to call with, read again at each call)
+  --allow_plaintext_outside_loopback
+                    vẫn gửi mã đăng nhập tới máy khác khi không có --tls_ca (send the token to
+                    other machines without TLS all the same)
 
   Mã thoát (exit code): 0 xong (done) · 1 dịch vụ từ chối (refused) · 2 gọi sai (wrong usage or
   file) · 3 không liên lạc được (unreachable)
@@ -664,12 +690,87 @@ int RunEvidence(platform::Caller& caller, const std::vector<std::string>& words)
   return kDone;
 }
 
+void PrintFault(const audit::v1::AuditFault& fault) {
+  Print(absl::GetFlag(FLAGS_json) ? platform::PrintJson(fault, /*on_one_line=*/true)
+                                  : FaultPage(fault, TerminalWidth()));
+  std::fflush(stdout);
+}
+
+// Of a service, or of a file that was taken out of one.
+int RunAuditVerify(const platform::Caller& caller, const std::string& what) {
+  std::vector<audit::v1::AuditCheckpoint> kept;
+  if (const std::string file = absl::GetFlag(FLAGS_checkpoints); !file.empty()) {
+    auto read = ReadCheckpoints(file);
+    if (!read.ok()) return FailFile(read.status());
+    kept = *std::move(read);
+  }
+  Progress progress(isatty(STDERR_FILENO) != 0);
+  const auto service = AuditedService(what);
+  const auto done = service.ok()
+                        ? VerifyAudit(kept, caller.At(*service), PrintFault, progress.Teller())
+                        : VerifyExport(what, kept, PrintFault);
+  progress.End();
+  if (!done.ok()) return FailFile(done.status());
+  Print(absl::GetFlag(FLAGS_json) ? platform::PrintJson(*done, /*on_one_line=*/true)
+                                  : VerdictPage(*done));
+  return done->faults() == 0 ? kDone : kRefused;
+}
+
+int RunAudit(const platform::Caller& any, const std::vector<std::string>& words) {
+  const size_t given = words.size();
+  const std::string what = given > 1 ? words[1] : "";
+  if (what == "verify" && given == 3) return RunAuditVerify(any, words[2]);
+  if (given < 3) return FailUsage(absl::StrCat("Gọi sai: audit ", what));
+  const auto service = AuditedService(words[2]);
+  if (!service.ok()) return FailUsage(service.status().message());
+  const platform::Caller caller = any.At(*service);
+  const bool json = absl::GetFlag(FLAGS_json);
+  absl::Status status;
+  if (what == "list" && given <= 4) {
+    status = ListEntries(given == 4 ? words[3] : "", caller, [&](const auto& entry) {
+      Print(json ? platform::PrintJson(entry, /*on_one_line=*/true)
+                 : EntryPage(entry, TerminalWidth()));
+    });
+  } else if (what == "checkpoints" && given == 3) {
+    status = ListCheckpoints(caller, [&](const auto& checkpoint) {
+      Print(json ? platform::PrintJson(checkpoint, /*on_one_line=*/true)
+                 : CheckpointPage(checkpoint));
+    });
+  } else if (what == "export" && (given == 4 || given == 5)) {
+    Progress progress(isatty(STDERR_FILENO) != 0);
+    const auto count =
+        ExportEntries(given == 5 ? words[4] : "", words[3], caller, progress.Teller());
+    progress.End();
+    if (!count.ok()) return FailFile(count.status());
+    Print(absl::StrCat("Đã ghi ", *count, " bút toán vào ", words[3], ".\n"));
+  } else {
+    return FailUsage(absl::StrCat("Gọi sai: audit ", what));
+  }
+  return status.ok() ? kDone : Fail(status);
+}
+
 int Run(const std::vector<std::string>& words) {
-  platform::Caller caller(
-      {absl::GetFlag(FLAGS_registry), absl::GetFlag(FLAGS_results), absl::GetFlag(FLAGS_scoring)},
-      absl::GetFlag(FLAGS_patience));
   const size_t given = words.size();
   const std::string command = given > 0 ? words[0] : "";
+  platform::Authorization authorization;
+  if (const std::string file = absl::GetFlag(FLAGS_token_file);
+      !file.empty() && command != "help") {
+    const auto from_file = AuthorizationFrom(file);
+    if (!from_file.ok()) {
+      std::fprintf(stderr, "%s\n", std::string(from_file.status().message()).c_str());
+      return kWrongUsage;
+    }
+    authorization = *from_file;
+  }
+  platform::Caller caller(
+      {absl::GetFlag(FLAGS_registry), absl::GetFlag(FLAGS_results), absl::GetFlag(FLAGS_scoring)},
+      absl::GetFlag(FLAGS_patience), std::move(authorization));
+  if (const absl::Status lines = caller.CheckLines(); !lines.ok()) {
+    std::fprintf(stderr,
+                 "Không gửi mã đăng nhập qua đường truyền không mã hóa: hãy đặt --tls_ca (%s).\n",
+                 std::string(lines.message()).c_str());
+    return kWrongUsage;
+  }
   absl::Status status;
   if (command == "help") {
     Print(kUsage);
@@ -692,6 +793,8 @@ int Run(const std::vector<std::string>& words) {
     return RunSimulate(caller, words);
   } else if (command == "effort" && (given == 4 || given == 5)) {
     return RunEffort(caller, words);
+  } else if (command == "audit") {
+    return RunAudit(caller, words);
   } else if (command == "call" && given == 3) {
     return RunCall(caller, words[1], words[2]);
   } else if (command == "watch" && given <= 2) {
@@ -746,5 +849,10 @@ int main(int argc, char** argv) {
     return cli::FailUsage(status.message());
   }
   const auto words = thidua::platform::ReadFlags(argc, argv);
-  return words.ok() ? cli::Run(*words) : cli::FailUsage(words.status().message());
+  if (!words.ok()) return cli::FailUsage(words.status().message());
+  if (const auto tls = thidua::platform::Tls::OfProcess(); !tls.ok()) {
+    std::fprintf(stderr, "%s\n", std::string(tls.status().message()).c_str());
+    return cli::kWrongUsage;
+  }
+  return cli::Run(*words);
 }
