@@ -10,7 +10,9 @@
 #include <fstream>
 #include <sstream>
 #include <thread>
+#include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/platform/channel.h"
@@ -22,6 +24,32 @@ namespace {
 constexpr absl::Duration kPatience = absl::Seconds(10);
 // Between two looks at what only another process knows.
 constexpr absl::Duration kLookEvery = absl::Milliseconds(5);
+
+// Of SUITE_TLS.
+constexpr char kPolicy[] = R"(
+members {
+  callers: "uri:spiffe://thidua/results-ingest"
+  callers: "uri:spiffe://thidua/scoring"
+  display_name: "Các dịch vụ"
+  grants { role: ROLE_SERVICE }
+}
+members {
+  callers: "uri:spiffe://thidua/administrator"
+  display_name: "Cơ quan thường trực"
+  grants { role: ROLE_REGISTRAR }
+}
+members {
+  callers: "uri:spiffe://thidua/portal"
+  callers: "anyone"
+  display_name: "Mọi người"
+  grants { role: ROLE_READER }
+}
+members {
+  callers: "token:https://dang-nhap.thidua.local|chuyen-vien"
+  display_name: "Chuyên viên"
+  grants { role: ROLE_COUNCIL }
+}
+)";
 
 std::string ReadFile(const std::filesystem::path& file) {
   std::ifstream stream(file);
@@ -56,9 +84,10 @@ std::filesystem::path Khoi4Folder() {
   return std::filesystem::path(THIDUA_SOURCE_DIR) / "tests/data/khoi-4-2019";
 }
 
-Suite::Suite() {
+Suite::Suite(bool tls, MoreFlags more) : tls_(tls), more_(std::move(more)) {
   std::string pattern = (std::filesystem::temp_directory_path() / "thidua-system-XXXXXX").string();
   folder_ = mkdtemp(pattern.data());
+  if (tls_) BeginTls();
   redis_ = std::make_unique<RedisServer>(folder_);
   StartRedis();
   const char* engine = std::getenv("SUITE_ENGINE");
@@ -83,12 +112,53 @@ Suite::~Suite() {
   }
   if (testing::Test::HasFailure()) {
     for (const Service service : {kRegistry, kResults, kScoring, kReplica, kPortal}) {
-      std::fprintf(stderr, "---- %s\n%s\n", NameOf(service),
-                   ReadFile(folder_ / absl::StrCat(NameOf(service), ".log")).c_str());
+      std::fprintf(stderr, "---- %s\n%s\n", NameOf(service), log(service).c_str());
     }
   }
   std::error_code error;
   std::filesystem::remove_all(folder_, error);
+}
+
+void Suite::BeginTls() {
+  IssueCertificate("");
+  const std::string sign_on = (folder_ / "sign-on").string();
+  const std::string command =
+      absl::StrCat(THIDUA_SOURCE_DIR, "/deploy/demo_sign_on.sh '", sign_on, "' chuyen-vien");
+  ASSERT_EQ(std::system(command.c_str()), 0) << command;
+  std::ofstream(folder_ / "policy.textproto")
+      << kPolicy
+      << "issuers { issuer: 'https://dang-nhap.thidua.local' audiences: 'thidua' jwks_file: '"
+      << sign_on << "/jwks.json' }\n";
+  // Of the test, which calls as the command does.
+  for (const std::string& flag : TlsFlags("administrator")) {
+    const size_t equals = flag.find('=');
+    std::string error;
+    ASSERT_TRUE(absl::FindCommandLineFlag(flag.substr(2, equals - 2))
+                    ->ParseFrom(flag.substr(equals + 1), &error))
+        << error;
+  }
+}
+
+void Suite::IssueCertificate(const std::string& name) const {
+  const std::string command = absl::StrCat(THIDUA_SOURCE_DIR, "/deploy/certificates.sh '",
+                                           certificates().string(), "' ", name);
+  ASSERT_EQ(std::system(command.c_str()), 0) << command;
+}
+
+std::vector<std::string> Suite::TlsFlags(const std::string& name) const {
+  const std::string own = (certificates() / name).string();
+  return {absl::StrCat("--tls_ca=", (certificates() / "ca.pem").string()),
+          absl::StrCat("--tls_certificate=", own, ".pem"), absl::StrCat("--tls_key=", own, ".key")};
+}
+
+std::string Suite::log(Service service) const {
+  return ReadFile(folder_ / absl::StrCat(NameOf(service), ".log"));
+}
+
+std::string Suite::CouncilToken() const {
+  std::string token = ReadFile(folder_ / "sign-on/chuyen-vien.token");
+  absl::StripTrailingAsciiWhitespace(&token);
+  return token;
 }
 
 std::string Suite::address(Service service) const {
@@ -117,6 +187,15 @@ std::vector<std::string> Suite::CommandLine(Service service) const {
   if (!databases_[service].empty()) {
     words.push_back(absl::StrCat("--database=", databases_[service]));
   }
+  if (tls_) {
+    const std::vector<std::string> flags = TlsFlags(BinaryOf(service));
+    words.insert(words.end(), flags.begin(), flags.end());
+    if (service != kPortal) {
+      words.push_back(absl::StrCat("--tls_client_ca=", (certificates() / "ca.pem").string()));
+      words.push_back("--tls_require_client_certificate");
+      words.push_back(absl::StrCat("--access_policy=", (folder_ / "policy.textproto").string()));
+    }
+  }
   if (service == kResults) words.push_back(absl::StrCat("--registry=", address(kRegistry)));
   if (service == kScoring || service == kReplica) {
     words.push_back(absl::StrCat("--results=", address(kResults)));
@@ -137,6 +216,8 @@ std::vector<std::string> Suite::CommandLine(Service service) const {
 void Suite::Start(Service service, const std::vector<std::string>& flags) {
   Running& running = services_[service];
   std::vector<std::string> words = CommandLine(service);
+  const std::vector<std::string> more = more_(BinaryOf(service));
+  words.insert(words.end(), more.begin(), more.end());
   words.insert(words.end(), flags.begin(), flags.end());
   running.process =
       std::make_unique<Process>(words, (folder_ / absl::StrCat(NameOf(service), ".log")).string());
@@ -161,10 +242,16 @@ std::string Suite::Redis(const std::vector<std::string>& words) { return redis_-
 
 std::unique_ptr<Process> Suite::StartCommand(const std::vector<std::string>& words) {
   std::vector<std::string> argv = {absl::StrCat(THIDUA_BIN_DIR, "/thidua")};
+  if (tls_) {
+    const std::vector<std::string> flags = TlsFlags("administrator");
+    argv.insert(argv.end(), flags.begin(), flags.end());
+  }
   argv.insert(argv.end(), words.begin(), words.end());
   argv.push_back(absl::StrCat("--registry=", address(kRegistry)));
   argv.push_back(absl::StrCat("--results=", address(kResults)));
   argv.push_back(absl::StrCat("--scoring=", address(kScoring)));
+  const std::vector<std::string> more = more_("thidua");
+  argv.insert(argv.end(), more.begin(), more.end());
   return std::make_unique<Process>(argv, command_log().string());
 }
 

@@ -7,11 +7,14 @@
 
 #include <grpcpp/channel.h>
 
+#include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/flags/reflection.h"
 #include "tests/system/postgresql_server.h"
 #include "tests/system/process.h"
 #include "tests/system/redis_server.h"
@@ -43,7 +46,12 @@ class Suite {
   enum Service { kRegistry, kResults, kScoring, kReplica, kPortal };
   static constexpr Service kServices[] = {kRegistry, kResults, kScoring};
 
-  Suite();
+  // `more`: flags that a process has besides its own, by the name of its binary without "thidua-"
+  // ("registry"; "thidua", the command).
+  using MoreFlags = std::function<std::vector<std::string>(const std::string& binary)>;
+  explicit Suite(
+      bool tls = std::getenv("SUITE_TLS") != nullptr,
+      MoreFlags more = [](const std::string&) { return std::vector<std::string>(); });
   ~Suite();
 
   void Signal(Service service, int signal);
@@ -55,6 +63,8 @@ class Suite {
 
   // The command `thidua` with these words, against this suite.
   std::unique_ptr<Process> StartCommand(const std::vector<std::string>& words);
+  // What a service logged so far.
+  std::string log(Service service) const;
   // What commands said on stderr.
   std::filesystem::path command_log() const { return folder_ / "command.err"; }
   CommandOutcome Command(const std::vector<std::string>& words);
@@ -65,6 +75,14 @@ class Suite {
   pid_t pid(Service service) const { return services_[service].process->pid(); }
   std::string redis_address() const { return redis_->address(); }
   const std::filesystem::path& folder() const { return folder_; }
+  // Of TLS: what deploy/certificates.sh makes.
+  std::filesystem::path certificates() const { return folder_ / "certificates"; }
+  // A certificate of the suite's CA for the name, instead of the one that is there.
+  void IssueCertificate(const std::string& name) const;
+  // By which a process shows that name's certificate to whoever it calls.
+  std::vector<std::string> TlsFlags(const std::string& name) const;
+  // Of TLS: of somebody of the council's staff, who signs in with it.
+  std::string CouncilToken() const;
   std::filesystem::path data_folder(Service service) const;  // Of its database.
   registry::v1::RegistryService::Stub& registry() { return *registry_; }
   results::v1::ResultsService::Stub& results() { return *results_; }
@@ -92,6 +110,11 @@ class Suite {
   };
   std::vector<std::string> CommandLine(Service service) const;
 
+  void BeginTls();
+
+  const bool tls_;
+  absl::FlagSaver saver_;  // The test's own flags of TLS go with the suite.
+  const MoreFlags more_;
   std::filesystem::path folder_;
   std::unique_ptr<PostgresqlServer> postgresql_;  // Null: SQLite.
   std::string databases_[5];                      // Their URLs; "": SQLite.

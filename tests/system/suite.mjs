@@ -24,8 +24,8 @@ export class Suite {
   #addresses = [];
   portal = ""; // "http://127.0.0.1:PORT"
 
-  // `web`: the folder of the pages; without: those that were built.
-  static async start(binaries, { web } = {}) {
+  // `web`: the folder of the pages; without: those that were built. `flags`: of the portal.
+  static async start(binaries, { web, flags = [] } = {}) {
     const suite = new Suite();
     suite.#binaries = binaries;
     try {
@@ -34,7 +34,7 @@ export class Suite {
       const scoring = await suite.#start("scoring", `--results=${results}`);
       suite.#addresses = [`--registry=${registry}`, `--results=${results}`, `--scoring=${scoring}`];
       const pages = web === undefined ? [] : [`--web_dir=${web}`];
-      suite.portal = `http://${await suite.#start("portal", ...suite.#addresses, ...pages)}`;
+      suite.portal = `http://${await suite.#start("portal", ...suite.#addresses, ...pages, ...flags)}`;
       return suite;
     } catch (error) {
       await suite.stop();
