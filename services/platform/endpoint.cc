@@ -182,6 +182,11 @@ absl::StatusOr<Call> Endpoint::Enter(grpc::ServerContextBase& context, const Met
     const auto other = context.client_metadata().find(kOnBehalfOf);
     if (other != context.client_metadata().end()) {
       call.on_behalf_of_.assign(other->second.data(), other->second.size());
+      // It goes on record, which is to be readable for ever.
+      if (!IsUtf8(call.on_behalf_of_)) {
+        return Refusal(absl::StatusCode::kInvalidArgument, "", "TEXT_NOT_UTF8",
+                       "Tên người được thay mặt không phải UTF-8.");
+      }
     }
   }
   return call;
