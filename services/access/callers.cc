@@ -17,7 +17,6 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "services/access/followed_file.h"
-#include "services/access/key_source.h"
 #include "services/access/policy.h"
 #include "services/access/principal_cache.h"
 #include "services/access/token.h"
@@ -177,7 +176,8 @@ struct Callers::State {
     return principal;
   }
 
-  absl::StatusOr<std::shared_ptr<const Principal>> OfToken(absl::string_view compact) {
+  absl::StatusOr<std::shared_ptr<const Principal>> OfToken(absl::string_view compact,
+                                                           MayWait may_wait) {
     if (compact.size() > kTokenBytesMax) {
       TellRefusal("too long");
       return TokenRefused();
@@ -197,7 +197,7 @@ struct Callers::State {
     const v1::Issuer* const issuer = current->policy.FindIssuer(token->issuer());
     if (issuer == nullptr) return answer(absl::UnauthenticatedError("of an issuer not known"));
     const std::shared_ptr<const KeySet> keys =
-        current->keys.at(issuer->issuer())->KeysFor(token->key_id());
+        current->keys.at(issuer->issuer())->KeysFor(token->key_id(), may_wait);
     if (keys == nullptr) return KeysAway();
     const absl::StatusOr<Claims> claims = token->Check(*keys, *issuer, now);
     if (!claims.ok()) return answer(claims.status());
@@ -237,14 +237,15 @@ Callers::Callers(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Callers::~Callers() = default;
 
 absl::StatusOr<std::shared_ptr<const Principal>> Callers::Identify(
-    absl::Span<const std::string> certificate_names, absl::string_view authorization) {
+    absl::Span<const std::string> certificate_names, absl::string_view authorization,
+    MayWait may_wait) {
   if (authorization.empty()) return state_->OfCertificate(certificate_names);
   constexpr absl::string_view kScheme = "Bearer ";
   if (!absl::StartsWithIgnoreCase(authorization, kScheme)) {
     state_->TellRefusal("not a bearer's");
     return TokenRefused();
   }
-  return state_->OfToken(authorization.substr(kScheme.size()));
+  return state_->OfToken(authorization.substr(kScheme.size()), may_wait);
 }
 
 }  // namespace thidua::access

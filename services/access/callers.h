@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "services/access/key_source.h"
 #include "services/access/principal.h"
 
 namespace thidua::access {
@@ -21,6 +22,8 @@ class Callers {
   // Told what those who run the service should know, one line each and never a token: what is wrong
   // with a policy or with tokens, how the keys are. Called from several threads.
   using Log = std::function<void(absl::string_view)>;
+  // A thread that answers many callers must not wait for one caller's keys.
+  using MayWait = KeySource::MayWait;
 
   // Follows the policy file (policy.proto) and the keys of its issuers, which may change while this
   // lives; file names in it are meant from its own folder. A policy with a fault changes nothing,
@@ -37,9 +40,11 @@ class Callers {
   // one, says alone who calls: whoever passes it on lends it nothing. UNAUTHENTICATED
   // (TOKEN_REFUSED) for a token that is not sound, whatever is wrong with it, or (TOKEN_EXPIRED)
   // for one that was; UNAVAILABLE
-  // (KEYS_AWAY) while the keys of its issuer could not be had yet.
+  // (KEYS_AWAY) while the keys of its issuer could not be had yet, or, to one who may not wait for
+  // them, while they are asked for.
   absl::StatusOr<std::shared_ptr<const Principal>> Identify(
-      absl::Span<const std::string> certificate_names, absl::string_view authorization);
+      absl::Span<const std::string> certificate_names, absl::string_view authorization,
+      MayWait may_wait = MayWait::kYes);
 
  private:
   struct State;

@@ -293,6 +293,8 @@ TEST_F(CallersTest, WithoutKeysTokensWaitAndCertificatesDoNot) {
   const absl::Status status = callers_->Identify({}, Bearer(One())).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(ReasonOf(status), "KEYS_AWAY");
+  EXPECT_EQ(ReasonOf(callers_->Identify({}, Bearer(One()), Callers::MayWait::kNo).status()),
+            "KEYS_AWAY");
   EXPECT_TRUE(callers_->Identify({"uri:a"}, "").ok());
   WriteAnew(folder_ / "keys.json", JwksOf({One().Jwk()}));
   lines_.Await("1 usable");

@@ -63,12 +63,14 @@ KeySource::~KeySource() {
   thread_.join();
 }
 
-std::shared_ptr<const KeySet> KeySource::KeysFor(absl::string_view key_id) {
+std::shared_ptr<const KeySet> KeySource::KeysFor(absl::string_view key_id, MayWait may_wait) {
   absl::MutexLock lock(&mutex_);
   if (keys_ != nullptr && (key_id.empty() || keys_->Find(key_id) != nullptr)) return keys_;
   const bool soon = absl::Now() - looked_ < pace_.at_least;
-  if ((!looking_ && soon) || waiting_ == kWaitingMax) return keys_;
+  if (!looking_ && soon) return keys_;
+  if (may_wait == MayWait::kYes && waiting_ == kWaitingMax) return keys_;
   wanted_ = wanted_ || !looking_;
+  if (may_wait == MayWait::kNo) return nullptr;
   ++waiting_;
   const auto looked = [this, before = looks_]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return looks_ > before || stop_;

@@ -45,10 +45,13 @@ class KeySource {
   KeySource(const KeySource&) = delete;
   KeySource& operator=(const KeySource&) = delete;
 
-  // To check a token with that names the key; empty: names none. Waits for one look when there are
-  // no keys yet, or the key is not among them and the last look was a while ago; a few callers at a
-  // time, the others have what there is. Null: there are no keys.
-  std::shared_ptr<const KeySet> KeysFor(absl::string_view key_id);
+  // Whether whoever asks may wait for an issuer to answer.
+  enum class MayWait { kNo, kYes };
+  // To check a token with that names the key; empty: names none. A look is due when there are no
+  // keys yet, or the key is not among them and the last look was a while ago. A few callers at a
+  // time wait for it, the others have what there is; who may not wait has null until it is over.
+  // Null: there are no keys.
+  std::shared_ptr<const KeySet> KeysFor(absl::string_view key_id, MayWait may_wait = MayWait::kYes);
 
  private:
   void Run();

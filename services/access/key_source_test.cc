@@ -178,6 +178,28 @@ TEST(KeySourceTest, FewWaitForASilentIssuer) {
   for (std::thread& caller : callers) caller.join();
 }
 
+TEST(KeySourceTest, WhoMayNotWaitComesBackForTheKeys) {
+  constexpr auto kNo = KeySource::MayWait::kNo;
+  FakeIssuer issuer;
+  issuer.Say(JwksOf({One().Jwk()}));
+  issuer.Hold(true);
+  const auto source = issuer.Follow({kNever, kAtOnce, kNever});
+  EXPECT_EQ(source->KeysFor("one", kNo), nullptr) << "the first look is not over";
+  issuer.Hold(false);
+  ASSERT_NE(source->KeysFor("one"), nullptr);
+  EXPECT_NE(source->KeysFor("one", kNo), nullptr);
+
+  issuer.Hold(true);
+  issuer.Say(JwksOf({One().Jwk(), Two().Jwk()}));
+  EXPECT_EQ(source->KeysFor("two", kNo), nullptr) << "not those of before: it may be a new key's";
+  issuer.AwaitLooks(2);
+  EXPECT_EQ(source->KeysFor("two", kNo), nullptr);
+  EXPECT_NE(source->KeysFor("one", kNo), nullptr);
+  issuer.Hold(false);
+  ASSERT_NE(source->KeysFor("two")->Find("two"), nullptr);
+  EXPECT_NE(source->KeysFor("two", kNo)->Find("two"), nullptr);
+}
+
 TEST(KeySourceTest, AFailureKeepsTheKeysForAWhile) {
   const FakeIssuer::Answer failures[] = {
       absl::UnavailableError("away"),

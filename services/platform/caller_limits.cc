@@ -82,7 +82,9 @@ CallerLimits::Taken& CallerLimits::TakenOf(absl::string_view key, int64_t now, S
     // Who is at rest and holds nothing is as one who never called.
     absl::erase_if(shard.taken, [now](const auto& kept) {
       const Taken& taken = *kept.second;
-      return taken.rested_at <= now && taken.under_way[kCall] == 0 && taken.under_way[kStream] == 0;
+      return taken.rested_at <= now &&
+             std::all_of(std::begin(taken.under_way), std::end(taken.under_way),
+                         [](int under_way) { return under_way == 0; });
     });
     shard.look_through_at = std::max(kKeptWithoutALook, 2 * shard.taken.size());
   }
@@ -111,6 +113,12 @@ absl::StatusOr<CallerLimits::Hold> CallerLimits::Enter(absl::string_view caller,
   if (kind == kCall && taken.under_way[kCall] >= config_.calls_at_a_time) {
     return TooMany("TOO_MANY_CALLS",
                    "Tài khoản này có quá nhiều yêu cầu đang xử lý cùng lúc; vui lòng chờ giây lát "
+                   "rồi thử lại.",
+                   kUntilOneEnds);
+  }
+  if (kind == kUpload && taken.under_way[kUpload] >= config_.uploads_at_a_time) {
+    return TooMany("TOO_MANY_UPLOADS",
+                   "Tài khoản này đang gửi quá nhiều tệp cùng lúc; vui lòng chờ một tệp gửi xong "
                    "rồi thử lại.",
                    kUntilOneEnds);
   }

@@ -3,10 +3,10 @@
 //   ASSIGN_OR_RETURN(CallerLimits::Hold hold, limits.Enter("token:https://…|an", kCall));
 //   … the call is under way for as long as `hold` lives …
 //
-// A caller has a rate of calls with a burst, and a number of calls and of streams that may be under
-// way at a time. Who is refused whoever they say they are (a token that is not sound) has no name
-// to be held to: what the address may cost that they call from is bounded apart, and far lower.
-// Nothing is kept of callers who have rested. Thread-safe.
+// A caller has a rate of calls with a burst, and a number of calls, uploads and streams that may be
+// under way at a time. Who is refused whoever they say they are (a token that is not sound) has no
+// name to be held to: what the address may cost that they call from is bounded apart, and far
+// lower. Nothing is kept of callers who have rested. Thread-safe.
 #ifndef THIDUA_SERVICES_PLATFORM_CALLER_LIMITS_H_
 #define THIDUA_SERVICES_PLATFORM_CALLER_LIMITS_H_
 
@@ -38,7 +38,8 @@ struct Rate {
 // Each above zero, save a rate that is without end.
 struct CallerLimitsConfig {
   Rate calls{20'000, 40'000};
-  int calls_at_a_time = 256;    // What takes a thread: all but the streams below.
+  int calls_at_a_time = 256;    // What takes a thread: all but what follows.
+  int uploads_at_a_time = 16;   // Streams of requests, which take one for as long as they like.
   int streams_at_a_time = 500;  // Streams that take none (push_stream.h).
   Rate refusals{50, 500};       // Of an address.
 };
@@ -53,7 +54,8 @@ class CallerLimits {
   struct Shard;
 
  public:
-  enum Kind { kCall, kStream };
+  enum Kind { kCall, kUpload, kStream };
+  static constexpr size_t kKinds = kStream + 1;
 
   // What is under way; given back when it goes. Outlived by the limits.
   class Hold {
@@ -77,7 +79,8 @@ class CallerLimits {
   explicit CallerLimits(const CallerLimitsConfig& config, std::function<int64_t()> clock = nullptr);
   ~CallerLimits();
 
-  // RESOURCE_EXHAUSTED (TOO_MANY_CALLS, TOO_MANY_STREAMS), with the time after which to ask again.
+  // RESOURCE_EXHAUSTED (TOO_MANY_CALLS, TOO_MANY_UPLOADS, TOO_MANY_STREAMS), with the time after
+  // which to ask again.
   absl::StatusOr<Hold> Enter(absl::string_view caller, Kind kind);
 
   // The same (TOO_MANY_REFUSALS) for an address whose credentials were refused too often of late:
@@ -94,7 +97,7 @@ class CallerLimits {
   // moves that on by its share of a second, and it may not be further ahead than the burst.
   struct Taken {
     int64_t rested_at = 0;
-    int under_way[2] = {0, 0};  // By Kind.
+    int under_way[kKinds] = {};  // By Kind.
   };
   // Callers that have nothing to do with one another seldom meet at one lock.
   struct Shard {

@@ -24,6 +24,7 @@ class CallerLimitsTest : public testing::Test {
     CallerLimitsConfig config;
     config.calls = {10, 3};
     config.calls_at_a_time = 2;
+    config.uploads_at_a_time = 1;
     config.streams_at_a_time = 3;
     config.refusals = {1, 2};
     return config;
@@ -91,6 +92,7 @@ TEST_F(CallerLimitsTest, WhatIsUnderWayIsBoundedByKindAndGivenBack) {
     const char* refusal;
   } kKinds[] = {
       {CallerLimits::kCall, 2, kTooManyCalls},
+      {CallerLimits::kUpload, 1, "RESOURCE_EXHAUSTED : TOO_MANY_UPLOADS"},
       {CallerLimits::kStream, 3, "RESOURCE_EXHAUSTED : TOO_MANY_STREAMS"},
   };
   for (const auto& [kind, at_a_time, refusal] : kKinds) {
@@ -103,7 +105,7 @@ TEST_F(CallerLimitsTest, WhatIsUnderWayIsBoundedByKindAndGivenBack) {
     Pass(absl::Hours(1));
     EXPECT_EQ(Begin(kAn, kind), refusal) << "time gives nothing back";
     EXPECT_EQ(Begin(kBinh, kind), "OK");
-    // One goes: one comes. The other kind was never touched.
+    // One goes: one comes. The other kinds were never touched.
     Pass(absl::Seconds(1));
     held_.front() = CallerLimits::Hold();
     EXPECT_EQ(Begin(kAn, kind), "OK");

@@ -133,7 +133,7 @@ const Endpoint::Method& Endpoint::Handle(absl::string_view name) {
 }
 
 absl::StatusOr<std::shared_ptr<const access::Principal>> Endpoint::Identify(
-    const grpc::ServerContextBase& context) const {
+    const grpc::ServerContextBase& context, access::Callers::MayWait may_wait) const {
   const std::vector<std::string> line = CertificateNames(context);
   const auto [first, end] = context.client_metadata().equal_range("authorization");
   if (first == end) return callers_->Identify(line, "");
@@ -142,7 +142,7 @@ absl::StatusOr<std::shared_ptr<const access::Principal>> Endpoint::Identify(
   for (auto other = std::next(first); other != end; ++other) {
     absl::StrAppend(&token, ",", absl::string_view(other->second.data(), other->second.size()));
   }
-  if (limits_ == nullptr) return callers_->Identify(line, token);
+  if (limits_ == nullptr) return callers_->Identify(line, token, may_wait);
 
   const auto address = [&] { return AddressOfPeer(context.peer()); };
   // Who has shown a certificate that the policy knows may pass on what others sent it, as the
@@ -153,11 +153,24 @@ absl::StatusOr<std::shared_ptr<const access::Principal>> Endpoint::Identify(
   };
   const absl::Status listened_to = limits_->CheckCredentials(address);
   if (!listened_to.ok() && !passes_on()) return listened_to;
-  auto principal = callers_->Identify(line, token);
+  auto principal = callers_->Identify(line, token, may_wait);
   if (absl::IsUnauthenticated(principal.status()) && !passes_on()) {
     limits_->CountRefusal(address());
   }
   return principal;
+}
+
+CallerLimits::Kind Endpoint::KindOf(Shape shape) {
+  switch (shape) {
+    case Shape::kUnary:
+    case Shape::kStream:
+      return CallerLimits::kCall;
+    case Shape::kUpload:
+      return CallerLimits::kUpload;
+    case Shape::kPush:
+      return CallerLimits::kStream;
+  }
+  return CallerLimits::kCall;
 }
 
 absl::StatusOr<Call> Endpoint::Enter(grpc::ServerContextBase& context, const Method& method,
@@ -167,14 +180,15 @@ absl::StatusOr<Call> Endpoint::Enter(grpc::ServerContextBase& context, const Met
   if (shape == Shape::kUnary) call.deadline_max_ = absl::Now() + call_time_max_;
   if (callers_ == nullptr) return call;
   RETURN_IF_ERROR(method.requirement.status());
-  ASSIGN_OR_RETURN(call.principal_, Identify(context));
+  ASSIGN_OR_RETURN(call.principal_,
+                   Identify(context, shape == Shape::kPush ? access::Callers::MayWait::kNo
+                                                           : access::Callers::MayWait::kYes));
   const access::Principal& caller = *call.principal_;
   const bool is_service = caller.HoldsSomewhere(access::v1::ROLE_SERVICE);
   if (limits_ != nullptr && !is_service) {
-    ASSIGN_OR_RETURN(
-        call.hold_,
-        limits_->Enter(caller.known() ? caller.name() : AddressOfPeer(context.peer()),
-                       shape == Shape::kPush ? CallerLimits::kStream : CallerLimits::kCall));
+    ASSIGN_OR_RETURN(call.hold_,
+                     limits_->Enter(caller.known() ? caller.name() : AddressOfPeer(context.peer()),
+                                    KindOf(shape)));
   }
   call.requirement_ = &*method.requirement;
   ASSIGN_OR_RETURN(call.admission_, method.requirement->Begin(caller));
@@ -269,7 +283,7 @@ void Endpoint::AddClientStream(absl::string_view method, ReceivingBytes handler)
           [this, &handled, handler = std::move(handler)](
               Endpoint*, grpc::ServerContext* context, grpc::ServerReader<grpc::ByteBuffer>* reader,
               grpc::ByteBuffer* response) -> grpc::Status {
-            const absl::StatusOr<Call> call = Enter(*context, handled, Shape::kStream);
+            const absl::StatusOr<Call> call = Enter(*context, handled, Shape::kUpload);
             if (!call.ok()) return ToGrpcStatus(call.status());
             absl::StatusOr<grpc::ByteBuffer> answer = handler(ReceiveFrom(reader, context), *call);
             if (!answer.ok()) return ToGrpcStatus(answer.status());
@@ -289,7 +303,7 @@ void Endpoint::AddBidiStream(absl::string_view method, BothBytes handler) {
       new Handler(
           [this, &handled, handler = std::move(handler)](Endpoint*, grpc::ServerContext* context,
                                                          Stream* stream) -> grpc::Status {
-            const absl::StatusOr<Call> call = Enter(*context, handled, Shape::kStream);
+            const absl::StatusOr<Call> call = Enter(*context, handled, Shape::kUpload);
             if (!call.ok()) return ToGrpcStatus(call.status());
             return ToGrpcStatus(
                 handler(ReceiveFrom(stream, context), *call,

@@ -242,13 +242,15 @@ class Endpoint : public grpc::Service {
   void AddClientStream(absl::string_view method, ReceivingBytes handler);
   void AddBidiStream(absl::string_view method, BothBytes handler);
   const Method& Handle(absl::string_view method);
-  enum class Shape { kUnary, kStream, kPush };
+  // kPush is answered on a thread of gRPC's own, which others wait for.
+  enum class Shape { kUnary, kStream, kUpload, kPush };
+  static CallerLimits::Kind KindOf(Shape shape);
   // The call, by whom it is made, who has a role that the method asks for and takes no more than
   // they may.
   absl::StatusOr<Call> Enter(grpc::ServerContextBase& context, const Method& method,
                              Shape shape) const;
   absl::StatusOr<std::shared_ptr<const access::Principal>> Identify(
-      const grpc::ServerContextBase& context) const;
+      const grpc::ServerContextBase& context, access::Callers::MayWait may_wait) const;
   // Whether what is asked may be asked by that caller.
   static absl::Status Admit(absl::string_view bytes, const Call& call,
                             google::protobuf::Message& request);

@@ -12,6 +12,7 @@ ABSL_FLAG(int, calls_per_second_per_caller, 20'000,
           "calls a second of one caller, services of the suite aside; 0: any number");
 ABSL_FLAG(int, calls_at_once_per_caller, 40'000, "how many of them may come at once after a rest");
 ABSL_FLAG(int, calls_under_way_per_caller, 256, "calls of one caller that are answered at a time");
+ABSL_FLAG(int, uploads_per_caller, 16, "files that one caller sends at a time");
 ABSL_FLAG(int, streams_per_caller, 500, "watches of rankings that one caller has at a time");
 ABSL_FLAG(int, refusals_per_second_per_address, 50,
           "credentials refused a second that come from one address, beyond which none from there "
@@ -36,6 +37,7 @@ absl::StatusOr<Limits> Limits::FromFlags() {
       {"calls_per_second_per_caller", {absl::GetFlag(FLAGS_calls_per_second_per_caller), 0}},
       {"calls_at_once_per_caller", {absl::GetFlag(FLAGS_calls_at_once_per_caller), 1}},
       {"calls_under_way_per_caller", {absl::GetFlag(FLAGS_calls_under_way_per_caller), 1}},
+      {"uploads_per_caller", {absl::GetFlag(FLAGS_uploads_per_caller), 1}},
       {"streams_per_caller", {absl::GetFlag(FLAGS_streams_per_caller), 1}},
       {"refusals_per_second_per_address",
        {absl::GetFlag(FLAGS_refusals_per_second_per_address), 0}},
@@ -60,6 +62,7 @@ absl::StatusOr<Limits> Limits::FromFlags() {
   limits.callers.calls = {static_cast<double>(absl::GetFlag(FLAGS_calls_per_second_per_caller)),
                           absl::GetFlag(FLAGS_calls_at_once_per_caller)};
   limits.callers.calls_at_a_time = absl::GetFlag(FLAGS_calls_under_way_per_caller);
+  limits.callers.uploads_at_a_time = absl::GetFlag(FLAGS_uploads_per_caller);
   limits.callers.streams_at_a_time = absl::GetFlag(FLAGS_streams_per_caller);
   const int64_t refusals = absl::GetFlag(FLAGS_refusals_per_second_per_address);
   limits.callers.refusals = {static_cast<double>(refusals), refusals * kRefusalsBurstSeconds};

@@ -79,7 +79,9 @@ int main(int argc, char** argv) {
   options.call_timeout = absl::GetFlag(FLAGS_call_timeout);
   const auto process_limits = platform::Limits::FromFlags();
   if (!process_limits.ok()) platform::Die(process_limits.status());
-  options.visitors.refusals = process_limits->callers.refusals;
+  const auto visitors = portal::VisitorLimitsConfig::FromFlags(process_limits->callers.refusals);
+  if (!visitors.ok()) platform::Die(visitors.status());
+  options.visitors = *visitors;
   options.visitors.behind_proxy = absl::GetFlag(FLAGS_https_ends_before);
   const portal::Files files(platform::Caller(
       {absl::GetFlag(FLAGS_registry), absl::GetFlag(FLAGS_results), absl::GetFlag(FLAGS_scoring)},

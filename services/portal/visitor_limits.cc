@@ -3,10 +3,20 @@
 #include <string>
 #include <utility>
 
+#include "absl/flags/flag.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "services/platform/errors.h"
+
+ABSL_FLAG(int, visitor_streams, thidua::portal::VisitorLimitsConfig().streams,
+          "event streams of all who bring no token, at a time; below --streams_per_caller of the "
+          "services, for to them these are all the portal");
+ABSL_FLAG(int, visitor_streams_per_address,
+          thidua::portal::VisitorLimitsConfig().streams_per_address,
+          "those of one address; without meaning under --https_ends_before");
+ABSL_FLAG(int, visitor_calls, thidua::portal::VisitorLimitsConfig().calls,
+          "calls of all who bring no token, at a time; below --calls_under_way_per_caller");
 
 namespace thidua::portal {
 namespace {
@@ -49,6 +59,18 @@ absl::Status TooMany(absl::string_view reason, absl::string_view sentence) {
 }
 
 }  // namespace
+
+absl::StatusOr<VisitorLimitsConfig> VisitorLimitsConfig::FromFlags(const platform::Rate& refusals) {
+  VisitorLimitsConfig config;
+  config.streams = absl::GetFlag(FLAGS_visitor_streams);
+  config.streams_per_address = absl::GetFlag(FLAGS_visitor_streams_per_address);
+  config.calls = absl::GetFlag(FLAGS_visitor_calls);
+  if (config.streams < 1 || config.streams_per_address < 1 || config.calls < 1) {
+    return absl::InvalidArgumentError("a --visitor_… flag is below 1");
+  }
+  config.refusals = refusals;
+  return config;
+}
 
 VisitorLimits::VisitorLimits(const VisitorLimitsConfig& config)
     : behind_proxy_(config.behind_proxy),

@@ -19,6 +19,10 @@ namespace thidua::portal {
 
 // Each above zero.
 struct VisitorLimitsConfig {
+  // As the flags --visitor_… say, with the rate of refusals that the process has for all; a flag
+  // that is not above zero is INVALID_ARGUMENT.
+  static absl::StatusOr<VisitorLimitsConfig> FromFlags(const platform::Rate& refusals);
+
   // Under way at a time, without a token. Below what services give one caller.
   int streams = 400;
   int streams_per_address = 20;

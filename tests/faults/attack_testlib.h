@@ -38,9 +38,12 @@ class AttackTest : public testing::Test {
  protected:
   // Bounds that a test can reach, and that nothing else comes near.
   static std::vector<std::string> Bounds() {
-    return {"--calls_per_second_per_caller=500",     "--calls_at_once_per_caller=3000",
-            "--calls_under_way_per_caller=24",       "--streams_per_caller=20",
-            "--refusals_per_second_per_address=200", "--line_memory_mib=128"};
+    return {"--calls_per_second_per_caller=500",
+            "--calls_at_once_per_caller=3000",
+            "--uploads_per_caller=12",
+            "--streams_per_caller=20",
+            "--refusals_per_second_per_address=200",
+            "--line_memory_mib=128"};
   }
 
   static void SetUpTestSuite() {

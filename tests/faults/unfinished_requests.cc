@@ -89,7 +89,6 @@ bool UnfinishedRequests::SendOn() {
     request.left -= size;
     request.window -= static_cast<long>(size);
     window_ -= static_cast<long>(size);
-    taken_ += size;
     sent = true;
   }
   return sent;

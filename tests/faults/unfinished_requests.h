@@ -17,8 +17,6 @@ class UnfinishedRequests {
   UnfinishedRequests(const std::string& address, const std::string& path, int requests,
                      size_t bytes_each);
 
-  // Taken by the service; of requests that were broken off too.
-  size_t bytes_taken() const { return taken_; }
   // Requests that the service has broken off.
   int broken_off() const;
 
@@ -38,7 +36,6 @@ class UnfinishedRequests {
   std::string heard_;
   long window_ = 65535;  // Of the line; the other of a request at its beginning.
   long first_window_ = 65535;
-  size_t taken_ = 0;
   bool over_ = false;
 };
 
