@@ -2,6 +2,7 @@
 #ifndef THIDUA_SERVICES_ACCESS_PRINCIPAL_H_
 #define THIDUA_SERVICES_ACCESS_PRINCIPAL_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,7 @@ class Principal {
   absl::Time until_ = absl::InfiniteFuture();
   std::vector<std::string> units_;
   std::vector<v1::Grant> grants_;
+  uint32_t roles_ = 0;  // Of the grants: a bit each, by its number.
 };
 
 }  // namespace thidua::access

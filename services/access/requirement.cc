@@ -20,6 +20,8 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using Path = std::vector<const FieldDescriptor*>;
 
+constexpr size_t kRightsMax = 32;  // A bit each (Admission).
+
 absl::StatusOr<Path> ReadPath(const Descriptor& request, absl::string_view text) {
   Path path;
   const Descriptor* in = &request;
@@ -40,15 +42,17 @@ absl::StatusOr<Path> ReadPath(const Descriptor& request, absl::string_view text)
   return path;
 }
 
-std::string TextOf(const Message& message, const FieldDescriptor& field, int index) {
+// `copy`: for a text that the message does not hold as one.
+const std::string& TextOf(const Message& message, const FieldDescriptor& field, int index,
+                          std::string& copy) {
   const auto& reflection = *message.GetReflection();
   if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
     return (index < 0 ? reflection.GetEnum(message, &field)
                       : reflection.GetRepeatedEnum(message, &field, index))
         ->name();
   }
-  return index < 0 ? reflection.GetString(message, &field)
-                   : reflection.GetRepeatedString(message, &field, index);
+  return index < 0 ? reflection.GetStringReference(message, &field, &copy)
+                   : reflection.GetRepeatedStringReference(message, &field, index, &copy);
 }
 
 // Whether all values that the path leads to pass.
@@ -57,16 +61,17 @@ bool All(const Message& message, absl::Span<const FieldDescriptor* const> path,
   const FieldDescriptor& field = *path.front();
   const auto& reflection = *message.GetReflection();
   const auto rest = path.subspan(1);
+  std::string copy;
   if (field.is_repeated()) {
     for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
       const bool passed = rest.empty()
-                              ? pass(TextOf(message, field, i))
+                              ? pass(TextOf(message, field, i, copy))
                               : All(reflection.GetRepeatedMessage(message, &field, i), rest, pass);
       if (!passed) return false;
     }
     return true;
   }
-  if (rest.empty()) return pass(TextOf(message, field, -1));
+  if (rest.empty()) return pass(TextOf(message, field, -1, copy));
   return !reflection.HasField(message, &field) ||
          All(reflection.GetMessage(message, &field), rest, pass);
 }
@@ -103,6 +108,10 @@ absl::StatusOr<Requirement> Requirement::Of(const google::protobuf::MethodDescri
   if (requirement.rights_.empty()) {
     return absl::FailedPreconditionError(
         absl::StrCat(method.full_name(), " does not say what it requires of its caller"));
+  }
+  if (requirement.rights_.size() > kRightsMax) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(method.full_name(), " has more than ", kRightsMax, " rights"));
   }
   return requirement;
 }
@@ -144,36 +153,37 @@ absl::StatusOr<Requirement::Admission> Requirement::Begin(const Principal& princ
     const std::vector<v1::Role>& roles = rights_[i].roles;
     if (std::any_of(roles.begin(), roles.end(),
                     [&](v1::Role role) { return principal.HoldsSomewhere(role); })) {
-      admission.rights_.push_back(i);
+      admission.rights_ |= uint32_t{1} << i;
     }
   }
-  if (admission.rights_.empty()) return NotAllowed(principal);
+  if (admission.rights_ == 0) return NotAllowed(principal);
   return admission;
 }
 
 absl::Status Requirement::Admit(const Message& message, Admission& admission) const {
   if (admission.principal_->unchecked()) return absl::OkStatus();
   bool own_unit = false;
-  std::vector<size_t> allowed;
+  uint32_t allowed = 0;
   Terms terms;
   int fewest = std::numeric_limits<int>::max();
-  for (const size_t i : admission.rights_) {
+  for (size_t i = 0; i < rights_.size(); ++i) {
+    if ((admission.rights_ & uint32_t{1} << i) == 0) continue;
     const Verdict verdict = Judge(rights_[i], *admission.principal_, message);
     own_unit = own_unit || verdict == Verdict::kOwnUnit;
     if (verdict != Verdict::kAllowed) continue;
-    allowed.push_back(i);
+    allowed |= uint32_t{1} << i;
     const int count = CountOf(rights_[i].terms);
     if (count >= fewest) continue;
     fewest = count;
     terms = rights_[i].terms;
   }
-  if (allowed.empty() && own_unit) {
+  if (allowed == 0 && own_unit) {
     return domain::Fault{"", "OWN_UNIT",
                          "Không ai được tự thực hiện việc này đối với chính đơn vị mình."}
         .ToStatus(absl::StatusCode::kPermissionDenied);
   }
-  if (allowed.empty()) return NotAllowed(*admission.principal_);
-  admission.rights_ = std::move(allowed);
+  if (allowed == 0) return NotAllowed(*admission.principal_);
+  admission.rights_ = allowed;
   admission.terms_ = terms;
   return absl::OkStatus();
 }

@@ -6,6 +6,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,7 +40,7 @@ class Requirement {
    private:
     friend class Requirement;
     const Principal* principal_ = nullptr;
-    std::vector<size_t> rights_;  // By which every message so far was allowed.
+    uint32_t rights_ = 0;  // By which every message so far was allowed: a bit each.
     Terms terms_;
   };
 
