@@ -10,10 +10,10 @@ build=(g++ cmake ninja-build ccache pkg-config
   libabsl-dev libboost-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libc-ares-dev libre2-dev
   libhiredis-dev libpq-dev nlohmann-json3-dev libsqlite3-dev libsqlitecpp-dev libutf8proc-dev libgtest-dev libgmock-dev
   libzip-dev libexpat1-dev libxlsxwriter-dev
-  nodejs npm redis-server openssl)
+  nodejs npm redis-server openssl prometheus-cpp-dev)
 # What the tests hold the suite against: other databases, other clients, an office, a browser.
 test=("${build[@]}" curl postgresql libreoffice-writer-nogui fonts-liberation2 poppler-utils chromium
-  python3-grpcio python3-protobuf python3-redis php-cli php-redis node-redis)
+  python3-grpcio python3-protobuf python3-redis php-cli php-redis node-redis prometheus)
 lint=(clang-format shellcheck npm golang-github-grpc-ecosystem-grpc-gateway-dev)
 tidy=("${build[@]}" clang-tidy)
 fuzz=("${build[@]}" clang libclang-rt-14-dev)

@@ -22,6 +22,7 @@
 #include "services/access/token.h"
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
+#include "services/platform/metrics.h"
 
 namespace thidua::access {
 namespace {
@@ -118,7 +119,12 @@ struct Callers::State {
   }
 
   void Follow() {
+    prometheus::Gauge& policy_faulty = platform::GaugeOf(
+        "thidua_access_policy_faulty",
+        "Whether the policy's file has a fault, so that what stood there before is in force.");
     absl::Status last;
+    // By issuer.
+    absl::flat_hash_map<std::string, prometheus::Gauge*> keys_away;
     const auto stopped = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return stop; };
     while (true) {
       {
@@ -126,8 +132,28 @@ struct Callers::State {
         if (mutex.AwaitWithTimeout(absl::Condition(&stopped), kPolicyLooks)) return;
       }
       absl::Status status = Look();
+      policy_faulty.Set(status.ok() ? 0 : 1);
+      TellKeys(keys_away);
       if (!status.ok() && status != last) TellFaults(status);
       last = std::move(status);
+    }
+  }
+
+  // Of the issuers in force; of one that is no longer, nothing is away.
+  void TellKeys(absl::flat_hash_map<std::string, prometheus::Gauge*>& keys_away) {
+    const std::shared_ptr<const InForce> current = Now();
+    for (const auto& [issuer, keys] : current->keys) {
+      prometheus::Gauge*& gauge = keys_away[issuer];
+      if (gauge == nullptr) {
+        gauge = &platform::GaugeOf(
+            "thidua_issuer_keys_away",
+            "Whether there are no keys of a sign-on, so that its tokens are refused.",
+            {{"issuer", issuer}});
+      }
+    }
+    for (auto& [issuer, gauge] : keys_away) {
+      const auto found = current->keys.find(issuer);
+      gauge->Set(found != current->keys.end() && !found->second->has_keys() ? 1 : 0);
     }
   }
 

@@ -80,6 +80,11 @@ std::shared_ptr<const KeySet> KeySource::KeysFor(absl::string_view key_id, MayWa
   return keys_;
 }
 
+bool KeySource::has_keys() const {
+  const absl::MutexLock lock(&mutex_);
+  return keys_ != nullptr;
+}
+
 bool KeySource::Take(const absl::StatusOr<std::optional<std::string>>& fetched) {
   absl::Status status = fetched.status();
   if (fetched.ok() && fetched->has_value()) {

@@ -52,6 +52,7 @@ class KeySource {
   // time wait for it, the others have what there is; who may not wait has null until it is over.
   // Null: there are no keys.
   std::shared_ptr<const KeySet> KeysFor(absl::string_view key_id, MayWait may_wait = MayWait::kYes);
+  bool has_keys() const;
 
  private:
   void Run();
@@ -68,7 +69,7 @@ class KeySource {
   const std::function<void()> changed_;
 
   std::atomic<bool> stop_ = false;
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   std::shared_ptr<const KeySet> keys_ ABSL_GUARDED_BY(mutex_);
   absl::Status fault_ ABSL_GUARDED_BY(mutex_);  // Of what was fetched last.
   absl::Time confirmed_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();

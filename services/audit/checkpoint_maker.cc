@@ -38,6 +38,7 @@ void CheckpointMaker::Make() {
   while (true) {
     const auto made = MakeCheckpoint(database_, absl::Now());
     if (!made.ok()) {
+      failures_.Increment();
       platform::Log(platform::Severity::kError, "no audit checkpoint",
                     {{"why", made.status().ToString()}});
       return;

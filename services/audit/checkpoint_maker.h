@@ -6,6 +6,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "services/platform/metrics.h"
 #include "services/storage/database.h"
 
 namespace thidua::audit {
@@ -27,6 +28,8 @@ class CheckpointMaker {
   void Run();
   void Make();
 
+  prometheus::Counter& failures_ = platform::CounterOf(
+      "thidua_audit_checkpoint_failures_total", "Checkpoints of the audit that were not made.");
   storage::Database& database_;
   const absl::Duration every_;
   absl::Mutex mutex_;

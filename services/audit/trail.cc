@@ -104,6 +104,7 @@ absl::Status Trail::Append(Pending entries) {
     entry.set_actor(author_.actor);
     entry.set_on_behalf_of(author_.on_behalf_of);
     entry.set_method(author_.method);
+    entry.set_trace(author_.trace);
     entry.set_request_id(request_id_);
     entry.set_previous_hash(head.hash);
     const std::string& message = messages.emplace_back(platform::DeterministicBytes(entry));

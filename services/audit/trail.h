@@ -34,6 +34,7 @@ struct Author {
   std::string actor = {};
   std::string on_behalf_of = {};
   std::string method = {};
+  std::string trace = {};
 };
 
 // What a resource belongs to: "blocs/khoi-4/pacts/2025" of everything in that pact.

@@ -20,7 +20,7 @@ absl::Status Call::StillAwaited() const {
   return absl::OkStatus();
 }
 
-audit::Author Call::author() const { return {caller().name(), on_behalf_of(), method()}; }
+audit::Author Call::author() const { return {caller().name(), on_behalf_of(), method(), trace_}; }
 
 absl::Status Call::CheckNoMember(absl::Span<const std::string> units) const {
   if (std::none_of(units.begin(), units.end(),

@@ -39,10 +39,12 @@ class Call {
   absl::Status StillAwaited() const;
 
   const access::Principal& caller() const { return *principal_; }
+  // Whether it is known who that is, or does not matter: there is no policy.
+  bool identified() const { return !unknown_; }
   // For whom a service of the suite calls, by that principal's name; empty: for itself.
   const std::string& on_behalf_of() const { return on_behalf_of_; }
   // "thidua.registry.v1.RegistryService/UpdateUnit"; empty outside a served call.
-  const std::string& method() const { return method_; }
+  const std::string& method() const { return *method_; }
   // What entries of the audit say of who does what this call does.
   audit::Author author() const;
   // What is still to be kept to, of the message that was read last.
@@ -53,6 +55,7 @@ class Call {
 
  private:
   friend class Endpoint;
+  inline static const std::string kNoMethod;
 
   // Errors as of access::Requirement::Admit.
   absl::Status Admit(const google::protobuf::Message& message) const;
@@ -60,10 +63,12 @@ class Call {
   grpc::ServerContextBase& context_;
   std::shared_ptr<const access::Principal> principal_{std::shared_ptr<void>(),
                                                       &access::Principal::Unchecked()};
+  bool unknown_ = false;
   CallerLimits::Hold hold_;
   absl::Time deadline_max_ = absl::InfiniteFuture();
   std::string on_behalf_of_;
-  std::string method_;
+  std::string trace_;
+  const std::string* method_ = &kNoMethod;
   const access::Requirement* requirement_ = nullptr;
   // Narrowed by each message, which one thread reads at a time.
   mutable access::Requirement::Admission admission_;

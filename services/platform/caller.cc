@@ -18,6 +18,7 @@
 #include "services/platform/contracts.h"
 #include "services/platform/errors.h"
 #include "services/platform/patience.h"
+#include "services/platform/trace.h"
 
 namespace thidua::platform {
 namespace {
@@ -141,7 +142,7 @@ grpc::ClientContext* Caller::MakeReady(grpc::ClientContext& context) const {
 
 void Caller::Prepare(grpc::ClientContext& context, bool says_who) const {
   if (deadline_ != absl::InfiniteFuture()) context.set_deadline(absl::ToChronoTime(deadline_));
-  if (!traceparent_.empty()) context.AddMetadata("traceparent", traceparent_);
+  if (!traceparent_.empty()) context.AddMetadata(kTraceparent, traceparent_);
   if (!says_who || authorization_ == nullptr) return;
   const std::string authorization = authorization_();
   if (!authorization.empty()) context.AddMetadata("authorization", authorization);

@@ -24,6 +24,7 @@
 #include "absl/time/time.h"
 #include "services/domain/return_if_error.h"
 #include "services/platform/log.h"
+#include "services/platform/metrics.h"
 
 namespace thidua::platform {
 namespace {
@@ -226,6 +227,9 @@ void CertificateFiles::LogValidity() const {
   if (!certificates.ok()) return;
   const X509* const first = certificates->front().get();
   const absl::Time end = EndOf(first);
+  GaugeOf("thidua_tls_certificate_valid_until_seconds",
+          "When the certificate in use expires, since 1970.", {{"file", files_.back().string()}})
+      .Set(absl::ToDoubleSeconds(end - absl::UnixEpoch()));
   const bool over = end < absl::Now();
   Log(over ? Severity::kWarning : Severity::kInfo,
       over ? "a certificate has expired" : "certificate taken",

@@ -166,6 +166,7 @@ void Doorway::Tell(absl::string_view what) {
 void Doorway::AcceptFrom(int listener) {
   const int line = accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (line >= first_refused_) {
+    closed_.Increment();
     Tell("too many connections: those that come are closed at once");
     close(line);
     return;

@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "services/platform/metrics.h"
 
 namespace thidua::platform {
 
@@ -48,6 +49,8 @@ class Doorway {
   void AcceptFrom(int listener);
   void Tell(absl::string_view what);
 
+  prometheus::Counter& closed_ = CounterOf("thidua_connections_closed_total",
+                                           "Connections closed at once, for there were too many.");
   std::vector<int> listeners_;
   int port_ = 0;
   int stop_[2] = {-1, -1};  // A pipe: closed at the writing end, it wakes who waits.

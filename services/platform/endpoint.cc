@@ -17,6 +17,8 @@
 #include "absl/time/clock.h"
 #include "services/domain/return_if_error.h"
 #include "services/platform/errors.h"
+#include "services/platform/log.h"
+#include "services/platform/trace.h"
 
 namespace thidua::platform {
 namespace {
@@ -65,6 +67,12 @@ std::vector<std::string> CertificateNames(const grpc::ServerContextBase& context
     }
   }
   return names;
+}
+
+absl::string_view TraceparentOf(const grpc::ServerContextBase& context) {
+  const auto found = context.client_metadata().find(kTraceparent);
+  if (found == context.client_metadata().end()) return "";
+  return {found->second.data(), found->second.size()};
 }
 
 // Reads the caller's messages one by one.
@@ -125,9 +133,11 @@ const Endpoint::Method& Endpoint::Handle(absl::string_view name) {
       descriptor_.FindMethodByName(std::string(name));
   const std::string full_name = absl::StrCat(descriptor_.full_name(), "/", name);
   auto method = std::make_unique<Method>(
-      Method{full_name, absl::StrCat("/", full_name),
-             descriptor == nullptr ? absl::NotFoundError(absl::StrCat("no RPC ", full_name))
-                                   : access::Requirement::Of(*descriptor)});
+      Method{full_name, absl::StrCat("/", full_name), absl::NotFoundError("no such RPC"), nullptr});
+  if (descriptor != nullptr) {
+    method->requirement = access::Requirement::Of(*descriptor);
+    method->metrics = std::make_unique<CallMetrics>(*descriptor);
+  }
   // gRPC keeps the path for as long as the service lives.
   return *handled_.insert_or_assign(std::string(name), std::move(method)).first->second;
 }
@@ -138,9 +148,11 @@ absl::StatusOr<std::shared_ptr<const access::Principal>> Endpoint::Identify(
   const auto [first, end] = context.client_metadata().equal_range("authorization");
   if (first == end) return callers_->Identify(line, "");
   // Two that say who calls are none: as one text they are what a header of HTTP would be.
-  std::string token(first->second.data(), first->second.size());
+  absl::string_view token(first->second.data(), first->second.size());
+  std::string joined;
   for (auto other = std::next(first); other != end; ++other) {
-    absl::StrAppend(&token, ",", absl::string_view(other->second.data(), other->second.size()));
+    token = joined =
+        absl::StrCat(token, ",", absl::string_view(other->second.data(), other->second.size()));
   }
   if (limits_ == nullptr) return callers_->Identify(line, token, may_wait);
 
@@ -154,11 +166,46 @@ absl::StatusOr<std::shared_ptr<const access::Principal>> Endpoint::Identify(
   const absl::Status listened_to = limits_->CheckCredentials(address);
   if (!listened_to.ok() && !passes_on()) return listened_to;
   auto principal = callers_->Identify(line, token, may_wait);
-  if (absl::IsUnauthenticated(principal.status()) && !passes_on()) {
+  // Who may not wait and names a key that is not known is told to come back, as often as it is.
+  const bool refused =
+      absl::IsUnauthenticated(principal.status()) ||
+      (absl::IsUnavailable(principal.status()) && may_wait == access::Callers::MayWait::kNo);
+  if (refused && !passes_on()) {
     limits_->CountRefusal(address());
   }
   return principal;
 }
+
+// Counted, and named in the log by its trace. A call whose trace is sampled leaves a line.
+class Endpoint::UnderWay {
+ public:
+  UnderWay(const grpc::ServerContextBase& context, const Method& method)
+      : method_(method), began_(absl::Now()), traced_(TraceparentOf(context)) {
+    if (method.metrics != nullptr) method.metrics->CountStarted();
+  }
+
+  // As it ends; `caller`: null when it is not known who calls.
+  grpc::Status Ended(grpc::Status status, const access::Principal* caller) const {
+    const absl::Duration took = absl::Now() - began_;
+    if (method_.metrics != nullptr) method_.metrics->CountEnded(status.error_code(), took);
+    // Strangers decide nothing about what is logged.
+    const std::string& trace = Traced::Traceparent();
+    if (caller != nullptr && !trace.empty() && IsSampled(trace)) {
+      LogOfCaller(
+          CallersLine::kTrace, Severity::kInfo, "call",
+          {{"method", method_.full_name},
+           {"code", absl::StatusCodeToString(static_cast<absl::StatusCode>(status.error_code()))},
+           {"ms", absl::StrCat(absl::ToInt64Milliseconds(took))},
+           {"caller", caller->name()}});
+    }
+    return status;
+  }
+
+ private:
+  const Method& method_;
+  const absl::Time began_;
+  const Traced traced_;
+};
 
 CallerLimits::Kind Endpoint::KindOf(Shape shape) {
   switch (shape) {
@@ -173,17 +220,20 @@ CallerLimits::Kind Endpoint::KindOf(Shape shape) {
   return CallerLimits::kCall;
 }
 
-absl::StatusOr<Call> Endpoint::Enter(grpc::ServerContextBase& context, const Method& method,
-                                     Shape shape) const {
-  Call call(context);
-  call.method_ = method.full_name;
+absl::Status Endpoint::Enter(grpc::ServerContextBase& context, const Method& method, Shape shape,
+                             Call& call) const {
+  call.method_ = &method.full_name;
+  const absl::string_view traceparent = TraceparentOf(context);
+  if (IsTraceparent(traceparent)) call.trace_ = std::string(TraceIdIn(traceparent));
   if (shape == Shape::kUnary) call.deadline_max_ = absl::Now() + call_time_max_;
-  if (callers_ == nullptr) return call;
+  if (callers_ == nullptr) return absl::OkStatus();
+  call.unknown_ = true;
   RETURN_IF_ERROR(method.requirement.status());
   ASSIGN_OR_RETURN(call.principal_,
                    Identify(context, shape == Shape::kPush ? access::Callers::MayWait::kNo
                                                            : access::Callers::MayWait::kYes));
   const access::Principal& caller = *call.principal_;
+  call.unknown_ = !caller.known();
   const bool is_service = caller.HoldsSomewhere(access::v1::ROLE_SERVICE);
   if (limits_ != nullptr && !is_service) {
     ASSIGN_OR_RETURN(call.hold_,
@@ -203,13 +253,22 @@ absl::StatusOr<Call> Endpoint::Enter(grpc::ServerContextBase& context, const Met
       }
     }
   }
-  return call;
+  return absl::OkStatus();
 }
 
 absl::Status Endpoint::Admit(absl::string_view bytes, const Call& call,
                              google::protobuf::Message& request) {
   RETURN_IF_ERROR(AdmitRequest(bytes, request));
   return call.Admit(request);
+}
+
+grpc::Status Endpoint::Answered(grpc::ServerContextBase& context, const Method& method, Shape shape,
+                                absl::FunctionRef<absl::Status(const Call&)> answer) const {
+  const UnderWay under_way(context, method);
+  Call call(context);
+  const absl::Status entered = Enter(context, method, shape, call);
+  const absl::Status answered = entered.ok() ? answer(call) : entered;
+  return under_way.Ended(ToGrpcStatus(answered), call.identified() ? &call.caller() : nullptr);
 }
 
 void Endpoint::AddUnary(absl::string_view method, UnaryBytes handler) {
@@ -222,13 +281,12 @@ void Endpoint::AddUnary(absl::string_view method, UnaryBytes handler) {
           [this, &handled, handler = std::move(handler)](
               Endpoint*, grpc::ServerContext* context, const grpc::ByteBuffer* request,
               grpc::ByteBuffer* response) -> grpc::Status {
-            const absl::StatusOr<Call> call = Enter(*context, handled, Shape::kUnary);
-            if (!call.ok()) return ToGrpcStatus(call.status());
-            absl::StatusOr<grpc::ByteBuffer> answer =
-                handler(RequestBytes(*request).bytes(), *call);
-            if (!answer.ok()) return ToGrpcStatus(answer.status());
-            response->Swap(&*answer);
-            return grpc::Status::OK;
+            return Answered(*context, handled, Shape::kUnary, [&](const Call& call) {
+              absl::StatusOr<grpc::ByteBuffer> answer =
+                  handler(RequestBytes(*request).bytes(), call);
+              if (answer.ok()) response->Swap(&*answer);
+              return answer.status();
+            });
           },
           this)));
 }
@@ -243,11 +301,11 @@ void Endpoint::AddServerStream(absl::string_view method, StreamBytes handler) {
           [this, &handled, handler = std::move(handler)](
               Endpoint*, grpc::ServerContext* context, const grpc::ByteBuffer* request,
               grpc::ServerWriter<grpc::ByteBuffer>* writer) -> grpc::Status {
-            const absl::StatusOr<Call> call = Enter(*context, handled, Shape::kStream);
-            if (!call.ok()) return ToGrpcStatus(call.status());
-            return ToGrpcStatus(
-                handler(BytesOf(*request), *call,
-                        [writer](const grpc::ByteBuffer& event) { return writer->Write(event); }));
+            return Answered(*context, handled, Shape::kStream, [&](const Call& call) {
+              return handler(BytesOf(*request), call, [writer](const grpc::ByteBuffer& event) {
+                return writer->Write(event);
+              });
+            });
           },
           this)));
 }
@@ -261,11 +319,13 @@ void Endpoint::AddServerPush(absl::string_view method, PushBytes handler) {
       new Handler([this, &handled, handler = std::move(handler)](
                       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
         const std::shared_ptr<PushStream> stream = PushStream::Open(*context);
-        absl::StatusOr<Call> call = Enter(*context, handled, Shape::kPush);
+        const Traced traced(TraceparentOf(*context));
+        if (handled.metrics != nullptr) stream->CountIn(*handled.metrics);
+        Call call(*context);
+        absl::Status taken = Enter(*context, handled, Shape::kPush, call);
         // What is held is given back when the stream ends, which may be at once.
-        if (call.ok()) stream->Keep(std::move(call->hold_));
-        const absl::Status taken =
-            call.ok() ? handler(RequestBytes(*request).bytes(), *call, stream) : call.status();
+        stream->Keep(std::move(call.hold_));
+        if (taken.ok()) taken = handler(RequestBytes(*request).bytes(), call, stream);
         if (!taken.ok()) stream->End(taken);
         return stream->reactor();
       }));
@@ -283,12 +343,11 @@ void Endpoint::AddClientStream(absl::string_view method, ReceivingBytes handler)
           [this, &handled, handler = std::move(handler)](
               Endpoint*, grpc::ServerContext* context, grpc::ServerReader<grpc::ByteBuffer>* reader,
               grpc::ByteBuffer* response) -> grpc::Status {
-            const absl::StatusOr<Call> call = Enter(*context, handled, Shape::kUpload);
-            if (!call.ok()) return ToGrpcStatus(call.status());
-            absl::StatusOr<grpc::ByteBuffer> answer = handler(ReceiveFrom(reader, context), *call);
-            if (!answer.ok()) return ToGrpcStatus(answer.status());
-            response->Swap(&*answer);
-            return grpc::Status::OK;
+            return Answered(*context, handled, Shape::kUpload, [&](const Call& call) {
+              absl::StatusOr<grpc::ByteBuffer> answer = handler(ReceiveFrom(reader, context), call);
+              if (answer.ok()) response->Swap(&*answer);
+              return answer.status();
+            });
           },
           this)));
 }
@@ -303,11 +362,11 @@ void Endpoint::AddBidiStream(absl::string_view method, BothBytes handler) {
       new Handler(
           [this, &handled, handler = std::move(handler)](Endpoint*, grpc::ServerContext* context,
                                                          Stream* stream) -> grpc::Status {
-            const absl::StatusOr<Call> call = Enter(*context, handled, Shape::kUpload);
-            if (!call.ok()) return ToGrpcStatus(call.status());
-            return ToGrpcStatus(
-                handler(ReceiveFrom(stream, context), *call,
-                        [stream](const grpc::ByteBuffer& event) { return stream->Write(event); }));
+            return Answered(*context, handled, Shape::kUpload, [&](const Call& call) {
+              return handler(
+                  ReceiveFrom(stream, context), call,
+                  [stream](const grpc::ByteBuffer& event) { return stream->Write(event); });
+            });
           },
           this)));
 }

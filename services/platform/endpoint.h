@@ -30,6 +30,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -39,6 +40,7 @@
 #include "services/access/requirement.h"
 #include "services/platform/admission.h"
 #include "services/platform/call.h"
+#include "services/platform/call_metrics.h"
 #include "services/platform/caller_limits.h"
 #include "services/platform/push_stream.h"
 
@@ -218,7 +220,10 @@ class Endpoint : public grpc::Service {
     std::string full_name;  // "thidua.registry.v1.RegistryService/GetUnit"
     std::string path;       // The same after a "/".
     absl::StatusOr<access::Requirement> requirement;
+    std::unique_ptr<CallMetrics> metrics;  // Null: the contract has no such RPC.
   };
+  // A call that a thread is answering.
+  class UnderWay;
 
   static grpc::Slice SliceOf(std::shared_ptr<const void> owner, absl::string_view bytes);
 
@@ -245,10 +250,13 @@ class Endpoint : public grpc::Service {
   // kPush is answered on a thread of gRPC's own, which others wait for.
   enum class Shape { kUnary, kStream, kUpload, kPush };
   static CallerLimits::Kind KindOf(Shape shape);
+  // What `answer` answers to the call, if it is let in.
+  grpc::Status Answered(grpc::ServerContextBase& context, const Method& method, Shape shape,
+                        absl::FunctionRef<absl::Status(const Call&)> answer) const;
   // The call, by whom it is made, who has a role that the method asks for and takes no more than
   // they may.
-  absl::StatusOr<Call> Enter(grpc::ServerContextBase& context, const Method& method,
-                             Shape shape) const;
+  absl::Status Enter(grpc::ServerContextBase& context, const Method& method, Shape shape,
+                     Call& call) const;
   absl::StatusOr<std::shared_ptr<const access::Principal>> Identify(
       const grpc::ServerContextBase& context, access::Callers::MayWait may_wait) const;
   // Whether what is asked may be asked by that caller.

@@ -85,7 +85,9 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   std::vector<domain::Fault> faults = domain::FaultsOf(status);
   if (faults.empty()) {
     // What callers are not told is for those who run the service.
-    if (status.code() != absl::StatusCode::kCancelled) Log(Severity::kError, status.ToString());
+    if (status.code() != absl::StatusCode::kCancelled) {
+      LogOfCaller(CallersLine::kFailure, Severity::kError, status.ToString());
+    }
     faults.push_back(GeneralFault(status.code()));
   }
 

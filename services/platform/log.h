@@ -2,7 +2,8 @@
 //
 //   Log(Severity::kInfo, "pact signed", {{"pact", name}});
 //
-// Never a figure that is not public yet, never a secret. Thread-safe.
+// A line names the trace that its thread works on (trace.h). Never a figure that is not public yet,
+// never a secret. Thread-safe.
 #ifndef THIDUA_SERVICES_PLATFORM_LOG_H_
 #define THIDUA_SERVICES_PLATFORM_LOG_H_
 
@@ -21,6 +22,18 @@ void StartLogging(absl::string_view service);
 
 void Log(Severity severity, absl::string_view message,
          std::initializer_list<std::pair<absl::string_view, absl::string_view>> fields = {});
+
+// The same for lines that whoever calls can cause at will: of each kind so many a second, and then
+// how many more there were.
+inline constexpr int kCallersLinesPerSecond = 200;
+enum class CallersLine {
+  kFailure,  // By a fault of ours.
+  kTrace,    // Of somebody known, who had it recorded.
+  kLine,     // Of the line itself: the library tells.
+};
+void LogOfCaller(
+    CallersLine kind, Severity severity, absl::string_view message,
+    std::initializer_list<std::pair<absl::string_view, absl::string_view>> fields = {});
 
 }  // namespace thidua::platform
 

@@ -4,11 +4,16 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 
 ABSL_FLAG(
     bool, allow_plaintext_outside_loopback, false,
     "serve other machines without TLS, and send them tokens: only where the network itself is "
     "trusted");
+
+ABSL_FLAG(bool, allow_plaintext_health_and_metrics_outside_loopback, false,
+          "tell other machines how this process is, at --health_listen and --metrics_listen: they "
+          "hear no name and no figure of anybody");
 
 namespace thidua::platform {
 
@@ -21,6 +26,17 @@ bool IsLoopback(const std::string& address) {
 
 bool MayBePlaintext(const std::string& address) {
   return IsLoopback(address) || absl::GetFlag(FLAGS_allow_plaintext_outside_loopback);
+}
+
+absl::Status CheckOperationsAddress(absl::string_view flag, const std::string& address) {
+  if (IsLoopback(address) ||
+      absl::GetFlag(FLAGS_allow_plaintext_health_and_metrics_outside_loopback)) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("--", flag, "=", address,
+                   " is not loopback, and has no TLS: "
+                   "--allow_plaintext_health_and_metrics_outside_loopback says that it is meant"));
 }
 
 }  // namespace thidua::platform

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "services/platform/errors.h"
 
 namespace thidua::platform {
@@ -40,6 +41,13 @@ PushStream::State PushStream::state() const {
 void PushStream::Keep(CallerLimits::Hold hold) {
   const absl::MutexLock lock(&mutex_);
   hold_ = std::move(hold);
+}
+
+void PushStream::CountIn(CallMetrics& metrics) {
+  metrics.CountStarted();
+  const absl::MutexLock lock(&mutex_);
+  metrics_ = &metrics;
+  began_ = absl::Now();
 }
 
 void PushStream::Start(std::function<void(bool over)> moved) {
@@ -99,6 +107,7 @@ void PushStream::OnDone() {
     const absl::MutexLock lock(&mutex_);
     done_ = true;
     hold_ = CallerLimits::Hold();
+    if (metrics_ != nullptr) metrics_->CountEnded(status_.error_code(), absl::Now() - began_);
     moved.swap(moved_);
   }
   if (moved != nullptr) moved(/*over=*/true);

@@ -21,6 +21,8 @@
 
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "services/platform/call_metrics.h"
 #include "services/platform/caller_limits.h"
 
 namespace thidua::platform {
@@ -58,6 +60,8 @@ class PushStream {
 
   // Until the call is done with.
   void Keep(CallerLimits::Hold hold);
+  // It has begun, and is over when the call is done with. Once, at its beginning.
+  void CountIn(CallMetrics& metrics);
 
   explicit PushStream(grpc::CallbackServerContext& context) : context_(context) {}
   grpc::ServerWriteReactor<grpc::ByteBuffer>* reactor() const;
@@ -74,6 +78,8 @@ class PushStream {
   grpc::CallbackServerContext& context_;
   Reactor* reactor_ = nullptr;
   CallerLimits::Hold hold_ ABSL_GUARDED_BY(mutex_);
+  CallMetrics* metrics_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  absl::Time began_ ABSL_GUARDED_BY(mutex_);
   std::function<void(bool over)> moved_ ABSL_GUARDED_BY(mutex_);
   grpc::ByteBuffer message_ ABSL_GUARDED_BY(mutex_);  // On its way.
   bool sending_ ABSL_GUARDED_BY(mutex_) = false;

@@ -3,7 +3,6 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
-#include <grpcpp/impl/server_builder_option.h>
 #include <malloc.h>
 #include <signal.h>
 
@@ -25,8 +24,10 @@
 #include "services/platform/flags.h"
 #include "services/platform/limits.h"
 #include "services/platform/log.h"
+#include "services/platform/metrics_listener.h"
 #include "services/platform/plaintext.h"
 #include "services/platform/tls.h"
+#include "services/platform/without_reflection.h"
 
 ABSL_FLAG(std::string, listen, "127.0.0.1:0", "HOST:PORT to serve on; port 0 takes a free one");
 ABSL_FLAG(std::string, data_dir, "data", "folder of the service's own database and files");
@@ -77,17 +78,6 @@ absl::StatusOr<std::unique_ptr<access::Callers>> CallersOf(const std::string& ad
   return nullptr;
 }
 
-// Reflection comes with the library. Under a policy it would hold a thread for whoever asks.
-class WithoutReflection : public grpc::ServerBuilderOption {
- public:
-  void UpdateArguments(grpc::ChannelArguments*) override {}
-  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
-    std::erase_if(*plugins, [](const std::unique_ptr<grpc::ServerBuilderPlugin>& plugin) {
-      return plugin->name() == "proto_server_reflection";
-    });
-  }
-};
-
 }  // namespace
 
 void BeginProcess(absl::string_view service, int argc, char** argv) {
@@ -109,6 +99,8 @@ void BeginProcess(absl::string_view service, int argc, char** argv) {
   const absl::StatusOr<const Tls*> tls = Tls::OfProcess();
   if (!tls.ok()) Die(tls.status());
   (*tls)->LogValidity();
+  static auto metrics = MetricsListener::Start();  // Until the process ends.
+  if (!metrics.ok()) Die(metrics.status());
 }
 
 std::unique_ptr<storage::Database> OpenDatabase(absl::string_view service,
@@ -192,6 +184,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(std::vector<Endpoint*> end
   auto acceptor = builder.experimental().AddExternalConnectionAcceptor(
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
       tls->ServerCredentials());
+  ASSIGN_OR_RETURN(server->health_listener_, HealthListener::Start(limits.connections));
   server->caller_limits_ = std::make_unique<CallerLimits>(limits.callers);
   for (Endpoint* endpoint : endpoints) {
     RETURN_IF_ERROR(endpoint->CheckComplete());
@@ -209,18 +202,30 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(std::vector<Endpoint*> end
 }
 
 void Server::SetReady(bool ready) {
+  const absl::MutexLock lock(&mutex_);
+  if (!stopping_) TellReady(ready);
+}
+
+void Server::TellReady(bool ready) {
   for (const Endpoint* endpoint : endpoints_) {
     server_->GetHealthCheckService()->SetServingStatus(endpoint->full_name(), ready);
   }
+  if (health_listener_ != nullptr) health_listener_->SetReady(ready);
 }
 
 void Server::RunUntilSignal(absl::FunctionRef<void()> end_streams) {
   AwaitStopSignal();
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+    TellReady(false);
+  }
   server_->GetHealthCheckService()->SetServingStatus(false);
   doorway_->Close();
   end_streams();
   server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(kDrainMax));
   server_->Wait();
+  if (health_listener_ != nullptr) health_listener_->Stop();
   Log(Severity::kInfo, "stopped");
 }
 

@@ -21,12 +21,14 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "services/access/callers.h"
 #include "services/platform/caller_limits.h"
 #include "services/platform/change_feed.h"
 #include "services/platform/doorway.h"
 #include "services/platform/endpoint.h"
+#include "services/platform/health_listener.h"
 #include "services/storage/database.h"
 
 namespace thidua::platform {
@@ -36,8 +38,8 @@ inline constexpr absl::Duration kDrainMax = absl::Seconds(5);
 inline constexpr int kRequestBytesMax = 16 * 1024 * 1024;
 
 // Reads flags and environment, starts the log, and keeps SIGTERM and SIGINT for RunUntilSignal.
-// Before any thread is started. Ends the process with 1 when a flag is wrong, or a certificate that
-// it names cannot be had.
+// Before any thread is started. Then metrics are to be had (metrics_listener.h). Ends the process
+// with 1 when a flag is wrong, or a certificate that it names cannot be had.
 void BeginProcess(absl::string_view service, int argc, char** argv);
 
 // The service's own database: --database, or SERVICE.db in --data_dir. Ends the process when it
@@ -70,7 +72,7 @@ class Server {
   // --allow_everybody_everything_outside_loopback.
   static absl::StatusOr<std::unique_ptr<Server>> Start(std::vector<Endpoint*> endpoints);
 
-  // Whether calls should come here; true from the start.
+  // Whether calls should come here; true from the start. Told at --health_listen too.
   void SetReady(bool ready);
 
   // Until SIGTERM or SIGINT. `end_streams` runs once calls are turned away, and must make the
@@ -79,9 +81,14 @@ class Server {
 
  private:
   Server() = default;
+  void TellReady(bool ready) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   std::vector<Endpoint*> endpoints_;
-  std::unique_ptr<access::Callers> callers_;  // Null: everybody may do everything.
+  absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;  // Nothing makes it ready again.
+  std::unique_ptr<access::Callers> callers_;       // Null: everybody may do everything.
   std::unique_ptr<CallerLimits> caller_limits_;
+  std::unique_ptr<HealthListener> health_listener_;  // Null: there is none.
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Doorway> doorway_;
 };

@@ -19,6 +19,7 @@
 #include "services/platform/change_feed.h"
 #include "services/platform/channel.h"
 #include "services/platform/errors.h"
+#include "services/platform/health_testlib.h"
 #include "services/platform/part_of_service_testlib.h"
 #include "thidua/scoring/v1/scoring_service.grpc.pb.h"
 
@@ -73,26 +74,8 @@ class ServerTest : public testing::Test {
     return server.ok() ? *std::move(server) : nullptr;
   }
 
-  // grpc.health.v1.HealthCheckResponse.status: 1 is SERVING, 2 NOT_SERVING; -1 when it fails.
-  static int HealthOf(const std::string& address, const std::string& service) {
-    grpc::GenericStub stub(ChannelTo(address));
-    const grpc::Slice slice(
-        absl::StrCat("\x0a", std::string(1, static_cast<char>(service.size())), service));
-    const grpc::ByteBuffer request(&slice, 1);
-    grpc::ByteBuffer answer;
-    grpc::ClientContext context;
-    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(10)));
-    grpc::Status status;
-    absl::Notification answered;
-    stub.UnaryCall(&context, "/grpc.health.v1.Health/Check", grpc::StubOptions(), &request, &answer,
-                   [&](grpc::Status ended) {
-                     status = ended;
-                     answered.Notify();
-                   });
-    answered.WaitForNotification();
-    grpc::Slice bytes;
-    if (!status.ok() || !answer.DumpToSingleSlice(&bytes).ok() || bytes.size() != 2) return -1;
-    return bytes.begin()[1];
+  static int HealthAt(const std::string& address, const std::string& service) {
+    return HealthOf(ChannelTo(address), service);
   }
 
   absl::FlagSaver saver_;
@@ -122,6 +105,17 @@ TEST_F(ServerTest, RefusesToServeEverybodyOutsideLoopback) {
                     HasSubstr("--access_policy")));
 }
 
+TEST_F(ServerTest, TellsOtherMachinesHowItIsOnlyWhereThatIsMeant) {
+  SetFlag("health_listen", "0.0.0.0:0");
+  const auto server = Server::Start({&service_});
+  EXPECT_EQ(server.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(server.status().message()),
+              HasSubstr("--allow_plaintext_health_and_metrics_outside_loopback"));
+  SetFlag("allow_plaintext_health_and_metrics_outside_loopback", "true");
+  std::string address;
+  EXPECT_NE(Start(address), nullptr);
+}
+
 TEST_F(ServerTest, AsksForAPolicyThatIsThere) {
   SetFlag("access_policy", "/nowhere/policy.textproto");
   EXPECT_FALSE(Server::Start({&service_}).ok()) << "on loopback too";
@@ -145,22 +139,22 @@ TEST_F(ServerTest, ServesOutsideLoopbackByTls) {
   const std::unique_ptr<Server> server = Start(address, "0.0.0.0");
   ASSERT_NE(server, nullptr);
   address = absl::StrCat("127.0.0.1", address.substr(address.rfind(':')));
-  EXPECT_EQ(HealthOf(address, ""), 1);
+  EXPECT_EQ(HealthAt(address, ""), 1);
   SetFlag("tls_ca", "");
-  EXPECT_EQ(HealthOf(address, ""), -1) << "in plaintext";
+  EXPECT_EQ(HealthAt(address, ""), -1) << "in plaintext";
 }
 
 TEST_F(ServerTest, TellsWhereItListensAndWhatIsReady) {
   std::string address;
   const std::unique_ptr<Server> server = Start(address);
   ASSERT_NE(server, nullptr);
-  EXPECT_EQ(HealthOf(address, ""), 1);
-  EXPECT_EQ(HealthOf(address, service_.full_name()), 1);
+  EXPECT_EQ(HealthAt(address, ""), 1);
+  EXPECT_EQ(HealthAt(address, service_.full_name()), 1);
   server->SetReady(false);
-  EXPECT_EQ(HealthOf(address, ""), 1) << "alive all the same";
-  EXPECT_EQ(HealthOf(address, service_.full_name()), 2);
+  EXPECT_EQ(HealthAt(address, ""), 1) << "alive all the same";
+  EXPECT_EQ(HealthAt(address, service_.full_name()), 2);
   server->SetReady(true);
-  EXPECT_EQ(HealthOf(address, service_.full_name()), 1);
+  EXPECT_EQ(HealthAt(address, service_.full_name()), 1);
 }
 
 TEST_F(ServerTest, ALimitThatIsNoneIsRefused) {
@@ -226,7 +220,7 @@ TEST_F(ServerTest, ASignalLetsWhatIsUnderWayEnd) {
   process.join();
   caller.join();
   EXPECT_LT(absl::Now() - begun, kDrainMax) << "nothing is waited for that has ended";
-  EXPECT_EQ(HealthOf(address, ""), -1);
+  EXPECT_EQ(HealthAt(address, ""), -1);
 }
 
 }  // namespace

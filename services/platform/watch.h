@@ -31,6 +31,7 @@
 #include "services/platform/endpoint.h"
 #include "services/platform/errors.h"
 #include "services/platform/log.h"
+#include "services/platform/watch_metrics.h"
 
 namespace thidua::platform {
 
@@ -187,6 +188,7 @@ class WatchFollower {
         Log(Severity::kWarning, "watch lost", {{"source", source_.name}, {"why", ended.message()}});
         pause = kPauseFirst;
       }
+      in_sight_.Set(0);
       follower_.lost();
       const absl::MutexLock lock(&mutex_);
       mutex_.AwaitWithTimeout(absl::Condition(&stopping_), pause);
@@ -210,6 +212,7 @@ class WatchFollower {
     while (applied.ok() && reader->Read(&event)) {
       if (!connected) Log(Severity::kInfo, "watch connected", {{"source", source_.name}});
       connected = true;
+      in_sight_.Set(1);
       SetHeardAt(absl::InfiniteFuture());  // The silence while we work is ours.
       applied = follower_.apply(event);
       SetHeardAt(absl::Now());
@@ -244,6 +247,7 @@ class WatchFollower {
 
   const Source source_;
   const Follower follower_;
+  prometheus::Gauge& in_sight_ = WatchInSight(source_.name);
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   grpc::ClientContext* context_ ABSL_GUARDED_BY(mutex_) = nullptr;

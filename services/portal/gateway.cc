@@ -15,6 +15,7 @@
 #include "absl/time/clock.h"
 #include "services/domain/fault.h"
 #include "services/platform/log.h"
+#include "services/platform/trace.h"
 #include "services/portal/content_disposition.h"
 #include "services/portal/http_errors.h"
 #include "services/portal/rpc_events.h"
@@ -31,6 +32,7 @@ using domain::Fault;
 using google::protobuf::Message;
 
 // As gRPC's own bound: a whole year of a large bloc fits twice.
+constexpr size_t kLoggedPathMax = 200;
 constexpr size_t kJsonBytesMax = 16 * 1024 * 1024;
 // A document of a report brings its own style, and may stand in a frame of our pages.
 constexpr char kFilePolicy[] =
@@ -145,6 +147,23 @@ size_t Gateway::BodyBytesMax(absl::string_view target) const {
   return Files::Takes(path) ? Files::BodyBytesMax(path) : kJsonBytesMax;
 }
 
+// What failed, and what is traced. The question of a request may name what is no log's business.
+void Gateway::Log(const Asked& asked, unsigned status, absl::Duration took) {
+  const std::string& traceparent = asked.passed_on.traceparent;
+  const bool failed = status >= 500;
+  // Strangers decide nothing about what is logged.
+  const bool taken = status < 400 || (!asked.passed_on.authorization.empty() && status != 401);
+  if (!failed && !(taken && platform::IsSampled(traceparent))) return;
+  platform::LogOfCaller(failed ? platform::CallersLine::kFailure : platform::CallersLine::kTrace,
+                        failed ? platform::Severity::kWarning : platform::Severity::kInfo,
+                        failed ? "a request failed" : "request",
+                        {{"status", absl::StrCat(status)},
+                         {"method", asked.verb},
+                         {"path", asked.path.substr(0, kLoggedPathMax)},
+                         {"ms", absl::StrCat(absl::ToInt64Milliseconds(took))},
+                         {"trace", platform::TraceIdIn(traceparent)}});
+}
+
 HttpReply Gateway::Refuse(unsigned http_status) const {
   absl::Status status = Refused(absl::StatusCode::kInvalidArgument, "REQUEST_UNREADABLE",
                                 "Yêu cầu HTTP không đọc được.");
@@ -163,6 +182,7 @@ HttpReply Gateway::Refuse(unsigned http_status) const {
 
 asio::awaitable<HttpAnswer> Gateway::Answer(const HttpRequest& request,
                                             const asio::ip::address& peer) {
+  const absl::Time began = absl::Now();
   const absl::string_view target(request.target().data(), request.target().size());
   const bool reads = request.method() == http::verb::get || request.method() == http::verb::head;
   // The one that is asked most: nothing is taken apart for it. It is public, and the same whoever
@@ -171,6 +191,7 @@ asio::awaitable<HttpAnswer> Gateway::Answer(const HttpRequest& request,
     if (const auto found = rankings_.Find(target); found.has_value() && found->vouched) {
       HttpAnswer answer = found->ranking->Reply(found->stale, HeaderIn(request, "If-None-Match"));
       Finish(request, answer);
+      metrics_.Count(RequestMetrics::kRanking, StatusOf(answer), absl::Now() - began);
       co_return answer;
     }
   }
@@ -180,10 +201,13 @@ asio::awaitable<HttpAnswer> Gateway::Answer(const HttpRequest& request,
               absl::string_view(request.method_string().data(), request.method_string().size()),
               target.substr(0, question),
               question == absl::string_view::npos ? "" : target.substr(question + 1),
-              {TraceparentOf(HeaderIn(request, "traceparent")), ""}};
+              {TraceparentOf(HeaderIn(request, platform::kTraceparent),
+                             /*sampled=*/!reads && request.method() != http::verb::options),
+               ""}};
   if (request.method() == http::verb::head) asked.verb = "GET";
 
   HttpAnswer answer;
+  RequestMetrics::From from = RequestMetrics::kItself;
   if (request.method() == http::verb::options) {
     answer = AnswerPreflight(asked);
   } else if (!reads && FromAnotherSite(request) && !Allows(HeaderIn(request, "Origin"))) {
@@ -191,10 +215,13 @@ asio::awaitable<HttpAnswer> Gateway::Answer(const HttpRequest& request,
     // here.
     answer = ErrorReply(contracts_, OriginNotAllowed());
   } else if (absl::StartsWith(asked.path, "/v1/") || Files::Takes(asked.path)) {
+    from = RequestMetrics::kServices;
     answer = co_await AnswerByServices(asked);
   } else if (asked.path == kSessionPath) {
+    from = RequestMetrics::kSession;
     answer = co_await AnswerSession(asked);
   } else if (reads) {
+    from = RequestMetrics::kPage;
     answer = AnswerPage(asked);
   } else {
     answer = ErrorReply(
@@ -203,14 +230,9 @@ asio::awaitable<HttpAnswer> Gateway::Answer(const HttpRequest& request,
         405);
   }
   Finish(request, answer);
-  const auto* reply = std::get_if<HttpReply>(&answer);
-  if (reply != nullptr && reply->status >= 500) {
-    platform::Log(platform::Severity::kWarning, "a request failed",
-                  {{"status", absl::StrCat(reply->status)},
-                   {"method", asked.verb},
-                   {"path", asked.path},
-                   {"traceparent", asked.passed_on.traceparent}});
-  }
+  const absl::Duration took = absl::Now() - began;
+  metrics_.Count(from, StatusOf(answer), took);
+  Log(asked, StatusOf(answer), took);
   co_return answer;
 }
 

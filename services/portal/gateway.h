@@ -30,6 +30,7 @@
 #include "services/portal/contracts.h"
 #include "services/portal/files.h"
 #include "services/portal/http_server.h"
+#include "services/portal/request_metrics.h"
 #include "services/portal/routes.h"
 #include "services/portal/session.h"
 #include "services/portal/shown_rankings.h"
@@ -97,6 +98,7 @@ class Gateway : public HttpHandler {
   HttpReply AnswerPage(const Asked& asked) const;
 
   bool Allows(absl::string_view origin) const;
+  static void Log(const Asked& asked, unsigned status, absl::Duration took);
   // What stands in every answer.
   void Finish(const HttpRequest& request, HttpAnswer& answer) const;
 
@@ -112,6 +114,7 @@ class Gateway : public HttpHandler {
   const GatewayOptions options_;
   const Sessions sessions_;
   VisitorLimits visitors_;
+  RequestMetrics metrics_;
   std::atomic<int> file_requests_{0};
   std::atomic<bool> ready_{true};
 };

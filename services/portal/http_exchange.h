@@ -55,6 +55,11 @@ struct HttpEvents {
 
 using HttpAnswer = std::variant<HttpReply, HttpEvents>;
 
+inline unsigned StatusOf(const HttpAnswer& answer) {
+  const auto* const reply = std::get_if<HttpReply>(&answer);
+  return reply == nullptr ? 200 : reply->status;
+}
+
 }  // namespace thidua::portal
 
 #endif  // THIDUA_SERVICES_PORTAL_HTTP_EXCHANGE_H_

@@ -146,6 +146,7 @@ bool ShownRankings::Watch(std::string& resume_token) {
   const grpc::Status status = stream->Finish();
   absl::MutexLock lock(&mutex_);
   watch_ = nullptr;
+  in_sight_.Set(0);
   return status.error_code() != grpc::StatusCode::OUT_OF_RANGE;
 }
 
@@ -170,6 +171,7 @@ void ShownRankings::Take(const WatchRankingsResponse& event) {
     case WatchRankingsResponse::kSnapshotEnd:
     case WatchRankingsResponse::kBookmark:
       whole_ = true;
+      in_sight_.Set(1);
       if (!event.stale() && !pruned_) {
         absl::erase_if(by_target_, [](const auto& entry) { return !entry.second.named; });
         pruned_ = true;

@@ -23,6 +23,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "services/platform/watch_metrics.h"
 #include "services/portal/http_exchange.h"
 #include "services/portal/transcoding.h"
 #include "thidua/scoring/v1/scoring_service.grpc.pb.h"
@@ -99,6 +100,7 @@ class ShownRankings {
   bool Watch(std::string& resume_token);
   void Take(const scoring::v1::WatchRankingsResponse& event);
 
+  prometheus::Gauge& in_sight_ = platform::WatchInSight("scoring");
   const Transcoding& transcoding_;
   const google::protobuf::Descriptor& type_;
   const std::unique_ptr<scoring::v1::ScoringService::Stub> scoring_;

@@ -8,9 +8,9 @@
 
 namespace thidua::portal {
 
-// What the caller sent where it is a traceparent (version 00), else one that begins a trace here.
-// Thread-safe.
-std::string TraceparentOf(absl::string_view header);
+// What the caller sent where it is a traceparent (version 00), else one that begins a trace here;
+// `sampled`: which every service then leaves a line of. Thread-safe.
+std::string TraceparentOf(absl::string_view header, bool sampled);
 
 }  // namespace thidua::portal
 

@@ -29,17 +29,23 @@ std::shared_ptr<Board::Place> Board::FindPlace(absl::string_view period) const {
   return found == places->end() ? nullptr : found->second;
 }
 
-std::shared_ptr<const Snapshot> Board::Find(absl::string_view period) const {
+std::shared_ptr<const Snapshot> Board::Find(absl::string_view period, Audience audience) const {
   const std::shared_ptr<Place> place = FindPlace(period);
-  return place == nullptr ? nullptr : place->shown.load(std::memory_order_acquire);
+  if (place == nullptr) return nullptr;
+  std::shared_ptr<const Snapshot> shown = place->shown.load(std::memory_order_acquire);
+  if (audience == Audience::kPublic && shown != nullptr && !shown->is_public) return nullptr;
+  return shown;
 }
 
 absl::StatusOr<std::shared_ptr<const Snapshot>> Board::ShownAt(const Place* place,
-                                                               absl::string_view period) const {
+                                                               absl::string_view period,
+                                                               Audience audience) const {
   if (place != nullptr) {
+    const bool inside = audience == Audience::kInside;
     std::shared_ptr<const Snapshot> shown = place->shown.load(std::memory_order_acquire);
-    if (shown != nullptr) return shown;
-    if (const auto broken = place->broken.load(); broken != nullptr) return *broken;
+    if (shown != nullptr && (inside || shown->is_public)) return shown;
+    const auto broken = shown != nullptr ? nullptr : place->broken.load();
+    if (broken != nullptr && (inside || broken->is_public)) return broken->why;
   }
   return Unknown(period);
 }
@@ -53,21 +59,34 @@ absl::Status Board::Unknown(absl::string_view period) const {
                            absl::StrCat("Không có kỳ báo cáo “", period, "”."));
 }
 
-absl::StatusOr<std::shared_ptr<const Snapshot>> Board::Get(absl::string_view period) const {
+absl::StatusOr<std::shared_ptr<const Snapshot>> Board::Get(absl::string_view period,
+                                                           Audience audience) const {
   const std::shared_ptr<Place> place = FindPlace(period);
-  absl::StatusOr<std::shared_ptr<const Snapshot>> shown = ShownAt(place.get(), period);
+  absl::StatusOr<std::shared_ptr<const Snapshot>> shown = ShownAt(place.get(), period, audience);
   if (!shown.ok()) return shown;
   if (!place->read.load(std::memory_order_relaxed)) place->read = true;
-  if (!(*shown)->reply.empty()) return shown;
+  if (!(*shown)->reply.empty()) {
+    kept_replies_.Increment();
+    return shown;
+  }
+  made_replies_.Increment();
   ASSIGN_OR_RETURN(const std::shared_ptr<const Standing> standing, GetStanding(period));
+  std::shared_ptr<const Snapshot> again = MakeAgain(*place, *standing, (*shown)->compute_time);
+  // It may have become another meanwhile.
+  if (audience == Audience::kPublic && !again->is_public) return Unknown(period);
+  return again;
+}
+
+std::shared_ptr<const Snapshot> Board::MakeAgain(Place& place, const Standing& standing,
+                                                 absl::Time compute_time) const {
   const absl::MutexLock lock(&mutex_);
-  const std::shared_ptr<const Snapshot> now = place->shown.load();
-  if (now == nullptr || !IsBehind(*standing, *now)) {  // Something newer has come.
-    return SnapshotOf(*standing, (*shown)->compute_time);
+  std::shared_ptr<const Snapshot> now = place.shown.load();
+  if (now == nullptr || !IsBehind(standing, *now)) {  // Something newer has come.
+    return SnapshotOf(standing, compute_time);
   }
   if (!now->reply.empty()) return now;  // Somebody else was as quick.
-  std::shared_ptr<const Snapshot> again = SnapshotOf(*standing, now->compute_time);
-  Swap(*place, again);
+  std::shared_ptr<const Snapshot> again = SnapshotOf(standing, now->compute_time);
+  Swap(place, again);
   MakeRoom();
   return again;
 }
@@ -77,7 +96,7 @@ absl::StatusOr<std::shared_ptr<const Standing>> Board::GetStanding(absl::string_
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const int64_t seen = feed_.sequence();
     ASSIGN_OR_RETURN(const std::shared_ptr<const Snapshot> shown,
-                     ShownAt(FindPlace(period).get(), period));
+                     ShownAt(FindPlace(period).get(), period, Audience::kInside));
     absl::StatusOr<std::shared_ptr<const Standing>> standing = standings_.Find(*shown);
     if (standing.ok() && IsBehind(**standing, *shown)) return standing;
     if (!standing.ok() && !absl::IsNotFound(standing.status())) return standing.status();
@@ -178,17 +197,20 @@ std::shared_ptr<const Snapshot> Board::Show(std::shared_ptr<const Standing> stan
   if (auto now = place->shown.load(); now != nullptr && IsNewer(*now, *shown)) return now;
   dropped = standings_.Put(std::move(standing));
   Swap(*place, shown);
-  place->broken.store(nullptr);
+  if (place->broken.exchange(nullptr) != nullptr) broken_.Decrement();
   Tell(place);
   MakeRoom();
   return shown;
 }
 
-void Board::PutBroken(const std::string& period, absl::Status why) {
+void Board::PutBroken(const std::string& period, absl::Status why, bool is_public) {
   const absl::MutexLock lock(&mutex_);
   standings_.Remove(period);
   const std::shared_ptr<Place> place = PlaceOf(period);
-  place->broken.store(std::make_shared<const absl::Status>(std::move(why)));
+  if (place->broken.exchange(std::make_shared<const Broken>(Broken{std::move(why), is_public})) ==
+      nullptr) {
+    broken_.Increment();
+  }
   Swap(*place, nullptr);
   Tell(place);
 }
@@ -199,7 +221,7 @@ void Board::Remove(const std::string& period) {
   if (place == nullptr) return;
   standings_.Remove(period);
   Swap(*place, nullptr);
-  place->broken.store(nullptr);
+  if (place->broken.exchange(nullptr) != nullptr) broken_.Decrement();
   Tell(place);
 }
 

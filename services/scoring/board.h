@@ -25,6 +25,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "services/platform/change_feed.h"
+#include "services/platform/metrics.h"
 #include "services/scoring/snapshot.h"
 #include "services/scoring/standing.h"
 #include "services/scoring/standing_cache.h"
@@ -44,12 +45,18 @@ class Board {
   Board(StandingCache::Load load, Room room)
       : room_(room), standings_(std::move(load), room.standing_bytes) {}
 
+  // Who asks, or is told of changes. To the public what is not public (Snapshot::is_public) is as
+  // if it were not there: what never was has no change, what no longer is has gone.
+  enum class Audience { kInside, kPublic };
+
   // What is shown of the period, perhaps without its reply; null when it is not known, or cannot be
   // shown.
-  std::shared_ptr<const Snapshot> Find(absl::string_view period) const;
+  std::shared_ptr<const Snapshot> Find(absl::string_view period,
+                                       Audience audience = Audience::kInside) const;
   // The same with its reply, for one who asks: NOT_FOUND (PERIOD_UNKNOWN), UNAVAILABLE
   // (NOT_YET_SYNCED), or why it cannot be shown; and as GetStanding when the reply is made again.
-  absl::StatusOr<std::shared_ptr<const Snapshot>> Get(absl::string_view period) const;
+  absl::StatusOr<std::shared_ptr<const Snapshot>> Get(absl::string_view period,
+                                                      Audience audience = Audience::kInside) const;
   // The standing behind what is shown of the period. Errors as of Get, and UNAVAILABLE
   // (PERIOD_BUSY) when it changes faster than it can be computed again.
   absl::StatusOr<std::shared_ptr<const Standing>> GetStanding(absl::string_view period) const;
@@ -59,7 +66,8 @@ class Board {
   std::shared_ptr<const Snapshot> Put(std::shared_ptr<const Standing> standing,
                                       absl::Time compute_time = absl::UnixEpoch());
   // The period cannot be shown, and why: nothing is answered rather than what was before.
-  void PutBroken(const std::string& period, absl::Status why);
+  // `is_public`: what cannot be shown is a final, of which all may know.
+  void PutBroken(const std::string& period, absl::Status why, bool is_public = false);
   void Remove(const std::string& period);
   // Of all that was put, broken ones too.
   std::vector<std::string> Periods() const;
@@ -70,9 +78,6 @@ class Board {
     std::string period;
     std::shared_ptr<const Snapshot> shown;  // As of Find.
   };
-  // Who is told of changes. To the public what is not public (Snapshot::is_public) is as if it were
-  // not there: what never was has no change, what no longer is has gone.
-  enum class Audience { kInside, kPublic };
   // The number of the last change, 0: none. Each audience has a count of its own, so that the
   // public's says nothing of what goes on inside.
   int64_t LastChange(Audience audience) const;
@@ -100,6 +105,10 @@ class Board {
   platform::ChangeFeed& feed() { return feed_; }
 
  private:
+  struct Broken {
+    absl::Status why;
+    bool is_public;
+  };
   // One period's place; it stays while the process lives, and only what it points to changes.
   struct Place {
     explicit Place(std::string name) : period(std::move(name)) {}
@@ -107,7 +116,7 @@ class Board {
 
     const std::string period;
     std::atomic<std::shared_ptr<const Snapshot>> shown;  // Null: nothing.
-    std::atomic<std::shared_ptr<const absl::Status>> broken;
+    std::atomic<std::shared_ptr<const Broken>> broken;
     std::atomic<bool> read = false;  // Since it was last considered for being dropped.
     // Of its last change, and of its last that the public is told; guarded by the board's mutex_.
     int64_t sequence = 0;
@@ -124,7 +133,11 @@ class Board {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Of a place, or where nothing is (null).
   absl::StatusOr<std::shared_ptr<const Snapshot>> ShownAt(const Place* place,
-                                                          absl::string_view period) const;
+                                                          absl::string_view period,
+                                                          Audience audience) const;
+  // The snapshot of the standing, with its reply, where that is what is shown still.
+  std::shared_ptr<const Snapshot> MakeAgain(Place& place, const Standing& standing,
+                                            absl::Time compute_time) const;
   // Swaps what the place shows; no change is told.
   void Swap(Place& place, std::shared_ptr<const Snapshot> shown) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -134,6 +147,16 @@ class Board {
   // As Put says; `shown` is of the standing.
   std::shared_ptr<const Snapshot> Show(std::shared_ptr<const Standing> standing,
                                        std::shared_ptr<const Snapshot> shown) const;
+
+  static prometheus::Counter& Replies(const std::string& from) {
+    return platform::CounterOf("thidua_ranking_replies_total",
+                               "Rankings that were asked for, by where the reply came from.",
+                               {{"from", from}});
+  }
+  prometheus::Counter& kept_replies_ = Replies("kept");
+  prometheus::Counter& made_replies_ = Replies("made_again");
+  prometheus::Gauge& broken_ =
+      platform::GaugeOf("thidua_rankings_broken", "Rankings that cannot be shown.");
 
   const Room room_;
   mutable platform::ChangeFeed feed_{0};

@@ -11,6 +11,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "services/scoring/khoi4_2019_inputs_testlib.h"
 
 namespace thidua::scoring {
@@ -275,6 +276,31 @@ StandingPointer OwnWordOf(int number, int64_t version, bool checked = false) {
         khoi4_2019::Assessed("so-y-te", "noi-dung-2", type::v1::ASSESSMENT_LAYER_BLOC, "150");
   }
   return ComputedFrom(std::move(received));
+}
+
+TEST(BoardTest, ToThePublicWhatIsNotPublicIsAsIfItWereNotThere) {
+  constexpr auto kPublic = Board::Audience::kPublic;
+  // No room: replies are made again, which may fail in a way that tells of what is there.
+  Board board([](const Snapshot&) { return absl::UnavailableError("of what is there"); }, {0, 0});
+  board.SetInSight(true);
+  const std::string nothing = board.Get(PeriodOf(9), kPublic).status().ToString();
+  const auto asked = [&](int period) {
+    const std::string answer = board.Get(PeriodOf(period), kPublic).status().ToString();
+    return absl::StrReplaceAll(answer, {{absl::StrCat("khoi-so-", period), "khoi-so-9"}});
+  };
+  board.Put(OwnWordOf(10, 1));
+  board.Put(StandingOf(11));  // The newest keeps its reply.
+  ASSERT_TRUE(absl::IsUnavailable(board.Get(PeriodOf(10)).status()));
+  EXPECT_EQ(board.Find(PeriodOf(10), kPublic), nullptr);
+  EXPECT_EQ(asked(10), nothing);
+  EXPECT_NE(board.Find(PeriodOf(11), kPublic), nullptr);
+  EXPECT_TRUE(board.Get(PeriodOf(11), kPublic).ok());
+  // Nor that it cannot be shown, but for a final, which all may know of.
+  board.PutBroken(PeriodOf(10), absl::DataLossError("broken"));
+  EXPECT_EQ(asked(10), nothing);
+  EXPECT_TRUE(absl::IsDataLoss(board.Get(PeriodOf(10)).status()));
+  board.PutBroken(PeriodOf(10), absl::DataLossError("a final"), /*is_public=*/true);
+  EXPECT_TRUE(absl::IsDataLoss(board.Get(PeriodOf(10), kPublic).status()));
 }
 
 TEST(BoardTest, ThePublicIsToldOfWhatIsPublic) {

@@ -11,6 +11,7 @@
 #include "services/platform/call.h"
 #include "services/platform/errors.h"
 #include "services/platform/log.h"
+#include "services/platform/trace.h"
 #include "thidua/results/v1/results_service.grpc.pb.h"
 
 namespace thidua::scoring {
@@ -70,6 +71,9 @@ class GrpcKeeper : public PeriodKeeper {
   static absl::Status Call(absl::Time until,
                            absl::FunctionRef<grpc::Status(grpc::ClientContext*)> once) {
     grpc::ClientContext context;
+    if (const std::string& trace = platform::Traced::Traceparent(); !trace.empty()) {
+      context.AddMetadata(platform::kTraceparent, trace);
+    }
     context.set_deadline(absl::ToChronoTime(std::min(until, absl::Now() + kKeeperPatience)));
     const absl::Status status = platform::FromGrpcStatus(once(&context));
     if (status.ok() || IsRefusal(status)) return status;

@@ -280,6 +280,7 @@ absl::Status PublishedRankings::Publish(const std::vector<std::string>& periods)
   for (size_t i = 0; i < published.size(); ++i) {
     Holding& holding = holdings_[published[i]];
     holding.sure = answers[i].text == kPublished;
+    (holding.sure ? published_ : refused_as_old_).Increment();
     if (!holding.sure) continue;  // Another was faster, or it is garbage: it is looked at.
     holding.revision = contents[i].at("revision");
     holding.sha256 = contents[i].at("sha256");
@@ -318,7 +319,10 @@ absl::Status PublishedRankings::Mend(const std::string& period, const Wanted& wa
   for (const RedisAnswer& answer : written) RETURN_IF_ERROR(answer.status());
   for (const RedisAnswer& answer : written[2].list) RETURN_IF_ERROR(answer.status());
   // Nothing: somebody else wrote. Either way it is looked at.
-  if (written[2].is(RedisAnswer::Kind::kList)) ExpectEcho(key);
+  if (written[2].is(RedisAnswer::Kind::kList)) {
+    mended_.Increment();
+    ExpectEcho(key);
+  }
   holdings_[period].sure = false;
   return absl::OkStatus();
 }
@@ -328,7 +332,10 @@ absl::Status PublishedRankings::Remove(const std::string& period, const std::str
   ASSIGN_OR_RETURN(
       const std::vector<RedisAnswer> answers,
       RunScripts({{"EVALSHA", remove_sha_, "2", key, kChangesKey, kRevisionShape, revision}}));
-  if (answers[0].text == "WITHDRAWN") ExpectEcho(key);
+  if (answers[0].text == "WITHDRAWN") {
+    withdrawn_.Increment();
+    ExpectEcho(key);
+  }
   holdings_[period].sure = false;
   return absl::OkStatus();
 }

@@ -18,6 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/platform/metrics.h"
 #include "services/scoring/board.h"
 #include "services/scoring/ranking_hash.h"
 #include "services/scoring/redis_connection.h"
@@ -96,6 +97,16 @@ class PublishedRankings {
   bool MayWrite(const std::string& period, Holding& holding, const std::string& revision);
   void ExpectEcho(const std::string& key);
   absl::Status SweepUnknown();
+
+  static prometheus::Counter& Publishes(const std::string& outcome) {
+    return platform::CounterOf("thidua_redis_publishes_total",
+                               "Rankings written to Redis, by what became of it.",
+                               {{"outcome", outcome}});
+  }
+  prometheus::Counter& published_ = Publishes("published");
+  prometheus::Counter& refused_as_old_ = Publishes("refused_as_old");
+  prometheus::Counter& mended_ = Publishes("mended");
+  prometheus::Counter& withdrawn_ = Publishes("withdrawn");
 
   const RedisOptions options_;
   const Board& board_;

@@ -13,6 +13,7 @@
 #include "services/domain/return_if_error.h"
 #include "services/platform/background.h"
 #include "services/platform/log.h"
+#include "services/platform/metrics.h"
 
 namespace thidua::scoring {
 namespace {
@@ -22,6 +23,12 @@ constexpr absl::Duration kStopWithin = absl::Seconds(2);
 // After a failure one try is made after each pause, which grows until one succeeds.
 constexpr absl::Duration kPauseFirst = absl::Milliseconds(100);
 constexpr absl::Duration kPauseMax = absl::Seconds(3);
+
+// Made where there is a Redis: nobody is out of step with none.
+prometheus::Gauge& InStep() {
+  return platform::GaugeOf("thidua_redis_in_step",
+                           "Whether all that is public stands in Redis, and the line to it.");
+}
 
 RedisOptions OptionsOf(const std::string& address) {
   RedisOptions options;
@@ -97,8 +104,10 @@ void Publisher::Withdraw(const std::string& period) {
 void Publisher::Run() {
   platform::WorkInBackground();
   if (!options_.enabled()) return;
+  prometheus::Gauge& in_step = InStep();
   do {
     const absl::Status ended = ServeOneLine();
+    in_step.Set(0);
     if (stopping()) return;
     if (!std::exchange(away_told_, true)) {
       platform::Log(platform::Severity::kWarning, "redis away", {{"why", ended.ToString()}});
@@ -128,6 +137,7 @@ absl::Status Publisher::ServeOneLine() {
   ASSIGN_OR_RETURN(const std::string address, Connect());
   RETURN_IF_ERROR(published_.PutAllRight());
   platform::Log(platform::Severity::kInfo, "redis in step", {{"address", address}});
+  InStep().Set(1);
   away_told_ = false;
   pause_ = kPauseFirst;  // It works: a line lost later is looked for again at once.
   return Serve(address);

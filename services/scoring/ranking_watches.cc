@@ -246,10 +246,9 @@ const absl::StatusOr<grpc::ByteBuffer>& RankingWatches::EventOf(const Board::Cha
   told.stale = stale;
   std::shared_ptr<const Snapshot> shown = change.shown;
   if (shown != nullptr && shown->reply.empty()) {
-    absl::StatusOr<std::shared_ptr<const Snapshot>> again = board_.Get(change.period);
+    absl::StatusOr<std::shared_ptr<const Snapshot>> again = board_.Get(change.period, audience);
     if (again.ok()) {
       shown = *std::move(again);  // That one, or a newer one by now.
-      if (audience == Board::Audience::kPublic && !shown->is_public) shown = nullptr;
     } else if (absl::IsNotFound(again.status()) || absl::IsDataLoss(again.status())) {
       shown = nullptr;
     } else {

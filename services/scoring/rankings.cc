@@ -87,19 +87,14 @@ absl::StatusOr<Encoded<v1::GetRankingResponse>> ScoringService::GetRanking(
     const v1::GetRankingRequest& request, const Call& call) {
   if (!request.revision().empty()) return RankingOf(request.period(), request.revision(), call);
   if (!request.freshness_token().empty()) {
-    // Whoever may not see it is not told whether it has changed either.
-    if (!MaySee(request.period(), call)) return board_.Unknown(request.period());
     RETURN_IF_ERROR(AwaitShown(request.period(), request.freshness_token(), call, Of::kRanking));
   }
-  ASSIGN_OR_RETURN(const auto shown, board_.Get(request.period()));
-  if (call.terms().published_only && !shown->is_public) return board_.Unknown(request.period());
+  ASSIGN_OR_RETURN(const auto shown, board_.Get(request.period(), AudienceOf(call)));
   return Reply(shown, IsStale(*shown));
 }
 
-bool ScoringService::MaySee(const std::string& period, const Call& call) const {
-  if (!call.terms().published_only) return true;
-  const auto shown = board_.Find(period);
-  return shown == nullptr || shown->is_public;
+Board::Audience ScoringService::AudienceOf(const Call& call) {
+  return call.terms().published_only ? Board::Audience::kPublic : Board::Audience::kInside;
 }
 
 absl::StatusOr<Encoded<v1::GetRankingResponse>> ScoringService::RankingOf(
@@ -109,7 +104,9 @@ absl::StatusOr<Encoded<v1::GetRankingResponse>> ScoringService::RankingOf(
   if (!asked.has_value()) return RevisionUnknown(revision);
   const bool published_only = call.terms().published_only;
   // Nothing is told of what is not public, nor how soon it changes.
-  if (!MaySee(period, call)) return RevisionUnknown(revision);
+  if (board_.Find(period) != nullptr && board_.Find(period, AudienceOf(call)) == nullptr) {
+    return RevisionUnknown(revision);
+  }
   // Somebody who was told of it elsewhere may be quicker than what is on its way here.
   RETURN_IF_ERROR(platform::AwaitSight(board_.feed(), call, [&]() -> absl::StatusOr<Sight> {
     const auto shown = board_.Find(period);
@@ -205,11 +202,10 @@ absl::StatusOr<v1::ListRankingsResponse> ScoringService::ListRankings(
   std::string last;
   for (const std::string& period : periods) {
     RETURN_IF_ERROR(call.StillAwaited());
-    const auto shown = board_.Get(period);
-    // It has just gone, or cannot be shown.
+    const auto shown = board_.Get(period, AudienceOf(call));
+    // It is not public, has just gone, or cannot be shown.
     if (absl::IsNotFound(shown.status()) || absl::IsDataLoss(shown.status())) continue;
     RETURN_IF_ERROR(shown.status());
-    if (call.terms().published_only && !(*shown)->is_public) continue;
     if (response.rankings_size() == page_size || bytes > platform::kPageBytesMax) {
       response.set_next_page_token(platform::NextPageToken(request, {0, "", last}));
       break;

@@ -83,7 +83,7 @@ absl::Status ScoringService::AwaitShown(const std::string& period,
   ASSIGN_OR_RETURN(const messages::PeriodName name, messages::ReadPeriodName("period", period));
   const std::string ranking = RankingResource(period);
   const auto look = [&](const type::v1::FreshnessVector::Entry& entry) {
-    const std::shared_ptr<const Snapshot> shown = board_.Find(period);
+    const std::shared_ptr<const Snapshot> shown = board_.Find(period, AudienceOf(call));
     if (entry.resource() == ranking) {
       return LookAtFinality(entry, finality_.store_id(), shown.get());
     }
@@ -93,7 +93,7 @@ absl::Status ScoringService::AwaitShown(const std::string& period,
       freshness_token, board_.feed(), call, [&](const auto& entry) -> absl::StatusOr<Sight> {
         const bool of_ranking = entry.resource() == ranking;
         const auto final_shown = [&] {
-          const std::shared_ptr<const Snapshot> shown = board_.Find(period);
+          const std::shared_ptr<const Snapshot> shown = board_.Find(period, AudienceOf(call));
           return of == Of::kRanking && shown != nullptr && shown->is_final;
         };
         const Sight sight = look(entry);

@@ -37,8 +37,8 @@ class ScoringService : public platform::Endpoint {
   absl::StatusOr<platform::Encoded<v1::GetRankingResponse>> RankingOf(const std::string& period,
                                                                       const std::string& revision,
                                                                       const Call& call);
-  // Whether what is shown of the period, if anything, is for this caller.
-  bool MaySee(const std::string& period, const Call& call) const;
+  // As whom the caller reads the board.
+  static Board::Audience AudienceOf(const Call& call);
   // Whether a reader of what is shown is to be told that it may have been overtaken.
   bool IsStale(const Snapshot& shown) const { return !shown.is_final && !board_.in_sight(); }
 

@@ -132,6 +132,7 @@ absl::Status Stage::Arrive(ReceivedPeriod received) {
                   {{"period", period}, {"why", stored.status().ToString()}});
     received_.Put(std::make_shared<const ReceivedPeriod>(std::move(received)));
     overdue_.insert(period);
+    overdue_gauge_.Set(static_cast<double>(overdue_.size()));
     return absl::OkStatus();
   }
   received_.Put(Show(std::move(received), *std::move(stored)));
@@ -202,6 +203,7 @@ absl::Status Stage::RecallFinals(const std::vector<std::string>& periods) {
     overdue_.insert(period);
     failed = shown;
   }
+  overdue_gauge_.Set(static_cast<double>(overdue_.size()));
   return failed;
 }
 
@@ -225,17 +227,20 @@ std::shared_ptr<const ReceivedPeriod> Stage::Show(ReceivedPeriod received, Store
   const absl::Time now = absl::Now();
   absl::StatusOr<std::shared_ptr<const Standing>> standing =
       ComputeShown(std::move(received), now, std::move(stored.finality));
+  compute_seconds_.Observe(absl::ToDoubleSeconds(absl::Now() - now));
   if (!standing.ok()) {
-    board_.PutBroken(period, stored.damage.ok()
-                                 ? absl::DataLossError(absl::StrCat("not computed: ", period))
-                                 : stored.damage);
+    if (stored.damage.ok()) {
+      board_.PutBroken(period, absl::DataLossError(absl::StrCat("not computed: ", period)));
+    } else {
+      board_.PutBroken(period, stored.damage, /*is_public=*/true);
+    }
     return std::make_shared<const ReceivedPeriod>(std::move(received));
   }
   std::shared_ptr<const ReceivedPeriod> kept(*standing, &(*standing)->received);
   if (stored.damage.ok()) {
     publisher_.Publish(board_.Put(*std::move(standing), now));
   } else {
-    board_.PutBroken(period, stored.damage);
+    board_.PutBroken(period, stored.damage, /*is_public=*/true);
   }
   return kept;
 }

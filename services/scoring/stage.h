@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "services/platform/metrics.h"
 #include "services/scoring/board.h"
 #include "services/scoring/finality_store.h"
 #include "services/scoring/publisher.h"
@@ -74,6 +75,11 @@ class Stage {
   absl::Status ShowStored(const std::string& period);
   // Of a period that is to be shown with something newly received.
   absl::StatusOr<StoredFinality> FinalityFor(const std::string& period);
+
+  prometheus::Histogram& compute_seconds_ = platform::SecondsOf(
+      "thidua_ranking_compute_seconds", "How long it took to score and rank a bloc's period.");
+  prometheus::Gauge& overdue_gauge_ = platform::GaugeOf(
+      "thidua_rankings_overdue", "Rankings shown as they were, until the database is back.");
 
   storage::Database& database_;
   ReceivedPeriods& received_;
