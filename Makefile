@@ -3,11 +3,12 @@ SHELL := /bin/bash
 BUILD := build/release
 SOURCES = $(shell git ls-files '*.cc' '*.h')
 BUF := deploy/lint/node_modules/.bin/buf
+MANIFESTS := deploy/lint/manifests/node_modules/.package-lock.json
 # What the contracts import beside their own: buf wants it below its own folder.
 GOOGLEAPIS := build/googleapis/google/api/http.proto
 FUZZ_TARGETS := vietnamese_number_fuzz expression_fuzz report_text_fuzz table_fuzz token_fuzz
 
-.PHONY: help demo binaries build test oracle bench lint tidy format proto-baseline fuzz clean
+.PHONY: help demo binaries build test oracle bench lint manifests tidy format proto-baseline fuzz clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -56,6 +57,10 @@ lint: $(BUF) $(GOOGLEAPIS) ## Formatting, contracts (and that they break nobody)
 	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true deploy/lint/node_modules/.bin/redocly lint \
 	  --config deploy/lint/redocly.yaml docs/integration/openapi.json
 	shellcheck $(shell git ls-files '*.sh') .ci/run
+	@$(MAKE) --no-print-directory manifests
+
+manifests: $(MANIFESTS) ## Render what is applied to Kubernetes, and check every field of it offline
+	@node deploy/lint/manifests/check.mjs
 
 tidy: build ## What clang-tidy finds in the code (minutes)
 	@deploy/install.sh tidy
@@ -71,6 +76,10 @@ proto-baseline: $(BUF) $(GOOGLEAPIS) ## At a release: what later contracts must 
 $(BUF): deploy/lint/package.json
 	@deploy/install.sh lint
 	@npm install --prefix deploy/lint --silent --no-audit --no-fund && touch -c $(BUF)
+
+$(MANIFESTS): deploy/lint/manifests/package.json deploy/lint/manifests/package-lock.json
+	@deploy/install.sh lint
+	@npm ci --prefix deploy/lint/manifests --silent --ignore-scripts --no-audit --no-fund && touch $(MANIFESTS)
 
 $(GOOGLEAPIS):
 	@deploy/install.sh lint

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs from Debian 12's packages what one purpose needs and the machine lacks:
-#   deploy/install.sh build|test|lint|tidy|fuzz
+#   deploy/install.sh build|test|lint|tidy|fuzz|image
 # Asks apt for nothing when nothing is missing, so that a second run costs milliseconds.
 set -euo pipefail
 
@@ -12,11 +12,13 @@ build=(g++ cmake ninja-build ccache pkg-config
   libzip-dev libexpat1-dev libxlsxwriter-dev
   nodejs npm redis-server openssl prometheus-cpp-dev)
 # What the tests hold the suite against: other databases, other clients, an office, a browser.
-test=("${build[@]}" curl postgresql libreoffice-writer-nogui fonts-liberation2 poppler-utils chromium
+test=("${build[@]}" unzip curl postgresql libreoffice-writer-nogui fonts-liberation2 poppler-utils chromium
   python3-grpcio python3-protobuf python3-redis php-cli php-redis node-redis prometheus)
-lint=(clang-format shellcheck npm golang-github-grpc-ecosystem-grpc-gateway-dev)
+lint=(clang-format shellcheck npm unzip golang-github-grpc-ecosystem-grpc-gateway-dev)
 tidy=("${build[@]}" clang-tidy)
 fuzz=("${build[@]}" clang libclang-rt-14-dev)
+# Containers need more of a machine than packages (root, cgroups), so that make test does without them.
+image=(buildah podman runc conmon binutils ca-certificates)
 
 case "${1:-}" in
   build) wanted=("${build[@]}") ;;
@@ -24,7 +26,8 @@ case "${1:-}" in
   lint) wanted=("${lint[@]}") ;;
   tidy) wanted=("${tidy[@]}") ;;
   fuzz) wanted=("${fuzz[@]}") ;;
-  *) echo "usage: deploy/install.sh build|test|lint|tidy|fuzz" >&2; exit 2 ;;
+  image) wanted=("${image[@]}") ;;
+  *) echo "usage: deploy/install.sh build|test|lint|tidy|fuzz|image" >&2; exit 2 ;;
 esac
 
 missing=()
