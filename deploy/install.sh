@@ -12,13 +12,16 @@ build=(g++ cmake ninja-build ccache pkg-config
   libzip-dev libexpat1-dev libxlsxwriter-dev
   nodejs npm redis-server openssl prometheus-cpp-dev)
 # What the tests hold the suite against: other databases, other clients, an office, a browser.
-test=("${build[@]}" unzip curl postgresql libreoffice-writer-nogui fonts-liberation2 poppler-utils chromium
+test=("${build[@]}" curl postgresql libreoffice-writer-nogui fonts-liberation2 poppler-utils chromium
   python3-grpcio python3-protobuf python3-redis php-cli php-redis node-redis prometheus)
-lint=(clang-format shellcheck npm unzip golang-github-grpc-ecosystem-grpc-gateway-dev)
+lint=(clang-format shellcheck npm golang-github-grpc-ecosystem-grpc-gateway-dev)
 tidy=("${build[@]}" clang-tidy)
 fuzz=("${build[@]}" clang libclang-rt-14-dev)
 # Containers need more of a machine than packages (root, cgroups), so that make test does without them.
 image=(buildah podman runc conmon binutils ca-certificates)
+# kubectl comes in an archive.
+test+=(unzip)
+lint+=(unzip)
 
 case "${1:-}" in
   build) wanted=("${build[@]}") ;;

@@ -15,7 +15,6 @@ binaries=(thidua thidua-registry thidua-results-ingest thidua-scoring thidua-por
 # Beside the services, where it was built.
 [[ -e $build/bin/thidua-store ]] && binaries+=(thidua-store)
 authorities=/etc/ssl/certs/ca-certificates.crt
-libraries=/usr/lib/$(gcc -print-multiarch)
 
 umask 022
 mkdir "$root"
@@ -36,23 +35,32 @@ cp -R --no-preserve=all "$build/web/." "$root/opt/thidua/web"
 # What ldd names: "NAME => PLACE (…)", and the loader itself, whose place stands alone.
 mapfile -t found < <(for name in "${binaries[@]}"; do ldd "$build/bin/$name"; done |
   awk '/not found/ {print; next} $2 == "=>" && $3 ~ /^\// {print $3; next} $1 ~ /^\// {print $1}' | sort -u)
-packages=(ca-certificates)
+from_debian=()
 for library in "${found[@]}"; do
   if [[ $library != /* ]]; then
     echo "A library is missing: $library" >&2
     exit 1
   fi
-  # Debian's /lib is usr/lib. What is our own build's goes where the loader looks by itself.
+  # /lib is usr/lib.
   folder=$(realpath "$(dirname "$library")")
-  if [[ $folder == "$(realpath "$build")"* ]]; then
-    mkdir -p "$root$libraries"
-    strip --strip-unneeded -o "$root$libraries/$(basename "$library")" "$library"
-    chmod 644 "$root$libraries/$(basename "$library")"
-    continue
-  fi
   mkdir -p "$root$folder"
-  install -m 755 "$library" "$root$folder/$(basename "$library")"
-  packages+=("$(dpkg-query -S "$(realpath "$library")" 2>/dev/null || dpkg-query -S "/lib${folder#/usr/lib}/$(basename "$(realpath "$library")")")")
+  install -m 755 "$library" "$root$folder/${library##*/}"
+  from_debian+=("$(realpath "$library")")
+done
+
+# "PACKAGE:ARCHITECTURE: PLACE", where a package may still say /lib for what is in /usr/lib.
+declare -A owner
+while IFS= read -r line; do
+  place=${line#*: }
+  owner[/usr${place#/usr}]=${line%%:*}
+done < <(dpkg-query -S "${from_debian[@]}" "${from_debian[@]#/usr}" 2>/dev/null || true)
+packages=(ca-certificates)
+for place in "${from_debian[@]}"; do
+  if [[ -z ${owner[$place]:-} ]]; then
+    echo "Of no package: $place" >&2
+    exit 1
+  fi
+  packages+=("${owner[$place]}")
 done
 
 install -m 644 "$authorities" "$root$authorities"
@@ -61,7 +69,7 @@ printf 'thidua:x:10001:\n' >"$root/etc/group"
 printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
 install -m 644 /etc/os-release "$root/etc/os-release"
 
-for package in "${packages[@]}"; do echo "${package%%:*}"; done | sort -u | while read -r package; do
+printf '%s\n' "${packages[@]}" | sort -u | while read -r package; do
   dpkg-query -s "$package" >"$root/var/lib/dpkg/status.d/$package"
   install -D -m 644 "/usr/share/doc/$package/copyright" "$root/usr/share/doc/$package/copyright"
 done

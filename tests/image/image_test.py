@@ -88,7 +88,9 @@ class Containers:
             self.podman("rm", "--force", "--time=0", name, expect=None)
             process.stdout.close()
             process.wait(timeout=60)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        # The driver has made it a mount of its own.
+        subprocess.run(["umount", os.path.join(self.folder, "images/overlay")], capture_output=True, check=False)
+        shutil.rmtree(self.folder)
 
 
 def why_not(containers):

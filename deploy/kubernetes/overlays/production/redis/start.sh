@@ -56,6 +56,6 @@ case $1 in
       echo "sentinel auth-user thidua sentinel"
       echo "sentinel auth-pass thidua $(cat "$etc/passwords/sentinel")"
     } >"$folder/sentinel.conf"
-    exec redis-sentinel "$folder/sentinel.conf"
+    exec redis-server "$folder/sentinel.conf" --sentinel
     ;;
 esac
