@@ -224,7 +224,7 @@ class ImageTest(unittest.TestCase):
 
     def test_memory_beyond_the_limit_ends_it(self):
         # Eight requests at once, each held whole until it is found to be none.
-        for limit, held in [("256m", True), ("32m", False)]:
+        for limit, held in [("256m", True), ("64m", False)]:
             name, address = self.containers.start("thidua-registry", *SERVICES["registry"], options=[
                 self.volume(), "--env=THIDUA_DATA_DIR=/var/lib/thidua", f"--memory={limit}",
                 f"--memory-swap={limit}"])
