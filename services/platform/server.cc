@@ -48,7 +48,7 @@ namespace {
 
 constexpr int kThreadsKept = 64;
 constexpr int kArenasMax = 4;
-constexpr absl::Duration kLineAgeMax = absl::Hours(6);
+constexpr absl::Duration kLineAgeMax = absl::Minutes(30);
 // For what is under way on it; watches and imports go on over another line.
 constexpr absl::Duration kLineAgeGrace = absl::Minutes(10);
 // A line on which nobody shakes hands is held no longer.
