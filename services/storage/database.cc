@@ -2,19 +2,24 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <exception>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/storage/additive_step.h"
 #include "services/storage/postgresql.h"
 #include "services/storage/sqlite.h"
 
 namespace thidua::storage {
 namespace {
 
-// The storage library's own table: who the store is, its sequence, and how far its schema is.
+// The storage library's own tables.
+//   store         who the store is, its sequence, and how far its schema is
+//   store_builds  oldest: how many steps a build has to know at least that is started on it. Not
+//                 there in stores that were made before it was: what their version is
 constexpr char kStoreSchema[] = R"sql(
   CREATE TABLE IF NOT EXISTS store (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
@@ -22,6 +27,10 @@ constexpr char kStoreSchema[] = R"sql(
     epoch_ms BIGINT NOT NULL,
     sequence BIGINT NOT NULL,
     schema_version BIGINT NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS store_builds (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    oldest BIGINT NOT NULL
   )
 )sql";
 
@@ -29,6 +38,10 @@ constexpr char kStoreSchema[] = R"sql(
 // so many changes (PostgreSQL's snapshots are slow past 64 savepoints), and none begun later.
 constexpr size_t kGroupMax = 64;
 constexpr absl::Duration kGroupTime = absl::Milliseconds(20);
+
+bool IsUrl(absl::string_view location) {
+  return absl::StartsWith(location, "postgresql://") || absl::StartsWith(location, "postgres://");
+}
 
 std::string NewStoreId() {
   unsigned char random[12];
@@ -69,10 +82,22 @@ struct Database::Change {
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& location,
                                                          Migrations migrations,
                                                          const std::string& password_file) {
-  if (absl::StartsWith(location, "postgresql://") || absl::StartsWith(location, "postgres://")) {
-    return OpenPostgresql(location, password_file, migrations);
-  }
-  return OpenSqlite(location, migrations);
+  return IsUrl(location) ? OpenPostgresql(location, password_file, migrations)
+                         : OpenSqlite(location, migrations);
+}
+
+absl::StatusOr<std::unique_ptr<Database>> Database::OpenToLook(const std::string& location,
+                                                               Company company,
+                                                               const std::string& password_file) {
+  return IsUrl(location) ? OpenPostgresqlToLook(location, password_file, company)
+                         : OpenSqliteToLook(location, company);
+}
+
+absl::StatusOr<std::unique_ptr<Database>> Database::OpenToFill(const std::string& location,
+                                                               Migrations migrations,
+                                                               const std::string& password_file) {
+  return IsUrl(location) ? OpenPostgresqlToFill(location, password_file, migrations)
+                         : OpenSqliteToFill(location, migrations);
 }
 
 absl::Status Transaction::Execute(absl::string_view sql, absl::Span<const Parameter> parameters) {
@@ -180,8 +205,24 @@ absl::StatusOr<int64_t> Database::Sequence() {
   return sequence;
 }
 
+absl::Status Database::ReadStore(Transaction& transaction) {
+  const absl::StatusOr<std::vector<Table>> tables = transaction.Tables();
+  if (!tables.ok()) return tables.status();
+  const bool is_store = std::any_of(tables->begin(), tables->end(),
+                                    [](const Table& table) { return table.name == "store"; });
+  if (!is_store) return absl::NotFoundError("there is no store in the database");
+  return transaction.Query("SELECT store_id, epoch_ms, schema_version FROM store", {},
+                           [&](const Row& row) {
+                             store_id_ = row.Text(0);
+                             store_epoch_ms_ = row.Integer(1);
+                             schema_version_found_ = schema_version_ = row.Integer(2);
+                             return absl::OkStatus();
+                           });
+}
+
 absl::Status Database::Migrate(Transaction& transaction, Migrations migrations,
                                absl::FunctionRef<absl::Status(const char*)> run) {
+  const auto known = static_cast<int64_t>(migrations.size());
   absl::Status status = run(kStoreSchema);
   if (!status.ok()) return status;
   status = transaction.Execute(
@@ -189,31 +230,42 @@ absl::Status Database::Migrate(Transaction& transaction, Migrations migrations,
       "VALUES (1, $1, 0, 0, 0) ON CONFLICT DO NOTHING",
       {NewStoreId()});
   if (!status.ok()) return status;
-  const int64_t now_ms = absl::ToUnixMillis(absl::Now());
-  status = transaction.Execute(
-      "UPDATE store SET epoch_ms = CASE WHEN epoch_ms < $1 THEN $1 ELSE epoch_ms + 1 END",
-      {now_ms});
-  if (!status.ok()) return status;
-  int64_t version = 0;
-  status = transaction.Query("SELECT store_id, epoch_ms, schema_version FROM store", {},
-                             [&](const Row& row) {
-                               store_id_ = row.Text(0);
-                               store_epoch_ms_ = row.Integer(1);
-                               version = row.Integer(2);
+  status = transaction.Query("SELECT schema_version, (SELECT oldest FROM store_builds) FROM store",
+                             {}, [&](const Row& row) {
+                               schema_version_found_ = schema_version_ = row.Integer(0);
+                               oldest_build_ = row.IsNull(1) ? schema_version_ : row.Integer(1);
                                return absl::OkStatus();
                              });
   if (!status.ok()) return status;
-  if (version > static_cast<int64_t>(migrations.size())) {
-    return absl::FailedPreconditionError(absl::StrCat("the database has schema ", version,
-                                                      "; this build knows ", migrations.size(),
-                                                      " and cannot go back"));
+  if (oldest_build_ > known) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the database has schema ", schema_version_, ", for builds that know ",
+                     oldest_build_, "; this build knows ", known, " and cannot go back"));
   }
-  for (size_t i = static_cast<size_t>(version); i < migrations.size(); ++i) {
-    status = run(migrations[i]);
+  while (schema_version_ < known) {
+    const char* const step = migrations[static_cast<size_t>(schema_version_)];
+    const bool additive = SaysAdditive(step);
+    if (additive) status = CheckAdditive(step);
+    if (status.ok()) status = run(step);
     if (!status.ok()) return status;
+    ++schema_version_;
+    if (!additive) oldest_build_ = schema_version_;
   }
-  return transaction.Execute("UPDATE store SET schema_version = $1",
-                             {static_cast<int64_t>(migrations.size())});
+  status = transaction.Execute(
+      "INSERT INTO store_builds (only_row, oldest) VALUES (1, $1) "
+      "ON CONFLICT (only_row) DO UPDATE SET oldest = excluded.oldest",
+      {oldest_build_});
+  if (!status.ok()) return status;
+  // Last: writers of other processes wait for this row.
+  const int64_t now_ms = absl::ToUnixMillis(absl::Now());
+  return transaction.Query(
+      "UPDATE store SET epoch_ms = CASE WHEN epoch_ms < $1 THEN $1 ELSE epoch_ms + 1 END, "
+      "schema_version = $2 RETURNING store_id, epoch_ms",
+      {now_ms, schema_version_}, [&](const Row& row) {
+        store_id_ = row.Text(0);
+        store_epoch_ms_ = row.Integer(1);
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace thidua::storage

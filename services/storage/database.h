@@ -55,6 +55,20 @@ class Row {
   virtual bool IsNull(int column) const = 0;
 };
 
+// How a table is made, the same on both engines.
+struct Table {
+  enum class Type { kInteger, kText, kBytes };
+  struct Column {
+    std::string name;
+    Type type;
+    bool operator==(const Column&) const = default;
+  };
+  std::string name;
+  std::vector<Column> columns;
+  std::vector<size_t> key;  // Which columns are its primary key, or all.
+  bool operator==(const Table&) const = default;
+};
+
 // What a callback of Write or Read works with; not to be kept beyond it.
 class Transaction {
  public:
@@ -82,6 +96,12 @@ class Transaction {
                                   absl::Span<const absl::string_view> columns,
                                   absl::Span<const std::vector<Parameter>> rows) = 0;
 
+  // All tables, by name, the storage library's own among them.
+  virtual absl::StatusOr<std::vector<Table>> Tables() = 0;
+  // Calls `each` for every row, with all columns, in the order of the key: text by its bytes.
+  virtual absl::Status ReadInOrder(const Table& table,
+                                   absl::FunctionRef<absl::Status(const Row&)> each) = 0;
+
   // The next number of the store's one sequence of changes: rises with every call, in commit order,
   // and is given back when the transaction does not commit. Only inside Write.
   absl::StatusOr<int64_t> NextSequence();
@@ -106,18 +126,44 @@ class Transaction {
 
 // Forward-only steps of a schema: the n-th takes the database from version n to n + 1. A step that
 // was ever released is never changed.
+//
+// A step that begins with a line "-- additive" only adds: tables, columns that may be left out,
+// indexes. Builds that do not know it go on beside it, and may be started again after it, so that a
+// service is upgraded while old processes of it still run, and an upgrade can be taken back. It
+// says so for its author: what an older build writes, who leaves its columns and tables as they
+// are, has to be right for the newer one, for good. That its statements are none but these is
+// checked (additive_step.h). And every build names the columns that it reads and writes.
+//
+// After any other step only those builds are started that know it. Those that run are not
+// stopped: whoever writes such a step has them stopped first.
 using Migrations = absl::Span<const char* const>;
+
+// Who else may have a store open.
+enum class Company { kItsService, kNobody };
 
 class Database {
  public:
   // Opens the database, or makes the file, and takes its schema forward. `password_file`: with the
   // password for PostgreSQL, read at each connection; empty: none. A password has no place in
   // `location`, which whoever lists processes sees: INVALID_ARGUMENT, in words that do not repeat
-  // it. FAILED_PRECONDITION when the database was written by a newer build, the file is in use, or
-  // the password's is empty or away.
+  // it. FAILED_PRECONDITION when a newer build took the schema past what this one may work on, the
+  // file is in use, or the password's is empty or away.
   static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& location,
                                                         Migrations migrations,
                                                         const std::string& password_file = "");
+  // For who looks at a store as it is, or copies it: nothing is written, and no schema is taken
+  // forward. Rows of a query come one after another, whatever their number, and its callback must
+  // ask nothing else; statements may take hours. NOT_FOUND when no store is there;
+  // FAILED_PRECONDITION when company is not allowed and there is some.
+  static absl::StatusOr<std::unique_ptr<Database>> OpenToLook(const std::string& location,
+                                                              Company company,
+                                                              const std::string& password_file);
+  // For who makes a store out of another: as Open, but FAILED_PRECONDITION when a service has it
+  // open, on PostgreSQL too, and statements may take hours. A file is one file, when it is closed.
+  static absl::StatusOr<std::unique_ptr<Database>> OpenToFill(const std::string& location,
+                                                              Migrations migrations,
+                                                              const std::string& password_file);
+
   Database() = default;
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -148,12 +194,17 @@ class Database {
   // states of a store, the one with the greater epoch is the newer, also when an old backup was put
   // back in between and versions are counted again.
   int64_t store_epoch_ms() const { return store_epoch_ms_; }
+  // How many steps its schema has taken: as it was found, and as it is now.
+  int64_t schema_version_found() const { return schema_version_found_; }
+  int64_t schema_version() const { return schema_version_; }
 
  protected:
   // Takes the schema forward within `transaction`, which no other process may disturb. `run` runs
   // several statements at once.
   absl::Status Migrate(Transaction& transaction, Migrations migrations,
                        absl::FunctionRef<absl::Status(const char* statements)> run);
+  // Who the store is, as it stands. NOT_FOUND when it is none.
+  absl::Status ReadStore(Transaction& transaction);
 
   // Begins the writer's transaction, runs `work` in it, and ends it: commits durably when `work`
   // answers OK, and otherwise rolls back and answers its error. `work` is not run when the
@@ -171,6 +222,9 @@ class Database {
 
   std::string store_id_;
   int64_t store_epoch_ms_ = 0;
+  int64_t schema_version_found_ = 0;
+  int64_t schema_version_ = 0;
+  int64_t oldest_build_ = 0;  // That may be started on it.
 
   absl::Mutex queue_mutex_;
   std::deque<Change*> waiting_ ABSL_GUARDED_BY(queue_mutex_);

@@ -1,7 +1,10 @@
 #include "services/storage/postgresql.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -14,7 +17,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "services/storage/table.h"
 
 namespace thidua::storage {
 namespace {
@@ -24,19 +29,87 @@ namespace {
 constexpr size_t kConnectionsMax = 16;
 constexpr absl::Duration kConnectionPatience = absl::Seconds(3);
 constexpr char kConnectTimeoutSeconds[] = "5";
-// A statement, or a wait for the one writer, that takes longer is given up. Plans are made for each
-// call: one that was made, and kept, while a table was small would read all of it for ever after.
-// And every statement of a store goes by a key, also where the server has no statistics yet to see
-// that by.
-constexpr char kSessionSettings[] =
-    "SET statement_timeout = '10s'; SET lock_timeout = '10s'; "
-    "SET plan_cache_mode = force_custom_plan; SET enable_seqscan = off; "
-    "SET enable_bitmapscan = off; SET jit = off";
+// How long a statement may take is for the server to say, which then gives it up. Past that, and
+// some more, nobody is there to say it: the server hangs, or the line leads nowhere.
+constexpr absl::Duration kSilenceMax = absl::Seconds(5);
+// What the server does at once, whatever it has to do besides.
+constexpr absl::Duration kBeginMax = absl::Seconds(5);
+
+// What a connection is for.
+enum class Purpose { kServe, kLook, kFill };
+
+// What is asked of each session, whatever the administrator left it at.
+struct Session {
+  const char* application;
+  const char* settings;
+  absl::Duration statement_max;
+  bool streams;  // Rows come one by one.
+};
+
+// Plans are made for each call: one that was made, and kept, while a table was small would read all
+// of it for ever after. And every statement of a store goes by a key, also where the server has no
+// statistics yet to see that by.
+// A process that hangs, or cannot be reached any more, is thrown out of its transaction: what it
+// reads holds back the server's cleaning.
+constexpr Session kServing = {"thidua",
+                              "SET statement_timeout = '10s'; SET lock_timeout = '5s'; "
+                              "SET idle_in_transaction_session_timeout = '60s'; "
+                              "SET plan_cache_mode = force_custom_plan; SET enable_seqscan = off; "
+                              "SET enable_bitmapscan = off; SET jit = off",
+                              absl::Seconds(10), /*streams=*/false};
+// A whole table is read in one statement, and sorted before.
+constexpr Session kLooking = {"thidua-store",
+                              "SET statement_timeout = '6h'; SET lock_timeout = '60s'; "
+                              "SET idle_in_transaction_session_timeout = 0; SET jit = off",
+                              absl::Hours(6), /*streams=*/true};
+constexpr Session kFilling = {"thidua-store", kLooking.settings, absl::Hours(6),
+                              /*streams=*/false};
+
+constexpr const Session& SessionFor(Purpose purpose) {
+  switch (purpose) {
+    case Purpose::kServe:
+      return kServing;
+    case Purpose::kLook:
+      return kLooking;
+    case Purpose::kFill:
+      break;
+  }
+  return kFilling;
+}
+
+// A commit is durable when it is answered: that is not for an administrator to turn off. What makes
+// it safer still (remote_apply) is.
+constexpr char kDurable[] =
+    "SELECT set_config('synchronous_commit', 'on', false) "
+    "WHERE current_setting('synchronous_commit') IN ('off', 'local')";
+
+constexpr char kBeginRead[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+// All other writers wait for this one, who computes between two statements, and waits for nobody.
+constexpr char kBeginWrite[] = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s'";
+constexpr char kBeginFill[] = "BEGIN";
+// An index over a large table takes its time. Two processes that migrate one database at once meet
+// at a lock; any number serves. Then, a table that is in use is not waited for at length: whoever
+// came later would wait behind the wait.
+constexpr char kBeginMigration[] =
+    "BEGIN; SET LOCAL statement_timeout = '1h'; SET LOCAL lock_timeout = '60s'";
+constexpr absl::Duration kMigrationMax = absl::Hours(1);
+constexpr char kMigrationLock[] = "SELECT pg_advisory_xact_lock(7266382)";
+constexpr char kMigrationPatience[] = "SET LOCAL lock_timeout = '5s'";
+
+// Standards for a line, where the address says nothing else: of several hosts the one that takes
+// writes; and a line that leads nowhere is found out, also while nothing is sent.
+struct Default {
+  const char* name;
+  const char* value;
+};
+constexpr Default kLineDefaults[] = {{"keepalives_idle", "10"},
+                                     {"keepalives_interval", "5"},
+                                     {"keepalives_count", "3"},
+                                     {"tcp_user_timeout", "10000"}};
+
 constexpr size_t kCopyChunk = 64 * 1024;
 constexpr uint32_t kTextType = 25;   // TEXTOID.
 constexpr unsigned kByteaType = 17;  // BYTEAOID, as the server's catalogue has it.
-// Which lock two processes that migrate one database at once meet at; any number serves.
-constexpr char kMigrationLock[] = "SELECT pg_advisory_xact_lock(7266382)";
 
 struct ClearResult {
   void operator()(PGresult* result) const { PQclear(result); }
@@ -73,23 +146,6 @@ absl::Status CheckUrl(const std::string& url) {
   return absl::OkStatus();
 }
 
-// https://www.postgresql.org/docs/15/errcodes-appendix.html
-absl::Status ToStatus(PGconn* connection, const PGresult* result) {
-  const char* found = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  const absl::string_view state = found == nullptr ? "" : found;
-  const std::string message = absl::StrCat("postgresql: ", PQerrorMessage(connection));
-  if (state == "23505") return absl::AlreadyExistsError(message);
-  if (state == "53100" || state == "53200") return absl::ResourceExhaustedError(message);
-  if (absl::StartsWith(state, "XX00")) return absl::DataLossError(message);
-  if (PQstatus(connection) != CONNECTION_OK || state.empty() ||  // The line broke.
-      absl::StartsWith(state, "08") || absl::StartsWith(state, "53") ||
-      absl::StartsWith(state, "57") ||                      // Shutting down, or given up.
-      absl::StartsWith(state, "40") || state == "55P03") {  // Lost to another writer.
-    return absl::UnavailableError(message);
-  }
-  return absl::InternalError(message);
-}
-
 class PostgresqlRow : public Row {
  public:
   PostgresqlRow(const PGresult* result, int row) : result_(result), row_(row) {}
@@ -119,7 +175,8 @@ class PostgresqlRow : public Row {
 class Connection : public Transaction {
  public:
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& url,
-                                                          const std::string& password_file) {
+                                                          const std::string& password_file,
+                                                          Purpose purpose) {
     std::string password;
     if (!password_file.empty()) {
       std::ifstream in(password_file, std::ios::binary);
@@ -130,37 +187,52 @@ class Connection : public Transaction {
             absl::StrCat("no password in the file ", password_file));
       }
     }
-    // Empty is as if it were not there.
-    const char* const names[] = {"dbname", "password", "connect_timeout", "application_name",
-                                 nullptr};
-    const char* const values[] = {url.c_str(), password.c_str(), kConnectTimeoutSeconds, "thidua",
-                                  nullptr};
-    auto connection = std::unique_ptr<Connection>(
-        new Connection(PQconnectdbParams(names, values, /*expand_dbname=*/1)));
-    if (!connection->usable()) return ToStatus(connection->connection_, nullptr);
+    const Session& session = SessionFor(purpose);
+    // What stands before "dbname" the address may say otherwise; what stands behind it, not.
+    std::vector<const char*> names, values;
+    const auto add = [&](const char* name, const char* value) {
+      names.push_back(name);
+      values.push_back(value);
+    };
+    for (const Default& standard : kLineDefaults) add(standard.name, standard.value);
+    // Who only looks is content with a server that only follows.
+    if (purpose != Purpose::kLook) add("target_session_attrs", "read-write");
+    add("dbname", url.c_str());
+    add("password", password.c_str());  // Empty is as if it were not there.
+    add("connect_timeout", kConnectTimeoutSeconds);
+    add("application_name", session.application);
+    add(nullptr, nullptr);
+    auto connection = std::unique_ptr<Connection>(new Connection(
+        PQconnectdbParams(names.data(), values.data(), /*expand_dbname=*/1), session));
+    if (!connection->usable()) return connection->ToStatus(nullptr);
     // Otherwise errors tell the rows that they are about, which may hold what is not public.
     PQsetErrorVerbosity(connection->connection_, PQERRORS_TERSE);
     PQsetNoticeProcessor(
         connection->connection_, [](void*, const char*) {}, nullptr);
-    if (absl::Status status = connection->Run(kSessionSettings); !status.ok()) return status;
+    // No call waits for the line without an end.
+    PQsetnonblocking(connection->connection_, 1);
+    absl::Status status = connection->Run(session.settings);
+    if (status.ok()) status = connection->Run(kDurable);
+    if (!status.ok()) return status;
     return connection;
   }
   ~Connection() override { PQfinish(connection_); }
 
-  bool usable() const { return PQstatus(connection_) == CONNECTION_OK; }
+  bool usable() const { return PQstatus(connection_) == CONNECTION_OK && !given_up_; }
 
-  absl::Status Run(const char* statements) {
-    const Result result(PQexec(connection_, statements));
-    const ExecStatusType status = PQresultStatus(result.get());
-    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return absl::OkStatus();
-    return ToStatus(connection_, result.get());
+  absl::Status Run(const char* statements) { return Run(statements, silence_max_); }
+
+  // Begins a transaction whose statements may take so long.
+  absl::Status Begin(const char* begin, absl::Duration statement_max) {
+    writes_ = begin != kBeginRead;
+    silence_max_ = statement_max + kSilenceMax;
+    return Run(begin, kBeginMax);
   }
 
   absl::Status Commit() {
-    const Result result(PQexec(connection_, "COMMIT"));
-    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
-      return ToStatus(connection_, result.get());
-    }
+    if (PQsendQuery(connection_, "COMMIT") != 1) return ToStatus(nullptr);
+    const Result result = Answer(silence_max_);
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) return ToStatus(result.get());
     // After a failed statement PostgreSQL answers OK, and has rolled back.
     if (absl::string_view(PQcmdStatus(result.get())) == "COMMIT") return absl::OkStatus();
     return absl::InternalError("a failed statement was passed over");
@@ -189,18 +261,34 @@ class Connection : public Transaction {
       lengths.push_back(static_cast<int>(text.size()));
       formats.push_back(bytes != nullptr ? 1 : 0);
     }
-    const Result result(PQexecPrepared(connection_, name->c_str(), static_cast<int>(values.size()),
-                                       values.data(), lengths.data(), formats.data(),
-                                       /*resultFormat=*/0));
+    if (PQsendQueryPrepared(connection_, name->c_str(), static_cast<int>(values.size()),
+                            values.data(), lengths.data(), formats.data(),
+                            /*resultFormat=*/0) != 1) {
+      return ToStatus(nullptr);
+    }
+    if (session_.streams) return Stream(each);
+    const Result result = Answer(silence_max_);
     const ExecStatusType status = PQresultStatus(result.get());
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
-      return ToStatus(connection_, result.get());
-    }
-    for (int row = 0; row < PQntuples(result.get()); ++row) {
-      absl::Status taken = each(PostgresqlRow(result.get(), row));
-      if (!taken.ok()) return taken;
-    }
-    return absl::OkStatus();
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return ToStatus(result.get());
+    return TakeRows(result.get(), each);
+  }
+
+  absl::StatusOr<std::vector<Table>> Tables() override {
+    // indkey counts from 0.
+    return ReadTables(*this, R"sql(
+      SELECT t.relname, c.attname, format_type(c.atttypid, NULL),
+             COALESCE(array_position(k.indkey::smallint[], c.attnum) + 1, 0)
+      FROM pg_class t JOIN pg_attribute c ON c.attrelid = t.oid
+           LEFT JOIN pg_index k ON k.indrelid = t.oid AND k.indisprimary
+      WHERE t.relnamespace = current_schema()::regnamespace AND t.relkind IN ('r', 'p')
+            AND c.attnum > 0 AND NOT c.attisdropped
+      ORDER BY t.relname COLLATE "C", c.attnum
+    )sql");
+  }
+
+  absl::Status ReadInOrder(const Table& table,
+                           absl::FunctionRef<absl::Status(const Row&)> each) override {
+    return Query(SelectInOrder(table, " COLLATE \"C\""), {}, each);
   }
 
   absl::Status QueryKeys(absl::string_view sql, absl::Span<const Parameter> parameters,
@@ -229,29 +317,26 @@ class Connection : public Transaction {
     if (rows.empty()) return absl::OkStatus();
     const std::string sql = absl::StrCat("COPY ", table, " (", absl::StrJoin(columns, ", "),
                                          ") FROM STDIN WITH (FORMAT binary)");
-    const Result begun(PQexec(connection_, sql.c_str()));
-    if (PQresultStatus(begun.get()) != PGRES_COPY_IN) return ToStatus(connection_, begun.get());
+    if (PQsendQuery(connection_, sql.c_str()) != 1) return ToStatus(nullptr);
+    if (const Result begun = Answer(silence_max_); PQresultStatus(begun.get()) != PGRES_COPY_IN) {
+      return ToStatus(begun.get());
+    }
     std::string bytes("PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19);
     bool sent = true;
     for (const std::vector<Parameter>& row : rows) {
       AppendBigEndian(static_cast<uint16_t>(row.size()), bytes);
       for (const Parameter& parameter : row) AppendValue(parameter, bytes);
       if (bytes.size() < kCopyChunk) continue;
-      sent = sent && PQputCopyData(connection_, bytes.data(), static_cast<int>(bytes.size())) == 1;
+      sent = sent && SendCopied(bytes);
       bytes.clear();
     }
     AppendBigEndian(uint16_t{0xFFFF}, bytes);
-    sent = sent && PQputCopyData(connection_, bytes.data(), static_cast<int>(bytes.size())) == 1;
-    sent = sent && PQputCopyEnd(connection_, nullptr) == 1;
+    sent = sent && SendCopied(bytes) && PQputCopyEnd(connection_, nullptr) == 1;
     // How it went, and that there is no more to be heard of it.
-    absl::Status status = sent ? absl::OkStatus() : ToStatus(connection_, nullptr);
-    while (PGresult* answer = PQgetResult(connection_)) {
-      const Result result(answer);
-      if (PQresultStatus(answer) != PGRES_COMMAND_OK && status.ok()) {
-        status = ToStatus(connection_, answer);
-      }
-      if (PQresultStatus(answer) == PGRES_COPY_IN) break;  // The line broke in the middle.
-    }
+    const Result result = sent ? Answer(silence_max_) : nullptr;
+    if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) return absl::OkStatus();
+    absl::Status status = ToStatus(result.get());
+    if (!sent) given_up_ = true;
     return status;
   }
 
@@ -280,7 +365,132 @@ class Connection : public Transaction {
     }
   }
 
-  explicit Connection(PGconn* connection) : connection_(connection) {}
+  Connection(PGconn* connection, const Session& session)
+      : connection_(connection),
+        session_(session),
+        silence_max_(session.statement_max + kSilenceMax) {}
+
+  // https://www.postgresql.org/docs/15/errcodes-appendix.html
+  absl::Status ToStatus(const PGresult* result) {
+    if (given_up_) return absl::UnavailableError("postgresql: the server does not answer");
+    const char* found = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const absl::string_view state = found == nullptr ? "" : found;
+    const std::string message = absl::StrCat("postgresql: ", PQerrorMessage(connection_));
+    if (state == "23505") return absl::AlreadyExistsError(message);
+    if (state == "53100" || state == "53200") return absl::ResourceExhaustedError(message);
+    if (absl::StartsWith(state, "XX00")) return absl::DataLossError(message);
+    if (state == "25006" && writes_) {  // It takes no writes any more: another one does.
+      given_up_ = true;
+      return absl::UnavailableError(message);
+    }
+    if (PQstatus(connection_) != CONNECTION_OK || state.empty() ||  // The line broke.
+        absl::StartsWith(state, "08") || absl::StartsWith(state, "53") ||
+        absl::StartsWith(state, "57") || state == "25P03" ||  // Shutting down, or given up.
+        absl::StartsWith(state, "40") || state == "55P03") {  // Lost to another writer.
+      return absl::UnavailableError(message);
+    }
+    return absl::InternalError(message);
+  }
+
+  absl::Status Run(const char* statements, absl::Duration answer_max) {
+    if (PQsendQuery(connection_, statements) != 1) return ToStatus(nullptr);
+    const Result result = Answer(answer_max);
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return absl::OkStatus();
+    return ToStatus(result.get());
+  }
+
+  // Until something can be read, or written if that is asked for; false: not in time, and the line
+  // is given up.
+  bool AwaitLine(short events, absl::Time until) {
+    while (true) {
+      pollfd line = {PQsocket(connection_), events, 0};
+      const absl::Duration left = std::max(until - absl::Now(), absl::ZeroDuration());
+      const int ready = poll(&line, 1,
+                             static_cast<int>(absl::ToInt64Milliseconds(absl::Ceil(
+                                 std::min(left, absl::Hours(1)), absl::Milliseconds(1)))));
+      if (ready > 0) return true;
+      if (ready < 0 && errno != EINTR) break;
+      if (ready == 0 && absl::Now() >= until) break;
+    }
+    given_up_ = true;
+    return false;
+  }
+
+  // Until all that was said is on the line; what comes meanwhile is taken in, since the server may
+  // not go on before.
+  bool Flush(absl::Time until) {
+    int left = 0;
+    while ((left = PQflush(connection_)) == 1) {
+      if (!AwaitLine(POLLIN | POLLOUT, until)) return false;
+      if (PQconsumeInput(connection_) != 1) return false;
+    }
+    return left == 0;
+  }
+
+  // The next part of the answer; null: there is no more, or it did not come.
+  Result NextResult(absl::Time until) {
+    while (PQisBusy(connection_) == 1) {
+      if (!AwaitLine(POLLIN, until)) return nullptr;
+      if (PQconsumeInput(connection_) != 1) break;  // The line broke, as the result says.
+    }
+    return Result(PQgetResult(connection_));
+  }
+
+  // The answer to what was sent: the last part of it, or the first that is an error. Null: it did
+  // not come.
+  Result Answer(absl::Duration answer_max) {
+    const absl::Time until = absl::Now() + answer_max;
+    if (!Flush(until) && given_up_) return nullptr;
+    Result answer;
+    while (Result next = NextResult(until)) {
+      const ExecStatusType status = PQresultStatus(next.get());
+      if (PQresultStatus(answer.get()) != PGRES_FATAL_ERROR || answer == nullptr) {
+        answer = std::move(next);
+      }
+      if (status == PGRES_COPY_IN) break;  // It waits for us.
+    }
+    if (given_up_) return nullptr;
+    return answer;
+  }
+
+  static absl::Status TakeRows(const PGresult* result,
+                               absl::FunctionRef<absl::Status(const Row&)> each) {
+    for (int row = 0; row < PQntuples(result); ++row) {
+      absl::Status taken = each(PostgresqlRow(result, row));
+      if (!taken.ok()) return taken;
+    }
+    return absl::OkStatus();
+  }
+
+  // Takes the rows of the answer one by one; who breaks off gives the line up, on which the others
+  // are still to come.
+  absl::Status Stream(absl::FunctionRef<absl::Status(const Row&)> each) {
+    PQsetSingleRowMode(connection_);
+    if (!Flush(absl::Now() + silence_max_) && given_up_) return ToStatus(nullptr);
+    absl::Status status;
+    while (const Result part = NextResult(absl::Now() + silence_max_)) {
+      const ExecStatusType kind = PQresultStatus(part.get());
+      if (kind == PGRES_SINGLE_TUPLE || kind == PGRES_TUPLES_OK || kind == PGRES_COMMAND_OK) {
+        status = TakeRows(part.get(), each);
+        if (status.ok()) continue;
+        given_up_ = true;
+        return status;
+      }
+      if (status.ok()) status = ToStatus(part.get());
+    }
+    return given_up_ ? ToStatus(nullptr) : status;
+  }
+
+  bool SendCopied(const std::string& bytes) {
+    const absl::Time until = absl::Now() + silence_max_;
+    int queued = 0;
+    while ((queued = PQputCopyData(connection_, bytes.data(), static_cast<int>(bytes.size()))) ==
+           0) {
+      if (!Flush(until)) return false;
+    }
+    return queued == 1 && Flush(until);
+  }
 
   absl::Status BeginPart() override { return Run("SAVEPOINT part"); }
   absl::Status EndPart(bool kept) override {
@@ -295,63 +505,108 @@ class Connection : public Transaction {
     if (found != statements_.end()) return found->second;
     const std::string text(sql);
     const std::string name = absl::StrCat("s", statements_.size());
-    const Result result(PQprepare(connection_, name.c_str(), text.c_str(), 0, nullptr));
-    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
-      return ToStatus(connection_, result.get());
+    if (PQsendPrepare(connection_, name.c_str(), text.c_str(), 0, nullptr) != 1) {
+      return ToStatus(nullptr);
     }
+    const Result result = Answer(silence_max_);
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) return ToStatus(result.get());
     statements_.emplace(text, name);
     return name;
   }
 
   PGconn* const connection_;
+  const Session& session_;
+  absl::Duration silence_max_;  // How long an answer is waited for.
+  bool writes_ = false;         // The transaction is there to write.
+  bool given_up_ = false;       // Whatever the line still says is not for us.
   absl::flat_hash_map<std::string, std::string> statements_;
 };
 
 class PostgresqlDatabase : public Database {
  public:
-  PostgresqlDatabase(std::string url, std::string password_file)
-      : url_(std::move(url)), password_file_(std::move(password_file)) {}
+  PostgresqlDatabase(std::string url, std::string password_file, Purpose purpose)
+      : url_(std::move(url)), password_file_(std::move(password_file)), purpose_(purpose) {}
 
   absl::Status Open(Migrations migrations) {
-    return Within("BEGIN", [&](Connection& connection) {
-      if (absl::Status locked = connection.Run(kMigrationLock); !locked.ok()) return locked;
+    return Within(kBeginMigration, kMigrationMax, [&](Connection& connection) {
+      absl::Status status = connection.Run(kMigrationLock);
+      if (status.ok()) status = connection.Run(kMigrationPatience);
+      if (status.ok() && purpose_ == Purpose::kFill) status = CheckNobodyServes(connection);
+      if (!status.ok()) return status;
       return Migrate(connection, migrations,
                      [&](const char* statements) { return connection.Run(statements); });
     });
   }
 
-  absl::Status WriteInTransaction(absl::FunctionRef<absl::Status(Transaction&)> work) override {
-    return Within("BEGIN", [&](Connection& connection) {
-      // One writer at a time, here and in every other process: what is numbered is committed in the
-      // order of its numbers, and what was read cannot have changed since.
-      absl::Status locked =
-          connection.Execute("SELECT sequence FROM store WHERE only_row = 1 FOR UPDATE", {});
-      return locked.ok() ? work(connection) : locked;
+  absl::Status LookAt(Company company) {
+    return Within(kBeginRead, kLooking.statement_max, [&](Connection& connection) {
+      absl::Status status;
+      if (company == Company::kNobody) status = CheckNobodyServes(connection);
+      return status.ok() ? ReadStore(connection) : status;
     });
   }
 
+  absl::Status WriteInTransaction(absl::FunctionRef<absl::Status(Transaction&)> work) override {
+    if (purpose_ == Purpose::kLook) return absl::InternalError("opened to be read");
+    return Within(purpose_ == Purpose::kFill ? kBeginFill : kBeginWrite,
+                  SessionFor(purpose_).statement_max, [&](Connection& connection) {
+                    // One writer at a time, here and in every other process: what is numbered is
+                    // committed in the order of its numbers, and what was read cannot have changed
+                    // since.
+                    absl::Status locked = connection.Execute(
+                        "SELECT sequence FROM store WHERE only_row = 1 FOR UPDATE", {});
+                    return locked.ok() ? work(connection) : locked;
+                  });
+  }
+
   absl::Status Read(absl::FunctionRef<absl::Status(Transaction&)> query) override {
-    return Within("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    return Within(kBeginRead, SessionFor(purpose_).statement_max,
                   [&](Connection& connection) { return query(connection); });
   }
 
  private:
   // Runs `work` in a transaction on a connection of its own.
-  absl::Status Within(const char* begin, absl::FunctionRef<absl::Status(Connection&)> work) {
+  absl::Status Within(const char* begin, absl::Duration statement_max,
+                      absl::FunctionRef<absl::Status(Connection&)> work) {
     absl::StatusOr<std::unique_ptr<Connection>> taken = Take();
     if (!taken.ok()) return taken.status();
+    absl::Status status = (*taken)->Begin(begin, statement_max);
+    if (!status.ok() && !(*taken)->usable()) {
+      // The line broke while nobody used it, as all do when a server is started anew: nothing was
+      // asked on it yet, so that another one does.
+      DropIdle();
+      taken = Connection::Open(url_, password_file_, purpose_);
+      if (!taken.ok()) {
+        GiveBack(nullptr);
+        return taken.status();
+      }
+      status = (*taken)->Begin(begin, statement_max);
+    }
     Connection& connection = **taken;
-    absl::Status status = connection.Run(begin);
     if (status.ok()) {
       status = work(connection);
       if (status.ok()) {
         status = connection.Commit();
-      } else {
+      } else if (connection.usable()) {
         connection.Run("ROLLBACK").IgnoreError();  // The error is the work's.
       }
     }
     GiveBack(*std::move(taken));
     return status;
+  }
+
+  // A service would not see what is put under it. Sessions of other roles may be hidden from ours.
+  static absl::Status CheckNobodyServes(Connection& connection) {
+    bool served = false;
+    absl::Status status = connection.Query(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND "
+        "application_name = $1 AND pid <> pg_backend_pid() LIMIT 1",
+        {kServing.application}, [&](const Row&) {
+          served = true;
+          return absl::OkStatus();
+        });
+    if (!status.ok() || !served) return status;
+    return absl::FailedPreconditionError("the database is in use by a service");
   }
 
   absl::StatusOr<std::unique_ptr<Connection>> Take() {
@@ -371,38 +626,73 @@ class PostgresqlDatabase : public Database {
         return connection;
       }
     }
-    absl::StatusOr<std::unique_ptr<Connection>> opened = Connection::Open(url_, password_file_);
+    absl::StatusOr<std::unique_ptr<Connection>> opened =
+        Connection::Open(url_, password_file_, purpose_);
     if (!opened.ok()) GiveBack(nullptr);
     return opened;
   }
 
   void GiveBack(std::unique_ptr<Connection> connection) {
+    if (connection != nullptr && !connection->usable()) {
+      DropIdle();  // The server went away: the others are as dead.
+      connection.reset();
+    }
     const absl::MutexLock lock(&mutex_);
     --in_use_;
-    if (connection == nullptr) return;
-    if (connection->usable()) {
-      idle_.push_back(std::move(connection));
-    } else {
-      idle_.clear();  // The server went away: the others are as dead.
-    }
+    if (connection != nullptr) idle_.push_back(std::move(connection));
+  }
+
+  void DropIdle() {
+    std::vector<std::unique_ptr<Connection>> dropped;  // Ended outside of the lock.
+    const absl::MutexLock lock(&mutex_);
+    dropped.swap(idle_);
   }
 
   const std::string url_;
   const std::string password_file_;
+  const Purpose purpose_;
   absl::Mutex mutex_;
   size_t in_use_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<std::unique_ptr<Connection>> idle_ ABSL_GUARDED_BY(mutex_);
 };
+
+absl::StatusOr<std::unique_ptr<PostgresqlDatabase>> DatabaseAt(const std::string& url,
+                                                               const std::string& password_file,
+                                                               Purpose purpose) {
+  if (absl::Status sound = CheckUrl(url); !sound.ok()) return sound;
+  return std::make_unique<PostgresqlDatabase>(url, password_file, purpose);
+}
+
+absl::StatusOr<std::unique_ptr<Database>> OpenFor(Purpose purpose, const std::string& url,
+                                                  const std::string& password_file,
+                                                  Migrations migrations) {
+  auto database = DatabaseAt(url, password_file, purpose);
+  if (!database.ok()) return database.status();
+  if (absl::Status status = (*database)->Open(migrations); !status.ok()) return status;
+  return *std::move(database);
+}
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Database>> OpenPostgresql(const std::string& url,
                                                          const std::string& password_file,
                                                          Migrations migrations) {
-  if (absl::Status sound = CheckUrl(url); !sound.ok()) return sound;
-  auto database = std::make_unique<PostgresqlDatabase>(url, password_file);
-  if (absl::Status status = database->Open(migrations); !status.ok()) return status;
-  return database;
+  return OpenFor(Purpose::kServe, url, password_file, migrations);
+}
+
+absl::StatusOr<std::unique_ptr<Database>> OpenPostgresqlToLook(const std::string& url,
+                                                               const std::string& password_file,
+                                                               Company company) {
+  auto database = DatabaseAt(url, password_file, Purpose::kLook);
+  if (!database.ok()) return database.status();
+  if (absl::Status status = (*database)->LookAt(company); !status.ok()) return status;
+  return *std::move(database);
+}
+
+absl::StatusOr<std::unique_ptr<Database>> OpenPostgresqlToFill(const std::string& url,
+                                                               const std::string& password_file,
+                                                               Migrations migrations) {
+  return OpenFor(Purpose::kFill, url, password_file, migrations);
 }
 
 }  // namespace thidua::storage

@@ -19,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
+#include "services/storage/table.h"
 
 namespace thidua::storage {
 namespace {
@@ -28,6 +29,9 @@ constexpr int kBusyTimeoutMs = 5000;
 constexpr size_t kKeysAtOnce[] = {1, 10, 100};
 // Readers kept open while idle: as many as a small server runs at once.
 constexpr size_t kIdleReadersMax = 16;
+
+// What a database was opened for.
+enum class Purpose { kServe, kLook, kFill };
 
 absl::Status ToStatus(const SQLite::Exception& error) {
   const std::string message = absl::StrCat("sqlite: ", error.what());
@@ -72,9 +76,14 @@ class SqliteRow : public Row {
 // One SQLite connection with its prepared statements; used by one thread at a time.
 class Connection : public Transaction {
  public:
-  explicit Connection(const std::string& file)
-      : sqlite_(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs) {
-    sqlite_.exec("PRAGMA journal_mode = WAL");
+  Connection(const std::string& file, Purpose purpose)
+      : sqlite_(file,
+                purpose == Purpose::kLook ? SQLite::OPEN_READONLY
+                                          : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
+                kBusyTimeoutMs) {
+    if (purpose == Purpose::kLook) return;
+    sqlite_.exec(purpose == Purpose::kServe ? "PRAGMA journal_mode = WAL"
+                                            : "PRAGMA journal_mode = DELETE");
     sqlite_.exec("PRAGMA synchronous = FULL");
     sqlite_.exec("PRAGMA foreign_keys = ON");
     // RETURNING and savepoints keep a little aside: in a file, that costs as much as a commit.
@@ -156,6 +165,19 @@ class Connection : public Transaction {
     return Failed(error);
   }
 
+  absl::StatusOr<std::vector<Table>> Tables() override {
+    return ReadTables(*this,
+                      "SELECT t.name, c.name, c.type, c.pk "
+                      "FROM sqlite_master t JOIN pragma_table_info(t.name) c "
+                      "WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~' "
+                      "ORDER BY t.name, c.cid");
+  }
+
+  absl::Status ReadInOrder(const Table& table,
+                           absl::FunctionRef<absl::Status(const Row&)> each) override {
+    return Query(SelectInOrder(table, ""), {}, each);
+  }
+
  private:
   absl::Status BeginPart() override try {
     Run("SAVEPOINT part");
@@ -224,7 +246,7 @@ class Connection : public Transaction {
 
 class SqliteDatabase : public Database {
  public:
-  explicit SqliteDatabase(std::string file) : file_(std::move(file)) {}
+  SqliteDatabase(std::string file, Purpose purpose) : file_(std::move(file)), purpose_(purpose) {}
 
   ~SqliteDatabase() override {
     if (lock_ >= 0) close(lock_);
@@ -235,7 +257,7 @@ class SqliteDatabase : public Database {
     std::filesystem::create_directories(std::filesystem::path(file_).parent_path(), error);
     if (absl::Status status = LockAgainstOtherProcesses(); !status.ok()) return status;
     try {
-      writer_ = std::make_unique<Connection>(file_);
+      writer_ = std::make_unique<Connection>(file_, purpose_);
     } catch (const SQLite::Exception& exception) {
       return ToStatus(exception);
     }
@@ -245,6 +267,16 @@ class SqliteDatabase : public Database {
         return absl::OkStatus();
       });
     });
+  }
+
+  absl::Status LookAt(Company company) {
+    if (!std::filesystem::exists(file_)) {
+      return absl::NotFoundError(absl::StrCat(file_, " is not there"));
+    }
+    if (company == Company::kNobody) {
+      if (absl::Status status = LockAgainstOtherProcesses(); !status.ok()) return status;
+    }
+    return Read([this](Transaction& transaction) { return ReadStore(transaction); });
   }
 
   absl::Status Read(absl::FunctionRef<absl::Status(Transaction&)> query) override {
@@ -257,7 +289,7 @@ class SqliteDatabase : public Database {
       }
     }
     try {
-      if (connection == nullptr) connection = std::make_unique<Connection>(file_);
+      if (connection == nullptr) connection = std::make_unique<Connection>(file_, purpose_);
       connection->Begin("BEGIN");
       absl::Status status = query(*connection);
       connection->Run("ROLLBACK");
@@ -270,9 +302,10 @@ class SqliteDatabase : public Database {
   }
 
   absl::Status WriteInTransaction(absl::FunctionRef<absl::Status(Transaction&)> work) override {
+    if (purpose_ == Purpose::kLook) return absl::InternalError("opened to be read");
     absl::Status status;
     try {
-      if (writer_ == nullptr) writer_ = std::make_unique<Connection>(file_);
+      if (writer_ == nullptr) writer_ = std::make_unique<Connection>(file_, purpose_);
       writer_->Begin("BEGIN IMMEDIATE");
       status = work(*writer_);
       if (status.ok()) writer_->Run("COMMIT");
@@ -302,6 +335,7 @@ class SqliteDatabase : public Database {
   }
 
   const std::string file_;
+  const Purpose purpose_;
   int lock_ = -1;
 
   std::unique_ptr<Connection> writer_;  // Of one thread at a time, as WriteInTransaction is called.
@@ -315,7 +349,21 @@ class SqliteDatabase : public Database {
 
 absl::StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& file,
                                                      Migrations migrations) {
-  auto database = std::make_unique<SqliteDatabase>(file);
+  auto database = std::make_unique<SqliteDatabase>(file, Purpose::kServe);
+  if (absl::Status status = database->Open(migrations); !status.ok()) return status;
+  return database;
+}
+
+absl::StatusOr<std::unique_ptr<Database>> OpenSqliteToLook(const std::string& file,
+                                                           Company company) {
+  auto database = std::make_unique<SqliteDatabase>(file, Purpose::kLook);
+  if (absl::Status status = database->LookAt(company); !status.ok()) return status;
+  return database;
+}
+
+absl::StatusOr<std::unique_ptr<Database>> OpenSqliteToFill(const std::string& file,
+                                                           Migrations migrations) {
+  auto database = std::make_unique<SqliteDatabase>(file, Purpose::kFill);
   if (absl::Status status = database->Open(migrations); !status.ok()) return status;
   return database;
 }

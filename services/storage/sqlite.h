@@ -15,6 +15,13 @@ namespace thidua::storage {
 absl::StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& file,
                                                      Migrations migrations);
 
+// As of Database::OpenToLook and OpenToFill. Which of them looks at a file in WAL needs leave to
+// write beside it, and writes nothing that stays.
+absl::StatusOr<std::unique_ptr<Database>> OpenSqliteToLook(const std::string& file,
+                                                           Company company);
+absl::StatusOr<std::unique_ptr<Database>> OpenSqliteToFill(const std::string& file,
+                                                           Migrations migrations);
+
 }  // namespace thidua::storage
 
 #endif  // THIDUA_SERVICES_STORAGE_SQLITE_H_
