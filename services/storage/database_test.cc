@@ -511,6 +511,124 @@ TYPED_TEST(DatabaseTest, TakesItsSchemaForwardAndNeverBack) {
             absl::StatusCode::kFailedPrecondition);
 }
 
+// An upgrade can be taken back as long as it only added.
+TYPED_TEST(DatabaseTest, AnOlderBuildIsStartedOnWhatOnlyAdded) {
+  constexpr const char* kAdded[] = {kFirst[0],
+                                    "-- additive\n"
+                                    "ALTER TABLE notes ADD COLUMN size BIGINT NOT NULL DEFAULT 7;"
+                                    "CREATE TABLE remarks (id TEXT PRIMARY KEY)"};
+  constexpr const char* kChanged[] = {kAdded[0], kAdded[1], "UPDATE notes SET size = 8",
+                                      "-- additive\nCREATE INDEX notes_by_size ON notes (size)"};
+  ASSERT_EQ(this->Open(kAdded)->schema_version(), 2);
+  {
+    auto older = this->Open(kFirst);
+    EXPECT_EQ(older->schema_version(), 2) << "not taken back";
+    EXPECT_TRUE(older->Write([](Transaction& t) { return Insert(t, "a", "1"); }).ok());
+    EXPECT_EQ(this->Count(*older), 1);
+  }
+  {
+    auto newer = this->Open(kAdded);
+    EXPECT_EQ(newer->schema_version_found(), 2);
+    EXPECT_TRUE(newer
+                    ->Read([](Transaction& t) {
+                      EXPECT_EQ(Number(t, "SELECT size FROM notes"), 7);
+                      return absl::OkStatus();
+                    })
+                    .ok());
+  }
+  EXPECT_EQ(this->Open(kChanged)->schema_version_found(), 2);
+  for (const Migrations too_old : {Migrations(kFirst), Migrations(kAdded)}) {
+    EXPECT_EQ(Database::Open(this->location_, too_old).status().code(),
+              absl::StatusCode::kFailedPrecondition);
+  }
+  EXPECT_TRUE(Database::Open(this->location_, Migrations(kChanged).subspan(0, 3)).ok());
+}
+
+TYPED_TEST(DatabaseTest, AStepThatSaysWronglyThatItOnlyAddsIsTheProgrammersError) {
+  constexpr const char* kWrong[] = {kFirst[0], "-- additive\nUPDATE notes SET body = NULL"};
+  EXPECT_EQ(Database::Open(this->location_, kWrong).status().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(this->Open(kFirst)->schema_version_found(), 0) << "nothing of it remains";
+}
+
+TYPED_TEST(DatabaseTest, IsLookedAtBesideItsService) {
+  EXPECT_EQ(Database::OpenToLook(this->location_, Company::kItsService, "").status().code(),
+            absl::StatusCode::kNotFound);
+  auto served = this->Open(kKinds);
+  EXPECT_TRUE(served
+                  ->Write([](Transaction& t) {
+                    EXPECT_TRUE(t.NextSequence().ok());
+                    return t.InsertRows("kinds", {"id", "number"},
+                                        {{"ê", int64_t{1}}, {"z", int64_t{2}}, {"Z", nullptr}});
+                  })
+                  .ok());
+  auto looking = Database::OpenToLook(this->location_, Company::kItsService, "");
+  ASSERT_TRUE(looking.ok()) << looking.status();
+  EXPECT_EQ((*looking)->store_id(), served->store_id());
+  EXPECT_EQ((*looking)->store_epoch_ms(), served->store_epoch_ms()) << "not opened anew";
+  EXPECT_EQ((*looking)->schema_version(), 1);
+  std::string ids;
+  const absl::Status read = (*looking)->Read([&](Transaction& t) -> absl::Status {
+    const auto tables = t.Tables();
+    if (!tables.ok()) return tables.status();
+    using Type = Table::Type;
+    EXPECT_EQ(
+        *tables,
+        (std::vector<Table>{
+            {"kinds",
+             {{"id", Type::kText},
+              {"number", Type::kInteger},
+              {"body", Type::kBytes},
+              {"remark", Type::kText}},
+             {0}},
+            {"store",
+             {{"only_row", Type::kInteger},
+              {"store_id", Type::kText},
+              {"epoch_ms", Type::kInteger},
+              {"sequence", Type::kInteger},
+              {"schema_version", Type::kInteger}},
+             {0}},
+            {"store_builds", {{"only_row", Type::kInteger}, {"oldest", Type::kInteger}}, {0}}}));
+    // What is written meanwhile is not in this snapshot.
+    EXPECT_TRUE(
+        served->Write([](Transaction& w) { return w.InsertRows("kinds", {"id"}, {{"aa"}}); }).ok());
+    return t.ReadInOrder(tables->front(), [&](const Row& row) {
+      absl::StrAppend(&ids, row.Text(0), row.IsNull(1) ? "-" : row.Text(1), " ");
+      return absl::OkStatus();
+    });
+  });
+  EXPECT_TRUE(read.ok()) << read;
+  EXPECT_EQ(ids, "Z- z2 ê1 ") << "by bytes";
+  EXPECT_FALSE((*looking)->Write([](Transaction&) { return absl::OkStatus(); }).ok());
+  EXPECT_EQ(Database::OpenToLook(this->location_, Company::kNobody, "").status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(Database::OpenToFill(this->location_, kKinds, "").status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  served.reset();
+  looking->reset();
+  EXPECT_TRUE(Database::OpenToLook(this->location_, Company::kNobody, "").ok());
+  EXPECT_TRUE(Database::OpenToFill(this->location_, kKinds, "").ok());
+}
+
+TYPED_TEST(DatabaseTest, ACallbackMayBreakOffWhatItLooksAt) {
+  auto served = this->Open();
+  EXPECT_TRUE(served
+                  ->Write([](Transaction& t) {
+                    EXPECT_TRUE(Insert(t, "a", "1").ok());
+                    return Insert(t, "b", "2");
+                  })
+                  .ok());
+  auto looking = Database::OpenToLook(this->location_, Company::kItsService, "");
+  ASSERT_TRUE(looking.ok()) << looking.status();
+  EXPECT_EQ((*looking)
+                ->Read([](Transaction& t) {
+                  return t.Query("SELECT id FROM notes", {},
+                                 [](const Row&) { return absl::AbortedError("enough"); });
+                })
+                .code(),
+            absl::StatusCode::kAborted);
+  EXPECT_EQ(this->Count(**looking), 2);
+}
+
 TYPED_TEST(DatabaseTest, AWrongMigrationIsTheProgrammersError) {
   constexpr const char* kWrong[] = {kFirst[0], "CREATE NONSENSE"};
   EXPECT_EQ(Database::Open(this->location_, kWrong).status().code(), absl::StatusCode::kInternal);

@@ -96,6 +96,10 @@ constexpr absl::Duration kMigrationMax = absl::Hours(1);
 constexpr char kMigrationLock[] = "SELECT pg_advisory_xact_lock(7266382)";
 constexpr char kMigrationPatience[] = "SET LOCAL lock_timeout = '5s'";
 
+// How long the session of a process that has ended may outlive it.
+constexpr absl::Duration kLeavingMax = absl::Seconds(2);
+constexpr absl::Duration kLookEvery = absl::Milliseconds(20);
+
 // Standards for a line, where the address says nothing else: of several hosts the one that takes
 // writes; and a line that leads nowhere is found out, also while nothing is sent.
 struct Default {
@@ -595,17 +599,25 @@ class PostgresqlDatabase : public Database {
     return status;
   }
 
-  // A service would not see what is put under it. Sessions of other roles may be hidden from ours.
+  // A service would not see what is put under it. Sessions of other roles may be hidden from ours,
+  // and that of a service that has just ended takes a moment to follow it.
   static absl::Status CheckNobodyServes(Connection& connection) {
-    bool served = false;
-    absl::Status status = connection.Query(
-        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND "
-        "application_name = $1 AND pid <> pg_backend_pid() LIMIT 1",
-        {kServing.application}, [&](const Row&) {
-          served = true;
-          return absl::OkStatus();
-        });
-    if (!status.ok() || !served) return status;
+    const absl::Time until = absl::Now() + kLeavingMax;
+    while (true) {
+      bool served = false;
+      absl::Status status = connection.Query(
+          "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND "
+          "application_name = $1 AND pid <> pg_backend_pid() LIMIT 1",
+          {kServing.application}, [&](const Row&) {
+            served = true;
+            return absl::OkStatus();
+          });
+      if (!status.ok() || !served) return status;
+      if (absl::Now() > until) break;
+      absl::SleepFor(kLookEvery);
+      status = connection.Run("SELECT pg_stat_clear_snapshot()");
+      if (!status.ok()) return status;
+    }
     return absl::FailedPreconditionError("the database is in use by a service");
   }
 

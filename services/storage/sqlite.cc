@@ -270,7 +270,8 @@ class SqliteDatabase : public Database {
   }
 
   absl::Status LookAt(Company company) {
-    if (!std::filesystem::exists(file_)) {
+    std::error_code error;
+    if (!std::filesystem::exists(file_, error)) {
       return absl::NotFoundError(absl::StrCat(file_, " is not there"));
     }
     if (company == Company::kNobody) {
