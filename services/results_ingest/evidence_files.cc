@@ -91,9 +91,15 @@ absl::StatusOr<std::unique_ptr<EvidenceFiles>> EvidenceFiles::Open(const fs::pat
   return files;
 }
 
+std::unique_ptr<const EvidenceFiles> EvidenceFiles::OpenToRead(const fs::path& folder) {
+  return std::unique_ptr<const EvidenceFiles>(new EvidenceFiles(folder, -1));
+}
+
 EvidenceFiles::EvidenceFiles(fs::path folder, int lock) : folder_(std::move(folder)), lock_(lock) {}
 
-EvidenceFiles::~EvidenceFiles() { close(lock_); }
+EvidenceFiles::~EvidenceFiles() {
+  if (lock_ >= 0) close(lock_);
+}
 
 fs::path EvidenceFiles::PlaceOf(const std::string& sha256) const {
   return folder_ / sha256.substr(0, 2) / sha256;

@@ -34,6 +34,8 @@ class EvidenceFiles {
   // Makes the folder, and removes what another process left unfinished. FAILED_PRECONDITION when a
   // process that still runs has it.
   static absl::StatusOr<std::unique_ptr<EvidenceFiles>> Open(const std::filesystem::path& folder);
+  // For who only reads, beside the process that has it, and makes nothing.
+  static std::unique_ptr<const EvidenceFiles> OpenToRead(const std::filesystem::path& folder);
   ~EvidenceFiles();
   EvidenceFiles(const EvidenceFiles&) = delete;
   EvidenceFiles& operator=(const EvidenceFiles&) = delete;
@@ -73,7 +75,7 @@ class EvidenceFiles {
                     absl::FunctionRef<absl::Status(const std::string& block)> each) const;
 
  private:
-  EvidenceFiles(std::filesystem::path folder, int lock);
+  EvidenceFiles(std::filesystem::path folder, int lock);  // lock: -1 for none.
   std::filesystem::path PlaceOf(const std::string& sha256) const;
 
   const std::filesystem::path folder_;
