@@ -432,6 +432,26 @@ TYPED_TEST(DatabaseTest, InsertsRowsOfEveryType) {
                   .ok());
 }
 
+TYPED_TEST(DatabaseTest, InsertsNumbersIntoColumnsOfEitherSize) {
+  constexpr const char* kSizes[] = {
+      "CREATE TABLE sizes (only_row INTEGER PRIMARY KEY, large BIGINT, small INTEGER)"};
+  auto database = this->Open(kSizes);
+  EXPECT_TRUE(database
+                  ->Write([](Transaction& t) {
+                    return t.InsertRows("sizes", {"large", "only_row", "small"},
+                                        {{int64_t{1} << 40, int64_t{1}, int64_t{-7}},
+                                         {int64_t{-1}, int64_t{2}, nullptr}});
+                  })
+                  .ok());
+  EXPECT_TRUE(database
+                  ->Read([](Transaction& t) {
+                    EXPECT_EQ(Number(t, "SELECT SUM(large) FROM sizes"), (int64_t{1} << 40) - 1);
+                    EXPECT_EQ(Number(t, "SELECT SUM(small) FROM sizes"), -7);
+                    return absl::OkStatus();
+                  })
+                  .ok());
+}
+
 TYPED_TEST(DatabaseTest, InsertsManyRows) {
   constexpr int64_t kRows = 10'000;
   auto database = this->Open(kKinds);

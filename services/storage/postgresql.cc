@@ -112,6 +112,7 @@ constexpr Default kLineDefaults[] = {{"keepalives_idle", "10"},
                                      {"tcp_user_timeout", "10000"}};
 
 constexpr size_t kCopyChunk = 64 * 1024;
+constexpr int kBigintSize = 8, kIntegerSize = 4;
 constexpr uint32_t kTextType = 25;   // TEXTOID.
 constexpr unsigned kByteaType = 17;  // BYTEAOID, as the server's catalogue has it.
 
@@ -319,6 +320,8 @@ class Connection : public Transaction {
   absl::Status InsertRows(absl::string_view table, absl::Span<const absl::string_view> columns,
                           absl::Span<const std::vector<Parameter>> rows) override {
     if (rows.empty()) return absl::OkStatus();
+    const absl::StatusOr<std::vector<int>> sizes = IntegerSizes(table, columns);
+    if (!sizes.ok()) return sizes.status();
     const std::string sql = absl::StrCat("COPY ", table, " (", absl::StrJoin(columns, ", "),
                                          ") FROM STDIN WITH (FORMAT binary)");
     if (PQsendQuery(connection_, sql.c_str()) != 1) return ToStatus(nullptr);
@@ -329,7 +332,9 @@ class Connection : public Transaction {
     bool sent = true;
     for (const std::vector<Parameter>& row : rows) {
       AppendBigEndian(static_cast<uint16_t>(row.size()), bytes);
-      for (const Parameter& parameter : row) AppendValue(parameter, bytes);
+      for (size_t i = 0; i < row.size(); ++i) {
+        AppendValue(row[i], bytes, i < sizes->size() ? (*sizes)[i] : kBigintSize);
+      }
       if (bytes.size() < kCopyChunk) continue;
       sent = sent && SendCopied(bytes);
       bytes.clear();
@@ -352,14 +357,22 @@ class Connection : public Transaction {
     }
   }
 
-  static void AppendValue(const Parameter& parameter, std::string& bytes) {
+  // A number that does not fit into its column is sent as it is, for the server to refuse.
+  static void AppendValue(const Parameter& parameter, std::string& bytes,
+                          int integer_size = kBigintSize) {
     const auto append = [&bytes](absl::string_view value) {
       AppendBigEndian(static_cast<uint32_t>(value.size()), bytes);
       bytes.append(value.data(), value.size());
     };
     if (const auto* number = std::get_if<int64_t>(&parameter)) {
-      AppendBigEndian(uint32_t{8}, bytes);
-      AppendBigEndian(static_cast<uint64_t>(*number), bytes);
+      const bool fits = *number == static_cast<int32_t>(*number);
+      if (integer_size == kIntegerSize && fits) {
+        AppendBigEndian(uint32_t{kIntegerSize}, bytes);
+        AppendBigEndian(static_cast<uint32_t>(*number), bytes);
+      } else {
+        AppendBigEndian(uint32_t{kBigintSize}, bytes);
+        AppendBigEndian(static_cast<uint64_t>(*number), bytes);
+      }
     } else if (const auto* text = std::get_if<absl::string_view>(&parameter)) {
       append(*text);
     } else if (const auto* given = std::get_if<Bytes>(&parameter)) {
@@ -503,6 +516,28 @@ class Connection : public Transaction {
   }
   bool failed() const override { return PQtransactionStatus(connection_) != PQTRANS_INTRANS; }
 
+  // What a number in each of the columns takes in the binary form of COPY. Tables stay as they are
+  // but for columns that are added: it is asked once for each list of them.
+  absl::StatusOr<std::vector<int>> IntegerSizes(absl::string_view table,
+                                                absl::Span<const absl::string_view> columns) {
+    const std::string list = absl::StrCat(table, " ", absl::StrJoin(columns, " "));
+    const auto found = integer_sizes_.find(list);
+    if (found != integer_sizes_.end()) return found->second;
+    std::vector<int> sizes(columns.size(), kBigintSize);
+    absl::Status asked = Query(
+        "SELECT attname FROM pg_attribute "
+        "WHERE attrelid = to_regclass($1) AND attnum > 0 AND atttypid = 'int4'::regtype",
+        {table}, [&](const Row& row) {
+          for (size_t i = 0; i < columns.size(); ++i) {
+            if (columns[i] == row.Text(0)) sizes[i] = kIntegerSize;
+          }
+          return absl::OkStatus();
+        });
+    if (!asked.ok()) return asked;
+    integer_sizes_.emplace(list, sizes);
+    return sizes;
+  }
+
   // The SQL texts of a store are few and fixed.
   absl::StatusOr<std::string> Prepare(absl::string_view sql) {
     const auto found = statements_.find(sql);
@@ -524,6 +559,7 @@ class Connection : public Transaction {
   bool writes_ = false;         // The transaction is there to write.
   bool given_up_ = false;       // Whatever the line still says is not for us.
   absl::flat_hash_map<std::string, std::string> statements_;
+  absl::flat_hash_map<std::string, std::vector<int>> integer_sizes_;
 };
 
 class PostgresqlDatabase : public Database {

@@ -86,21 +86,22 @@ int Fail(const absl::Status& status) {
   return absl::IsUnavailable(status) ? kUnreachable : kRefused;
 }
 
-// On a terminal a bar; elsewhere a line for each table.
+// On a terminal a bar; elsewhere a line now and then, of what is long.
 class Told {
  public:
   Teller teller() {
     return [this](const std::string& what, int64_t done, int64_t of) {
-      if (!on_terminal_) {
-        if (done == 0) std::fprintf(stderr, "%s: %ld\n", what.c_str(), static_cast<long>(of));
-        return;
-      }
       progress_.Show(of == 0 ? 1 : static_cast<double>(done) / static_cast<double>(of), what);
+      if (!on_terminal_ && done > 0 && done % kLineEvery == 0) {
+        std::fprintf(stderr, "%s: %ld/%ld\n", what.c_str(), static_cast<long>(done),
+                     static_cast<long>(of));
+      }
     };
   }
   ~Told() { progress_.End(); }
 
  private:
+  static constexpr int64_t kLineEvery = 100'000;
   const bool on_terminal_ = isatty(STDERR_FILENO) != 0;
   cli::Progress progress_{on_terminal_};
 };

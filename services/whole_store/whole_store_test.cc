@@ -226,6 +226,53 @@ TYPED_TEST(WholeStoreTest, IsBackedUpBesideItsServiceAndRestored) {
             absl::StatusCode::kFailedPrecondition);
 }
 
+// Whatever a migration makes: no list of tables is kept that it could outgrow.
+TYPED_TEST(WholeStoreTest, EveryTableOfEveryServiceIsInIt) {
+  for (const char* service : {"registry", "results-ingest", "scoring"}) {
+    SCOPED_TRACE(service);
+    const ServedStore store = *StoreOf(service);
+    const Place from = {this->engine_->NewLocation(), "", this->data()};
+    {
+      auto database = Database::Open(from.database, store.schema);
+      ASSERT_TRUE(database.ok()) << database.status();
+      const absl::Status written = (*database)->Write([](Transaction& t) -> absl::Status {
+        const auto tables = t.Tables();
+        if (!tables.ok()) return tables.status();
+        for (const storage::Table& table : *tables) {
+          if (absl::StartsWith(table.name, "store") || table.name == "evidence") continue;
+          std::string names, places;
+          std::vector<Parameter> values;
+          for (const storage::Table::Column& column : table.columns) {
+            values.emplace_back(int64_t{1});
+            if (column.type == storage::Table::Type::kText) values.back() = "chữ";
+            if (column.type == storage::Table::Type::kBytes) values.back() = Bytes{"byte"};
+            const char* const comma = names.empty() ? "" : ", ";
+            absl::StrAppend(&names, comma, column.name);
+            absl::StrAppend(&places, comma, "$", values.size());
+          }
+          absl::Status made = t.Execute(
+              absl::StrCat("INSERT INTO ", table.name, " (", names, ") VALUES (", places, ")"),
+              values);
+          if (!made.ok()) return made;
+        }
+        return absl::OkStatus();
+      });
+      ASSERT_TRUE(written.ok()) << written;
+    }
+    const fs::path backup = this->folder_ / absl::StrCat("of-", service);
+    const auto made = MakeBackup(store, from, backup, kSilent);
+    ASSERT_TRUE(made.ok()) << made.status();
+    const Place to = this->NewPlace();
+    const auto restored = RestoreBackup(backup, to, kSilent);
+    ASSERT_TRUE(restored.ok()) << restored.status();
+    const std::vector<TableDigest> there = DigestsAt(to.database);
+    EXPECT_EQ(WithoutEpoch(there), WithoutEpoch(DigestsAt(from.database)));
+    for (const TableDigest& table : there) {
+      EXPECT_EQ(table.rows, table.table == "evidence" ? 0 : 1) << table.table;
+    }
+  }
+}
+
 // What is committed together is in it together.
 TYPED_TEST(WholeStoreTest, ABackupIsOneMomentOfAServiceAtWork) {
   auto served = this->Serve();
@@ -378,6 +425,45 @@ TYPED_TEST(WholeStoreTest, IsMovedFromAFileAndTheFileStays) {
   ASSERT_TRUE(other.ok()) << other.status();
   EXPECT_EQ(MoveStore(Results(), file, elsewhere, "", kSilent).status().code(),
             absl::StatusCode::kFailedPrecondition);
+}
+
+// A database puts text in the order of its own language, which is not that of bytes.
+class PostgresqlLanguageTest : public WholeStoreTest<storage::PostgresqlEngine> {};
+TEST_F(PostgresqlLanguageTest, TheOrderOfRowsIsThatOfBytesWhateverTheServersLanguage) {
+  engine_->server().Run(
+      "CREATE DATABASE tieng_viet TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'vi' "
+      "LOCALE 'C'");
+  std::string there = location_;
+  const size_t name = there.find("///") + 3;
+  there.replace(name, there.find('?') - name, "tieng_viet");
+  {
+    auto database = Database::Open(there, Results().schema);
+    ASSERT_TRUE(database.ok()) << database.status();
+    EXPECT_TRUE((*database)
+                    ->Write([](Transaction& t) -> absl::Status {
+                      for (const char* unit : {"b", "A", "a", "ă", "B", "đ", "d"}) {
+                        EXPECT_TRUE(PutUnit(t, unit, "").ok());
+                      }
+                      return absl::OkStatus();
+                    })
+                    .ok());
+    std::string first;
+    EXPECT_TRUE((*database)
+                    ->Read([&](Transaction& t) {
+                      return t.Query("SELECT unit FROM units ORDER BY unit LIMIT 1", {},
+                                     [&](const storage::Row& row) {
+                                       first = row.Text(0);
+                                       return absl::OkStatus();
+                                     });
+                    })
+                    .ok());
+    EXPECT_EQ(first, "a") << "and not A";
+  }
+  storage::SqliteEngine files;
+  const std::string file = files.NewLocation();
+  const auto moved = MoveStore(Results(), there, file, "", kSilent);
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  EXPECT_EQ(moved->from, DigestsAt(file));
 }
 
 // What a process held at most since it was asked to forget.
