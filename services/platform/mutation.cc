@@ -9,7 +9,6 @@
 #include "services/domain/fault.h"
 #include "services/domain/return_if_error.h"
 #include "services/platform/digest.h"
-#include "services/platform/metrics.h"
 
 namespace thidua::platform {
 namespace {
@@ -61,12 +60,6 @@ absl::StatusOr<std::optional<std::string>> FindReply(Transaction& transaction,
         .ToStatus();
   }
   return reply;
-}
-
-prometheus::Histogram& Took(const std::string& ended) {
-  return SecondsOf("thidua_change_seconds",
-                   "How long changes took, with their commit, by how they ended.",
-                   {{"ended", ended}});
 }
 
 absl::Status StoreReply(Transaction& transaction, absl::string_view request_key,
@@ -127,7 +120,6 @@ absl::StatusOr<std::string> MutateBytes(
   const std::string key = RequestKey(author, request_id);
   const std::string digest = remembered ? BodyDigest(request) : "";
 
-  const absl::Time began = absl::Now();
   std::string reply;
   int64_t sequence = 0;
   bool only_validated = false;
@@ -150,8 +142,6 @@ absl::StatusOr<std::string> MutateBytes(
     ASSIGN_OR_RETURN(sequence, transaction.Sequence());
     return absl::OkStatus();
   });
-  Took(only_validated ? "validated" : absl::StatusCodeToString(status.code()))
-      .Observe(absl::ToDoubleSeconds(absl::Now() - began));
   if (!status.ok() && !only_validated) return status;
   feed.Advance(sequence);
   return reply;

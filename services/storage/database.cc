@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <exception>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/platform/metrics.h"
 #include "services/storage/additive_step.h"
 #include "services/storage/postgresql.h"
 #include "services/storage/sqlite.h"
@@ -41,6 +43,13 @@ constexpr absl::Duration kGroupTime = absl::Milliseconds(20);
 
 bool IsUrl(absl::string_view location) {
   return absl::StartsWith(location, "postgresql://") || absl::StartsWith(location, "postgres://");
+}
+
+prometheus::Histogram& Took(absl::StatusCode ended) {
+  return platform::SecondsOf("thidua_change_seconds",
+                             "How long changes of the store took, with their commit, by how they "
+                             "ended; what is validated only is CANCELLED.",
+                             {{"ended", absl::StatusCodeToString(ended)}});
 }
 
 std::string NewStoreId() {
@@ -132,6 +141,9 @@ absl::StatusOr<int64_t> Transaction::Sequence() {
 // change is the first of the group, so that a change alone runs on its own thread.
 absl::Status Database::Write(absl::FunctionRef<absl::Status(Transaction&)> change) {
   Change own(change);
+  const absl::Cleanup measure = [&own, began = absl::Now()] {
+    Took(own.status.code()).Observe(absl::ToDoubleSeconds(absl::Now() - began));
+  };
   {
     const absl::MutexLock lock(&queue_mutex_);
     waiting_.push_back(&own);

@@ -33,10 +33,6 @@ const certificates = Object.fromEntries([...checks.kServices, "administrator"].m
   return [name, told.split("\n")[1].trim().split(", ")];
 }));
 
-// What the manifests use and the code does not have yet: not missed while it is not there, and held to like all else once
-// it is. Whoever brings one takes its name away here.
-const kAwaited = ["thidua-store"];
-
 const flagsByBinary = new Map();
 function knownFlags(binary) {
   const file = join(binaries, binary);
@@ -47,13 +43,9 @@ function knownFlags(binary) {
   }
   return flagsByBinary.get(binary);
 }
-function awaited(fault) {
-  return kAwaited.some((name) => new RegExp(`(no flag --|there is no )${name}$`).test(fault));
-}
-
 const allChecks = {
   types: typeFaults,
-  flags: (documents) => checks.flagFaults(documents, knownFlags).filter((fault) => !awaited(fault)),
+  flags: (documents) => checks.flagFaults(documents, knownFlags),
   ports: checks.portFaults,
   addresses: checks.addressFaults,
   certificates: (documents) => checks.certificateFaults(documents, certificates),
@@ -196,10 +188,7 @@ for (const name of checks.kServices) {
         : volume.configMap ? Object.entries(find(all, "ConfigMap", volume.configMap.name).data) : [];
       for (const [key, text] of files) writeFileSync(join(root, mount.mountPath, key), text, { mode: 0o600 });
     }
-    const words = mine.args.filter((word) => {
-      const flag = /^--(\w+)/.exec(word)[1];
-      return !kAwaited.includes(flag) || knownFlags(mine.command[0]).has(flag);
-    }).map((word) => word.replace(/=(\/(?:etc|var)\/)/, `=${root}$1`).replace(/=0\.0\.0\.0:\d+$/, "=127.0.0.1:0"));
+    const words = mine.args.map((word) => word.replace(/=(\/(?:etc|var)\/)/, `=${root}$1`).replace(/=0\.0\.0\.0:\d+$/, "=127.0.0.1:0"));
     const environment = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith("THIDUA_")));
     for (const { name: key } of mine.env ?? []) environment[key] = checks.flagsOf(all, mine)[key.slice("THIDUA_".length).toLowerCase()];
     environment.TMPDIR = join(root, "tmp");
