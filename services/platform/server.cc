@@ -99,8 +99,10 @@ void BeginProcess(absl::string_view service, int argc, char** argv) {
   const absl::StatusOr<const Tls*> tls = Tls::OfProcess();
   if (!tls.ok()) Die(tls.status());
   (*tls)->LogValidity();
-  static auto metrics = MetricsListener::Start();  // Until the process ends.
+  auto metrics = MetricsListener::Start();
   if (!metrics.ok()) Die(metrics.status());
+  // Never taken down, which would hold up the process's end by seconds.
+  static MetricsListener* kept [[maybe_unused]] = metrics->release();
 }
 
 std::unique_ptr<storage::Database> OpenDatabase(absl::string_view service,

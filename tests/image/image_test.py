@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 import unittest
 
 import grpc
@@ -90,8 +91,17 @@ class Containers:
             process.wait(timeout=60)
         # Lets go of what is mounted; the driver's own folder may be a mount besides.
         self.run("buildah", "rm", "--all", expect=None)
-        self.run("umount", os.path.join(self.folder, "images/overlay"), expect=None)
-        shutil.rmtree(self.folder)
+        # Podman may still be writing down that the last container is gone.
+        until = time.monotonic() + 20
+        while True:
+            self.run("umount", os.path.join(self.folder, "images/overlay"), expect=None)
+            try:
+                shutil.rmtree(self.folder)
+                return
+            except OSError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
 
 
 def what_is_missing():

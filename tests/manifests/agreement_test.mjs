@@ -38,8 +38,10 @@ function knownFlags(binary) {
   const file = join(binaries, binary);
   if (!existsSync(file)) return undefined;
   if (!flagsByBinary.has(binary)) {
-    const { stdout } = spawnSync(file, ["--helpfull"], { encoding: "utf8" });
-    flagsByBinary.set(binary, new Set([...stdout.matchAll(/^ {4}--(\w+) /gm)].map(([, name]) => name)));
+    // The commands have a page of their own.
+    const [word, line] = binary === "thidua-store" ? ["help", /^ {2}--(\w+)=/gm] : ["--helpfull", /^ {4}--(\w+) /gm];
+    const { stdout } = spawnSync(file, [word], { encoding: "utf8" });
+    flagsByBinary.set(binary, new Set([...stdout.matchAll(line)].map(([, name]) => name)));
   }
   return flagsByBinary.get(binary);
 }
