@@ -254,6 +254,12 @@ absl::Status Database::Migrate(Transaction& transaction, Migrations migrations,
         absl::StrCat("the database has schema ", schema_version_, ", for builds that know ",
                      oldest_build_, "; this build knows ", known, " and cannot go back"));
   }
+  // Writers of other processes take this row first and then tables, so that steps do too: whoever
+  // took them the other way round would wait for a writer that waits for it.
+  if (schema_version_ < known) {
+    status = transaction.Execute("UPDATE store SET sequence = sequence", {});
+  }
+  if (!status.ok()) return status;
   while (schema_version_ < known) {
     const char* const step = migrations[static_cast<size_t>(schema_version_)];
     const bool additive = SaysAdditive(step);
@@ -268,7 +274,7 @@ absl::Status Database::Migrate(Transaction& transaction, Migrations migrations,
       "ON CONFLICT (only_row) DO UPDATE SET oldest = excluded.oldest",
       {oldest_build_});
   if (!status.ok()) return status;
-  // Last: writers of other processes wait for this row.
+  // Last, if there was no step: writers of other processes wait for this row.
   const int64_t now_ms = absl::ToUnixMillis(absl::Now());
   return transaction.Query(
       "UPDATE store SET epoch_ms = CASE WHEN epoch_ms < $1 THEN $1 ELSE epoch_ms + 1 END, "
