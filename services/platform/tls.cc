@@ -17,6 +17,10 @@
 ABSL_FLAG(std::string, tls_certificate, "",
           "PEM file of the certificate to show, with those that lead to its CA; empty: plaintext");
 ABSL_FLAG(std::string, tls_key, "", "PEM file of the key of --tls_certificate");
+ABSL_FLAG(std::string, tls_caller_certificate, "",
+          "PEM file of the certificate to show to the services that this one calls; empty: that of "
+          "--tls_certificate");
+ABSL_FLAG(std::string, tls_caller_key, "", "PEM file of the key of --tls_caller_certificate");
 ABSL_FLAG(std::string, tls_client_ca, "",
           "PEM file of the CAs whose certificates callers may show; empty: none is asked for");
 ABSL_FLAG(bool, tls_require_client_certificate, false,
@@ -43,13 +47,16 @@ std::string PathOf(const std::unique_ptr<CertificateFiles>& files) {
 struct Tls::Flags {
   std::string certificate = absl::GetFlag(FLAGS_tls_certificate);
   std::string key = absl::GetFlag(FLAGS_tls_key);
+  std::string caller_certificate = absl::GetFlag(FLAGS_tls_caller_certificate);
+  std::string caller_key = absl::GetFlag(FLAGS_tls_caller_key);
   std::string client_ca = absl::GetFlag(FLAGS_tls_client_ca);
   bool require_client_certificate = absl::GetFlag(FLAGS_tls_require_client_certificate);
   std::string ca = absl::GetFlag(FLAGS_tls_ca);
 
   bool operator<(const Flags& other) const {
     const auto all = [](const Flags& f) {
-      return std::tie(f.certificate, f.key, f.client_ca, f.require_client_certificate, f.ca);
+      return std::tie(f.certificate, f.key, f.caller_certificate, f.caller_key, f.client_ca,
+                      f.require_client_certificate, f.ca);
     };
     return all(*this) < all(other);
   }
@@ -57,6 +64,13 @@ struct Tls::Flags {
   absl::Status Check() const {
     if (certificate.empty() != key.empty()) {
       return absl::InvalidArgumentError("--tls_certificate and --tls_key go together");
+    }
+    if (caller_certificate.empty() != caller_key.empty()) {
+      return absl::InvalidArgumentError(
+          "--tls_caller_certificate and --tls_caller_key go together");
+    }
+    if (!caller_certificate.empty() && ca.empty()) {
+      return absl::InvalidArgumentError("--tls_caller_certificate needs --tls_ca");
     }
     if (!client_ca.empty() && certificate.empty()) {
       return absl::InvalidArgumentError("--tls_client_ca needs --tls_certificate");
@@ -88,6 +102,10 @@ absl::StatusOr<std::unique_ptr<const Tls>> Tls::Open(const Flags& flags) {
   if (!flags.certificate.empty()) {
     ASSIGN_OR_RETURN(tls->pair_, CertificateFiles::OpenPair(flags.certificate, flags.key));
   }
+  if (!flags.caller_certificate.empty()) {
+    ASSIGN_OR_RETURN(tls->caller_pair_,
+                     CertificateFiles::OpenPair(flags.caller_certificate, flags.caller_key));
+  }
   if (!flags.client_ca.empty()) {
     ASSIGN_OR_RETURN(tls->client_ca_, CertificateFiles::OpenAuthorities(flags.client_ca));
   }
@@ -96,11 +114,12 @@ absl::StatusOr<std::unique_ptr<const Tls>> Tls::Open(const Flags& flags) {
     return tls;
   }
   ASSIGN_OR_RETURN(tls->ca_, CertificateFiles::OpenAuthorities(flags.ca));
+  const auto& shown = tls->caller_pair_ != nullptr ? tls->caller_pair_ : tls->pair_;
   grpc::experimental::TlsChannelCredentialsOptions options;
   options.set_certificate_provider(std::make_shared<FileWatcherCertificateProvider>(
-      PathOf(tls->pair_), PathOf(tls->pair_), PathOf(tls->ca_), kGrpcLooksEverySeconds));
+      PathOf(shown), PathOf(shown), PathOf(tls->ca_), kGrpcLooksEverySeconds));
   options.watch_root_certs();
-  if (tls->serves()) options.watch_identity_key_cert_pairs();
+  if (shown != nullptr) options.watch_identity_key_cert_pairs();
   options.set_certificate_verifier(
       std::make_shared<grpc::experimental::HostNameCertificateVerifier>());
   tls->channel_ = grpc::experimental::TlsCredentials(options);
@@ -111,7 +130,7 @@ void Tls::Follow() const {
   std::thread([this] {
     for (;;) {
       absl::SleepFor(kLookEvery);
-      for (const auto* files : {&pair_, &client_ca_, &ca_}) {
+      for (const auto* files : {&pair_, &caller_pair_, &client_ca_, &ca_}) {
         if (*files != nullptr) (*files)->ReadAgain();
       }
     }
@@ -136,7 +155,7 @@ std::shared_ptr<grpc::ServerCredentials> Tls::ServerCredentials() const {
 }
 
 void Tls::LogValidity() const {
-  for (const auto* files : {&pair_, &client_ca_, &ca_}) {
+  for (const auto* files : {&pair_, &caller_pair_, &client_ca_, &ca_}) {
     if (*files != nullptr) (*files)->LogValidity();
   }
 }

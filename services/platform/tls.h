@@ -1,6 +1,9 @@
 // TLS on every line of a process, as its flags say (all PEM files):
 //
 //   --tls_certificate, --tls_key      what it shows of itself, to whoever calls and whom it calls
+//   --tls_caller_certificate, --tls_caller_key
+//                                     what it shows whom it calls, if that is another one: people's
+//                                     browsers know other CAs than the services do
 //   --tls_client_ca                   whose certificates callers may show; one that is shown is
 //                                     verified, and nobody has to show one, for others have a token
 //   --tls_require_client_certificate  everybody has to
@@ -55,6 +58,7 @@ class Tls {
   bool require_client_certificate_ = false;
   // Null: there is none.
   std::unique_ptr<CertificateFiles> pair_;
+  std::unique_ptr<CertificateFiles> caller_pair_;
   std::unique_ptr<CertificateFiles> client_ca_;
   std::unique_ptr<CertificateFiles> ca_;
   std::shared_ptr<grpc::ChannelCredentials> channel_;

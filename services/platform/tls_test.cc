@@ -65,7 +65,8 @@ class TlsTest : public testing::Test {
   }
 
   static void SetFlags(const Flags& flags) {
-    for (const char* name : {"tls_certificate", "tls_key", "tls_client_ca", "tls_ca"}) {
+    for (const char* name : {"tls_certificate", "tls_key", "tls_caller_certificate",
+                             "tls_caller_key", "tls_client_ca", "tls_ca"}) {
       SetFlag(name, "");
     }
     SetFlag("tls_require_client_certificate", "false");
@@ -174,6 +175,19 @@ TEST_F(TlsTest, WhoIsLetInAndByWhichName) {
     Serve(one.server);
     EXPECT_EQ(Said(Channel(one.client, address_)), one.said);
   }
+}
+
+// As the portal, when browsers do not know the CA of the services.
+TEST_F(TlsTest, WhomItCallsMayBeShownAnotherCertificate) {
+  Serve(With(Pair(*ours_, "registry"), {{"tls_client_ca", ours_->ca()}}));
+  const Flags portal = {{"tls_caller_certificate", ours_->pem("administrator")},
+                        {"tls_caller_key", ours_->key("administrator")},
+                        {"tls_ca", ours_->ca()}};
+  EXPECT_EQ(Said(Channel(portal, address_)), "OK spiffe://thidua/administrator");
+  const Flags public_too = With(portal, Pair(*theirs_, "registry"));
+  EXPECT_EQ(Said(Channel(public_too, address_)), "OK spiffe://thidua/administrator");
+  Serve(public_too);
+  EXPECT_EQ(ShakeHands(address_).serial, theirs_->serial("registry"));
 }
 
 TEST_F(TlsTest, TheNameThatIsCalledStandsInTheCertificate) {
@@ -312,6 +326,10 @@ TEST_F(TlsTest, FlagsThatDoNotGoTogetherAreTold) {
       {{{"tls_certificate", ours_->pem("registry")}}, "--tls_key"},
       {{{"tls_key", ours_->key("registry")}}, "--tls_certificate"},
       {{{"tls_client_ca", ca}}, "--tls_certificate"},
+      {{{"tls_caller_certificate", ours_->pem("registry")}, {"tls_ca", ca}}, "--tls_caller_key"},
+      {{{"tls_caller_certificate", ours_->pem("registry")},
+        {"tls_caller_key", ours_->key("registry")}},
+       "--tls_ca"},
       {With(Pair(*ours_, "registry"), {{"tls_require_client_certificate", "true"}}),
        "--tls_client_ca"},
       {{{"tls_ca", "/nowhere/ca.pem"}}, "/nowhere/ca.pem"},
