@@ -35,7 +35,7 @@ absl::StatusOr<int64_t> SchemaVersion(Transaction& transaction) {
 }
 
 absl::StatusOr<std::string> ManifestText(const fs::path& backup) {
-  std::ifstream stream(backup / kManifestName, std::ios::binary);
+  std::ifstream stream(ManifestFile(backup), std::ios::binary);
   if (!stream) {
     return absl::NotFoundError(absl::StrCat("Không có bản sao lưu ở ", backup.string(),
                                             ": không mở được ", kManifestName, "."));
@@ -58,6 +58,8 @@ absl::Status CheckSound(Transaction& transaction) {
 }  // namespace
 
 fs::path StoreFile(const fs::path& backup) { return backup / "store.db"; }
+
+fs::path ManifestFile(const fs::path& backup) { return backup / kManifestName; }
 
 absl::StatusOr<BackupMade> MakeBackup(const ServedStore& store, const Place& from,
                                       const fs::path& out, const Teller& tell) {

@@ -41,6 +41,7 @@ absl::StatusOr<BackupMade> VerifyBackup(const std::filesystem::path& backup, con
 absl::StatusOr<Manifest> ReadManifest(const std::filesystem::path& backup);
 
 std::filesystem::path StoreFile(const std::filesystem::path& backup);
+std::filesystem::path ManifestFile(const std::filesystem::path& backup);
 
 }  // namespace thidua::whole_store
 

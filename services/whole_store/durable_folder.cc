@@ -17,6 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr char kUnfinished[] = ".part-";
+
 absl::Status Failed(absl::string_view what, const fs::path& path, int error) {
   const std::string message = absl::StrCat("Không ", what, " được ", path.string(), ": ",
                                            std::generic_category().message(error));
@@ -33,6 +35,12 @@ absl::Status SyncFolder(const fs::path& folder) {
 
 }  // namespace
 
+bool IsUnfinished(const fs::path& folder) {
+  const std::string name = folder.filename().string();
+  const size_t at = name.rfind(kUnfinished);
+  return at != std::string::npos && name.size() == at + sizeof kUnfinished - 1 + 6;
+}
+
 absl::StatusOr<std::unique_ptr<DurableFolder>> DurableFolder::Begin(const fs::path& place) {
   if (fs::exists(place)) {
     return absl::FailedPreconditionError(
@@ -42,7 +50,7 @@ absl::StatusOr<std::unique_ptr<DurableFolder>> DurableFolder::Begin(const fs::pa
   const fs::path parent = fs::absolute(place).parent_path();
   fs::create_directories(parent, error);
   if (error) return Failed("tạo", parent, error.value());
-  std::string pattern = absl::StrCat(fs::absolute(place).string(), ".part-XXXXXX");
+  std::string pattern = absl::StrCat(fs::absolute(place).string(), kUnfinished, "XXXXXX");
   if (mkdtemp(pattern.data()) == nullptr) return Failed("tạo", pattern, errno);
   return std::unique_ptr<DurableFolder>(new DurableFolder(fs::absolute(place), pattern));
 }

@@ -21,6 +21,9 @@
 
 namespace thidua::whole_store {
 
+// By its name: what was begun, and may never take its own.
+bool IsUnfinished(const std::filesystem::path& folder);
+
 class DurableFolder {
  public:
   // FAILED_PRECONDITION when there is something at that place already.

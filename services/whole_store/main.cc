@@ -16,6 +16,7 @@
 #include "services/platform/flags.h"
 #include "services/storage/database.h"
 #include "services/whole_store/backup.h"
+#include "services/whole_store/kept_backups.h"
 #include "services/whole_store/restore.h"
 #include "services/whole_store/served_store.h"
 #include "services/whole_store/table_digest.h"
@@ -25,6 +26,10 @@ ABSL_FLAG(std::string, database, "", "FILE or postgresql://…, as of the servic
 ABSL_FLAG(std::string, database_password_file, "",
           "file with the password for postgresql://…, read at each connection");
 ABSL_FLAG(std::string, data_dir, "", "the service's --data_dir");
+ABSL_FLAG(
+    int, keep, 0,
+    "backup: how many backups of the service stay in that folder, this one among them; 0: all");
+ABSL_FLAG(bool, set_aside, false, "restore: give the file of an old store another name first");
 ABSL_FLAG(std::string, from, "", "move: FILE or postgresql://… of the store as it is");
 ABSL_FLAG(std::string, to, "", "move: FILE or postgresql://… of an empty place");
 
@@ -37,6 +42,7 @@ constexpr char kUsage[] = R"(thidua-store LỆNH … – trông coi kho dữ li�
   backup RA         sao lưu vào thư mục mới RA, dịch vụ vẫn chạy (a consistent copy, beside the
                     running service)
   verify BẢN-SAO    kiểm tra bản sao lưu theo manifest.json (check a backup)
+  list THƯ-MỤC      các bản sao lưu trong thư mục, mới nhất trước (the backups in a folder)
   restore BẢN-SAO   dựng lại kho từ bản sao lưu, chỉ vào nơi còn trống (into an empty place only)
   move              chuyển kho sang nơi khác, ví dụ từ SQLite sang PostgreSQL; dịch vụ phải dừng,
                     kho cũ giữ nguyên (to another place; the service must not run, and nothing is
@@ -51,6 +57,10 @@ constexpr char kUsage[] = R"(thidua-store LỆNH … – trông coi kho dữ li�
   --data_dir=THƯ-MỤC
                     thư mục dữ liệu của dịch vụ; backup và restore của results-ingest luôn cần, vì
                     minh chứng nằm ở đó (of results-ingest always: evidence lies there)
+  --keep=N          backup: trong thư mục chứa RA chỉ giữ N bản mới nhất của dịch vụ, xóa các bản
+                    cũ hơn; 0: giữ tất cả (older backups of the service beside OUT are removed)
+  --set_aside       restore: đổi tên tệp kho cũ trước khi dựng lại, không xóa (an old file is given
+                    another name, not removed)
   --from=NƠI --to=NƠI
                     move: kho hiện nay và nơi còn trống (the store, and an empty place)
   Mọi cờ có thể đặt bằng biến môi trường THIDUA_… (any flag may stand in the environment)
@@ -168,6 +178,25 @@ int RunBackup(const ServedStore& store, const std::string& out) {
   const auto made = MakeBackup(store, *place, out, told.teller());
   if (!made.ok()) return Fail(made.status());
   Print(absl::StrCat("Đã sao lưu ", Contents(*made)));
+  const int keep = absl::GetFlag(FLAGS_keep);
+  if (keep == 0) return kDone;
+  const auto removed =
+      RemoveOlderBackups(std::filesystem::absolute(out).parent_path(), store.service, keep);
+  if (!removed.ok()) return Fail(removed.status());
+  for (const std::filesystem::path& old : *removed) {
+    Print(absl::StrCat("Đã xóa bản cũ ", old.string(), "\n"));
+  }
+  return kDone;
+}
+
+int RunList(const std::string& folder) {
+  const auto backups = BackupsIn(folder);
+  if (!backups.ok()) return Fail(backups.status());
+  for (const KeptBackup& backup : *backups) {
+    Print(absl::StrCat(backup.manifest.taken_at, "  ", backup.manifest.service, "  ",
+                       RowsOf(backup.manifest.tables), " dòng, ", backup.manifest.evidence.files,
+                       " tệp minh chứng  ", backup.path.string(), "\n"));
+  }
   return kDone;
 }
 
@@ -194,7 +223,9 @@ int RunRestore(const std::string& backup) {
   if (!place.ok()) return Fail(place.status());
   if (absl::Status status = CheckHasFolder(*store, *place); !status.ok()) return Fail(status);
   Told told;
-  const auto made = RestoreBackup(backup, *place, told.teller());
+  const auto made =
+      RestoreBackup(backup, *place, told.teller(),
+                    absl::GetFlag(FLAGS_set_aside) ? Old::kIsSetAside : Old::kIsRefused);
   if (!made.ok()) return Fail(made.status());
   Print(absl::StrCat("Đã dựng lại ", Contents(*made)));
   return kDone;
@@ -248,8 +279,10 @@ int Run(const std::vector<std::string>& words) {
     return kDone;
   }
   if (command == "verify" && given == 2) return RunVerify(words[1]);
+  if (command == "list" && given == 2) return RunList(words[1]);
   if (command == "restore" && given == 2) return RunRestore(words[1]);
   if (command == "digest" && given == 1) return RunDigest();
+  if (absl::GetFlag(FLAGS_keep) < 0) return FailUsage("--keep là 0 hoặc hơn.");
   const bool sound = (command == "backup" && given == 2) ||
                      ((command == "upgrade" || command == "move") && given == 1);
   if (!sound) {

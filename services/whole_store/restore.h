@@ -13,12 +13,16 @@
 
 namespace thidua::whole_store {
 
+// What stands at the place to be restored to.
+enum class Old { kIsRefused, kIsSetAside };
+
 // Verifies the backup and makes the store of it, at an empty place only, and reads it again. Then
 // takes its schema forward to this build's, and its epoch, so that whoever knows the store from
 // before sees that this is the newer state. FAILED_PRECONDITION when the place is not empty, or a
-// service has it.
+// service has it. An old store that is a file may be set aside: once the backup is found sound it
+// is given another name ("registry.db.before-1570000000").
 absl::StatusOr<BackupMade> RestoreBackup(const std::filesystem::path& backup, const Place& to,
-                                         const Teller& tell);
+                                         const Teller& tell, Old old = Old::kIsRefused);
 
 // The digests at both ends.
 struct StoreMoved {

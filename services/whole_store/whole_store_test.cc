@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -20,6 +21,7 @@
 #include "services/results_ingest/evidence_files.h"
 #include "services/storage/engines_testlib.h"
 #include "services/whole_store/backup.h"
+#include "services/whole_store/kept_backups.h"
 #include "services/whole_store/restore.h"
 #include "services/whole_store/served_store.h"
 #include "services/whole_store/store_copy.h"
@@ -224,6 +226,104 @@ TYPED_TEST(WholeStoreTest, IsBackedUpBesideItsServiceAndRestored) {
             absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(MakeBackup(Results(), this->place(), this->backup(), kSilent).status().code(),
             absl::StatusCode::kFailedPrecondition);
+}
+
+// As a job makes them every night, each under another name.
+TYPED_TEST(WholeStoreTest, OfTheBackupsInAFolderTheNewestAreKept) {
+  auto served = this->ServeWithRows();
+  const fs::path nightly = this->folder_ / "nightly";
+  const auto names = [&] {
+    std::vector<std::string> found;
+    const auto backups = BackupsIn(nightly);
+    EXPECT_TRUE(backups.ok()) << backups.status();
+    for (const KeptBackup& backup : backups.ok() ? *backups : std::vector<KeptBackup>()) {
+      found.push_back(backup.path.filename().string());
+    }
+    return found;
+  };
+  EXPECT_EQ(BackupsIn(nightly).status().code(), absl::StatusCode::kNotFound);
+  const auto back_up = [&](const std::string& name, const std::string& taken_at) {
+    const auto made = MakeBackup(Results(), this->place(), nightly / name, kSilent);
+    ASSERT_TRUE(made.ok()) << made.status();
+    // The time alone: what else it says is not looked at here.
+    const std::string json = ReadFile(ManifestFile(nightly / name));
+    std::ofstream(ManifestFile(nightly / name))
+        << absl::StrReplaceAll(json, {{made->manifest.taken_at, taken_at}});
+  };
+  back_up("z-first", "2019-06-28T18:10:00Z");
+  back_up("a-second", "2019-06-29T18:10:00Z");
+  back_up("m-third", "2019-06-30T18:10:00Z");
+  EXPECT_THAT(names(), testing::ElementsAre("m-third", "a-second", "z-first"));
+  // Not a backup; another service's; under way; given up.
+  fs::create_directories(nightly / "lost+found");
+  ASSERT_TRUE(MakeBackup(
+                  *StoreOf("registry"),
+                  [&] {
+                    const Place place = {this->engine_->NewLocation(), "", {}};
+                    EXPECT_TRUE(Database::Open(place.database, StoreOf("registry")->schema).ok());
+                    return place;
+                  }(),
+                  nightly / "registry", kSilent)
+                  .ok());
+  for (const char* unfinished : {"n.part-abcdef", "o.part-ghijkl"}) {
+    fs::copy(nightly / "z-first", nightly / unfinished, fs::copy_options::recursive);
+  }
+  fs::last_write_time(nightly / "o.part-ghijkl",
+                      fs::file_time_type::clock::now() - std::chrono::hours(25));
+  EXPECT_THAT(names(), testing::ElementsAre("registry", "m-third", "a-second", "z-first"));
+
+  const auto removed = RemoveOlderBackups(nightly, "results-ingest", 2);
+  ASSERT_TRUE(removed.ok()) << removed.status();
+  EXPECT_THAT(*removed,
+              testing::UnorderedElementsAre(nightly / "z-first", nightly / "o.part-ghijkl"));
+  EXPECT_THAT(names(), testing::ElementsAre("registry", "m-third", "a-second"));
+  EXPECT_FALSE(fs::exists(nightly / "z-first"));
+  EXPECT_FALSE(fs::exists(nightly / "o.part-ghijkl"));
+  EXPECT_TRUE(fs::exists(nightly / "n.part-abcdef")) << "may still be one";
+  EXPECT_TRUE(fs::exists(nightly / "lost+found"));
+  EXPECT_TRUE(RemoveOlderBackups(nightly, "results-ingest", 2)->empty());
+}
+
+// Where nobody can rename by hand, as in a container.
+TYPED_TEST(WholeStoreTest, AnOldFileIsSetAsideAndNotRemoved) {
+  const bool is_file = !absl::StrContains(this->location_, "://");
+  std::vector<TableDigest> backed_up, lost;
+  {
+    auto served = this->ServeWithRows();
+    ASSERT_TRUE(MakeBackup(Results(), this->place(), this->backup(), kSilent).ok());
+    backed_up = DigestsAt(this->location_);
+    EXPECT_TRUE(served->Write([](Transaction& t) { return PutUnit(t, "later", ""); }).ok());
+    lost = DigestsAt(this->location_);
+    const absl::Status in_use =
+        RestoreBackup(this->backup(), this->place(), kSilent, Old::kIsSetAside).status();
+    EXPECT_EQ(in_use.code(), absl::StatusCode::kFailedPrecondition) << in_use;
+  }
+  // An unsound backup takes the place of nothing.
+  const fs::path unsound = this->folder_ / "unsound";
+  fs::copy(this->backup(), unsound, fs::copy_options::recursive);
+  fs::remove(StoreFile(unsound));
+  EXPECT_FALSE(RestoreBackup(unsound, this->place(), kSilent, Old::kIsSetAside).ok());
+  EXPECT_EQ(DigestsAt(this->location_), lost);
+
+  const auto restored = RestoreBackup(this->backup(), this->place(), kSilent, Old::kIsSetAside);
+  if (!is_file) {
+    EXPECT_EQ(restored.status().code(), absl::StatusCode::kFailedPrecondition)
+        << "a database is renamed by whoever looks after it";
+    EXPECT_EQ(DigestsAt(this->location_), lost);
+    return;
+  }
+  ASSERT_TRUE(restored.ok()) << restored.status();
+  EXPECT_EQ(WithoutEpoch(DigestsAt(this->location_)), WithoutEpoch(backed_up));
+  std::string aside;
+  for (const auto& entry : fs::directory_iterator(fs::path(this->location_).parent_path())) {
+    const std::string name = entry.path().string();
+    if (absl::StartsWith(name, absl::StrCat(this->location_, ".before-")) &&
+        !absl::EndsWith(name, "-wal") && !absl::EndsWith(name, "-shm")) {
+      aside = name;
+    }
+  }
+  ASSERT_NE(aside, "");
+  EXPECT_EQ(DigestsAt(aside), lost);
 }
 
 // Whatever a migration makes: no list of tables is kept that it could outgrow.
