@@ -14,12 +14,20 @@ namespace {
 // Answers are the other service's own: a pact or a period whole.
 constexpr int kAnswerBytesMax = 64 * 1024 * 1024;
 
+// Where a name has several addresses, as that of replicas has, calls go to each in turn that says
+// that it serves: one that is about to stop says so before it refuses anything (server.cc).
+constexpr char kServiceConfig[] =
+    R"({"loadBalancingConfig": [{"round_robin": {}}], "healthCheckConfig": {"serviceName": ""}})";
+// A name is looked up again when a line ends, as soon as this: a pod's successor has another
+// address.
+constexpr int kLookUpAgainMs = 1000;
+
 }  // namespace
 
 std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address) {
   grpc::ChannelArguments arguments;
-  // Where a name has several addresses, as that of replicas has, calls go to each in turn.
-  arguments.SetLoadBalancingPolicyName("round_robin");
+  arguments.SetServiceConfigJSON(kServiceConfig);
+  arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, kLookUpAgainMs);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 5000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 3000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);

@@ -20,6 +20,7 @@
 #include "absl/flags/usage.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "services/domain/return_if_error.h"
 #include "services/platform/flags.h"
 #include "services/platform/limits.h"
@@ -51,6 +52,8 @@ constexpr int kArenasMax = 4;
 constexpr absl::Duration kLineAgeMax = absl::Minutes(30);
 // For what is under way on it; watches and imports go on over another line.
 constexpr absl::Duration kLineAgeGrace = absl::Minutes(10);
+// How long callers have to hear that this one stops, and to turn to another.
+constexpr absl::Duration kLeavingMax = absl::Milliseconds(500);
 // A line on which nobody shakes hands is held no longer.
 constexpr int kHandshakeMaxMs = 10000;
 
@@ -225,6 +228,9 @@ void Server::RunUntilSignal(absl::FunctionRef<void()> end_streams) {
   server_->GetHealthCheckService()->SetServingStatus(false);
   doorway_->Close();
   end_streams();
+  // From here on gRPC refuses what is still on its way (CANCELLED): whoever follows our health is
+  // elsewhere by then.
+  absl::SleepFor(kLeavingMax);
   server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(kDrainMax));
   server_->Wait();
   if (health_listener_ != nullptr) health_listener_->Stop();

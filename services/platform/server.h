@@ -8,7 +8,7 @@
 //   }
 //
 // Flags may stand in the environment (flags.h); TLS is theirs too (tls.h). SIGTERM and SIGINT: not
-// ready, what is under way ends (kDrainMax), stop.
+// ready, which callers hear who follow its health; what is under way ends (kDrainMax), stop.
 #ifndef THIDUA_SERVICES_PLATFORM_SERVER_H_
 #define THIDUA_SERVICES_PLATFORM_SERVER_H_
 

@@ -7,9 +7,11 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/flags/reflection.h"
 #include "absl/strings/str_cat.h"
@@ -56,6 +58,24 @@ class SlowScoring : public Endpoint {
   }
 };
 
+class QuickScoring : public Endpoint {
+ public:
+  QuickScoring()
+      : Endpoint(
+            PartOf(*GetRankingRequest::descriptor()->file()->FindServiceByName("ScoringService"),
+                   {"GetRanking"})) {
+    Unary("GetRanking", this, &QuickScoring::GetRanking);
+  }
+
+  std::atomic<int64_t> answered = 0;
+
+ private:
+  absl::StatusOr<GetRankingResponse> GetRanking(const GetRankingRequest&, const Call&) {
+    ++answered;
+    return GetRankingResponse();
+  }
+};
+
 class ServerTest : public testing::Test {
  protected:
   static void SetFlag(absl::string_view name, absl::string_view value) {
@@ -65,8 +85,12 @@ class ServerTest : public testing::Test {
 
   // Starts the service and reads from stdout where.
   std::unique_ptr<Server> Start(std::string& address, const std::string& ip = "127.0.0.1") {
+    return Start(service_, address, ip);
+  }
+  static std::unique_ptr<Server> Start(Endpoint& service, std::string& address,
+                                       const std::string& ip = "127.0.0.1") {
     testing::internal::CaptureStdout();
-    absl::StatusOr<std::unique_ptr<Server>> server = Server::Start({&service_});
+    absl::StatusOr<std::unique_ptr<Server>> server = Server::Start({&service});
     const std::string out = testing::internal::GetCapturedStdout();
     EXPECT_TRUE(server.ok()) << server.status();
     EXPECT_THAT(out, StartsWith(absl::StrCat("ready ", ip, ":")));
@@ -221,6 +245,48 @@ TEST_F(ServerTest, ASignalLetsWhatIsUnderWayEnd) {
   caller.join();
   EXPECT_LT(absl::Now() - begun, kDrainMax) << "nothing is waited for that has ended";
   EXPECT_EQ(HealthAt(address, ""), -1);
+}
+
+// One of several is stopped, and nobody notices: neither who is under way nor who comes later.
+TEST_F(ServerTest, WhoCallsSeveralIsNeverTurnedAwayByOneThatStops) {
+  QuickScoring stopping_service, staying_service;
+  std::string stopping_address, staying_address;
+  const std::unique_ptr<Server> stopping = Start(stopping_service, stopping_address);
+  const std::unique_ptr<Server> staying = Start(staying_service, staying_address);
+  absl::Notification waiting;
+  std::thread process([&] {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    waiting.Notify();
+    stopping->RunUntilSignal([] {});
+  });
+  waiting.WaitForNotification();
+
+  const auto channel = ChannelTo(absl::StrCat("ipv4:", stopping_address, ",", staying_address));
+  std::atomic<bool> enough = false;
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 8; ++i) {
+    callers.emplace_back([&] {
+      const auto stub = ScoringService::NewStub(channel);
+      while (!enough) {
+        grpc::ClientContext context;
+        GetRankingResponse response;
+        const grpc::Status status = stub->GetRanking(&context, GetRankingRequest(), &response);
+        EXPECT_TRUE(status.ok()) << status.error_code() << " " << status.error_message();
+      }
+    });
+  }
+  while (stopping_service.answered < 200 || staying_service.answered < 200) {
+    std::this_thread::yield();
+  }
+  ASSERT_EQ(pthread_kill(process.native_handle(), SIGTERM), 0);
+  process.join();
+  const int64_t before = staying_service.answered;
+  while (staying_service.answered < before + 200) std::this_thread::yield();
+  enough = true;
+  for (std::thread& caller : callers) caller.join();
 }
 
 }  // namespace
