@@ -8,10 +8,10 @@ MANIFESTS := deploy/lint/manifests/node_modules/.package-lock.json
 GOOGLEAPIS := build/googleapis/google/api/http.proto
 FUZZ_TARGETS := vietnamese_number_fuzz expression_fuzz report_text_fuzz table_fuzz token_fuzz
 
-.PHONY: help demo binaries build test oracle bench lint manifests tidy format proto-baseline fuzz clean
+.PHONY: help demo binaries build test oracle bench lint manifests cluster-test tidy format proto-baseline fuzz clean
 
 help: ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 demo: binaries ## Build, then load and rank Khối thi đua 4 before your eyes
 	@deploy/demo.sh
@@ -61,6 +61,11 @@ lint: $(BUF) $(GOOGLEAPIS) ## Formatting, contracts (and that they break nobody)
 
 manifests: $(MANIFESTS) ## Render what is applied to Kubernetes, and check every field of it offline
 	@node deploy/lint/manifests/check.mjs
+
+cluster-test: build $(MANIFESTS) ## Run the runbook on a Kubernetes of this machine (root; minutes)
+	@deploy/install.sh cluster
+	@tests/cluster/kubernetes.sh build/cluster/kubernetes
+	/usr/bin/python3 tests/cluster/cluster_test.py build/cluster/kubernetes $(BUILD) .
 
 tidy: build ## What clang-tidy finds in the code (minutes)
 	@deploy/install.sh tidy

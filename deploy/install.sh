@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs from Debian 12's packages what one purpose needs and the machine lacks:
-#   deploy/install.sh build|test|lint|tidy|fuzz|image
+#   deploy/install.sh build|test|lint|tidy|fuzz|image|cluster
 # Asks apt for nothing when nothing is missing, so that a second run costs milliseconds.
 set -euo pipefail
 
@@ -19,6 +19,10 @@ tidy=("${build[@]}" clang-tidy)
 fuzz=("${build[@]}" clang libclang-rt-14-dev)
 # Containers need more of a machine than packages (root, cgroups), so that make test does without them.
 image=(buildah podman runc conmon binutils ca-certificates)
+# A Kubernetes of one machine, built from Debian's source, and what it stands on.
+cluster=("${image[@]}" golang-go make patch rsync jq xz-utils etcd-server containerd containernetworking-plugins
+  iproute2 iptables conntrack dnsmasq-base busybox-static openssl curl postgresql redis-tools nodejs npm unzip
+  protobuf-compiler python3-grpcio python3-protobuf golang-github-grpc-ecosystem-grpc-gateway-dev)
 # kubectl comes in an archive.
 test+=(unzip)
 lint+=(unzip)
@@ -30,7 +34,8 @@ case "${1:-}" in
   tidy) wanted=("${tidy[@]}") ;;
   fuzz) wanted=("${fuzz[@]}") ;;
   image) wanted=("${image[@]}") ;;
-  *) echo "usage: deploy/install.sh build|test|lint|tidy|fuzz|image" >&2; exit 2 ;;
+  cluster) wanted=("${cluster[@]}") ;;
+  *) echo "usage: deploy/install.sh build|test|lint|tidy|fuzz|image|cluster" >&2; exit 2 ;;
 esac
 
 missing=()
