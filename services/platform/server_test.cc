@@ -8,9 +8,11 @@
 #include <signal.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/flags/reflection.h"
@@ -96,6 +98,21 @@ class ServerTest : public testing::Test {
     EXPECT_THAT(out, StartsWith(absl::StrCat("ready ", ip, ":")));
     address = out.substr(6, out.find('\n') - 6);
     return server.ok() ? *std::move(server) : nullptr;
+  }
+
+  // Runs it until SIGTERM comes to that thread alone, where it is blocked until it is waited for.
+  static std::thread ProcessOf(Server& server, std::function<void()> end_streams) {
+    absl::Notification waiting;
+    std::thread process([&server, &waiting, end_streams = std::move(end_streams)] {
+      sigset_t signals;
+      sigemptyset(&signals);
+      sigaddset(&signals, SIGTERM);
+      pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+      waiting.Notify();
+      server.RunUntilSignal(end_streams);
+    });
+    waiting.WaitForNotification();
+    return process;
   }
 
   static int HealthAt(const std::string& address, const std::string& service) {
@@ -219,15 +236,7 @@ TEST_F(ServerTest, ASignalLetsWhatIsUnderWayEnd) {
   std::string address;
   const std::unique_ptr<Server> server = Start(address);
   ASSERT_NE(server, nullptr);
-  absl::Notification waiting;
-  std::thread process([&] {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    waiting.Notify();
-    server->RunUntilSignal([&] { service_.feed.Close(); });
-  });
+  std::thread process = ProcessOf(*server, [&] { service_.feed.Close(); });
   std::thread caller([&] {
     const auto stub = ScoringService::NewStub(ChannelTo(address));
     grpc::ClientContext context;
@@ -237,9 +246,7 @@ TEST_F(ServerTest, ASignalLetsWhatIsUnderWayEnd) {
     EXPECT_TRUE(response.stale()) << "answered before the feed was closed";
   });
   service_.asked.WaitForNotification();
-  waiting.WaitForNotification();
   const absl::Time begun = absl::Now();
-  // To that thread alone, where it is blocked until it is waited for.
   ASSERT_EQ(pthread_kill(process.native_handle(), SIGTERM), 0);
   process.join();
   caller.join();
@@ -253,16 +260,7 @@ TEST_F(ServerTest, WhoCallsSeveralIsNeverTurnedAwayByOneThatStops) {
   std::string stopping_address, staying_address;
   const std::unique_ptr<Server> stopping = Start(stopping_service, stopping_address);
   const std::unique_ptr<Server> staying = Start(staying_service, staying_address);
-  absl::Notification waiting;
-  std::thread process([&] {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    waiting.Notify();
-    stopping->RunUntilSignal([] {});
-  });
-  waiting.WaitForNotification();
+  std::thread process = ProcessOf(*stopping, [] {});
 
   const auto channel = ChannelTo(absl::StrCat("ipv4:", stopping_address, ",", staying_address));
   std::atomic<bool> enough = false;

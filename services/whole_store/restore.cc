@@ -30,7 +30,7 @@ absl::Status SetAside(const std::string& database) {
   if (fs::exists(aside)) {
     return absl::FailedPreconditionError(absl::StrCat(aside, " đã có. Không ghi đè gì cả."));
   }
-  // The file last: until then all of it can be found by its old name.
+  // The file last: none of these may be taken for a part of the file that takes its place.
   for (const char* part : {"-wal", "-shm", ""}) {
     if (!fs::exists(absl::StrCat(database, part))) continue;
     std::error_code error;
