@@ -173,6 +173,7 @@ class WatchFollower {
 
   void Run() {
     absl::Duration pause = kPauseFirst;
+    std::string why;  // It could not be followed, as it was told last.
     while (!stopping()) {
       bool connected = false;
       absl::Status ended = FollowOnce(connected);
@@ -184,10 +185,12 @@ class WatchFollower {
           Log(Severity::kError, "cannot start over", {{"why", ended.ToString()}});
         }
       }
-      if (connected) {
-        Log(Severity::kWarning, "watch lost", {{"source", source_.name}, {"why", ended.message()}});
-        pause = kPauseFirst;
+      if (connected || ended.message() != why) {
+        why = std::string(ended.message());
+        Log(Severity::kWarning, connected ? "watch lost" : "watch not opened",
+            {{"source", source_.name}, {"why", why}});
       }
+      if (connected) pause = kPauseFirst;
       in_sight_.Set(0);
       follower_.lost();
       const absl::MutexLock lock(&mutex_);

@@ -17,6 +17,7 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "services/domain/fault.h"
+#include "services/platform/errors.h"
 #include "services/platform/local_server_testlib.h"
 #include "thidua/registry/v1/registry_service.grpc.pb.h"
 
@@ -295,6 +296,11 @@ class PactsService : public Endpoint {
 
   void Change(const std::string& name) { feed_.Advance(pacts_.Change(name)); }
   ChangeFeed& feed() { return feed_; }
+  // Whoever asks from now on, until it is OK again.
+  void Answer(absl::Status refusal) {
+    const absl::MutexLock lock(&mutex_);
+    refusal_ = std::move(refusal);
+  }
 
  private:
   absl::Status Watch(const WatchRequest& request, const Call& call,
@@ -302,6 +308,7 @@ class PactsService : public Endpoint {
     {
       const absl::MutexLock lock(&mutex_);
       tokens_asked_.push_back(request.resume_token());
+      if (!refusal_.ok()) return refusal_;
     }
     return ServeWatch<WatchResponse>(pacts_.store_id(), feed_, request.resume_token(), call, send,
                                      [&](int64_t after) { return pacts_.Read(after); });
@@ -310,6 +317,7 @@ class PactsService : public Endpoint {
   Pacts& pacts_;
   std::vector<std::string>& tokens_asked_;
   absl::Mutex& mutex_;
+  absl::Status refusal_ ABSL_GUARDED_BY(mutex_);
   ChangeFeed feed_;
 };
 
@@ -499,6 +507,23 @@ TEST_F(WatchFollowerTest, FindsAServiceThatStartsLater) {
   AwaitLost(1);
   StartService(pacts);
   EXPECT_THAT(AwaitApplied(2), ElementsAre("a=1", "end"));
+}
+
+TEST_F(WatchFollowerTest, WhyItIsNotLetInIsToldOnceAndNotAtEveryTrial) {
+  Pacts pacts;
+  StartService(pacts);
+  service_->Answer(
+      Refusal(absl::StatusCode::kPermissionDenied, "", "NOT_ALLOWED", "Không được phép."));
+  testing::internal::CaptureStderr();
+  StartFollower();
+  AwaitLost(4);
+  service_->Answer(absl::OkStatus());
+  AwaitApplied(1);
+  const std::string log = testing::internal::GetCapturedStderr();
+  const size_t told = log.find("watch not opened");
+  ASSERT_NE(told, std::string::npos) << log;
+  EXPECT_NE(log.find("NOT_ALLOWED", told), std::string::npos) << log;
+  EXPECT_EQ(log.find("watch not opened", told + 1), std::string::npos) << log;
 }
 
 TEST_F(WatchFollowerTest, StopsAtOnceInTheMiddleOfAStreamAndWhileTheServiceIsAway) {
