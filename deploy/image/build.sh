@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the image with buildah (deploy/install.sh image) and prints its digest. The same source, or the same
-# binaries, give the same digest again.
+# Builds the image with buildah (deploy/install.sh image) and prints its id. The same source, or the same
+# binaries, give the same id again, and the same digest where it is pushed to.
 #   deploy/image/build.sh [--tag=NAME] [--debian=IMAGE] [--binaries=BUILD_FOLDER]
 # --binaries takes those of a build that is there (build/release) instead of compiling them in a Debian 12; --debian
 # says where that comes from: for a build that can be repeated years later, by its digest.

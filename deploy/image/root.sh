@@ -11,9 +11,7 @@ if [[ $# -ne 2 || $1 == -* ]]; then
 fi
 build=$1
 root=$2
-binaries=(thidua thidua-registry thidua-results-ingest thidua-scoring thidua-portal)
-# Beside the services, where it was built.
-[[ -e $build/bin/thidua-store ]] && binaries+=(thidua-store)
+binaries=(thidua thidua-registry thidua-results-ingest thidua-scoring thidua-portal thidua-store)
 authorities=/etc/ssl/certs/ca-certificates.crt
 
 umask 022
