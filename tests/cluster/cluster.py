@@ -112,7 +112,7 @@ class Cluster:
         # What the runbook calls: kubectl of this age, and a registry of images that is the node itself.
         self.shim("kubectl", f'case " $* " in\n*" -k "*) OLD_KUBECTL="{kubernetes}/kubectl" exec node '
                              f'"{source}/tests/cluster/kubectl.mjs" "$@" ;;\nesac\nexec "{kubernetes}/kubectl" "$@"')
-        self.shim("buildah", f'[ "$1" = push ] || exec /usr/bin/buildah "$@"\n'
+        self.shim("buildah", f'[ "$1" = push ] && [ $# = 2 ] || exec /usr/bin/buildah "$@"\n'
                              f'exec "{sys.executable}" "{source}/tests/cluster/push.py" "{self.folder}" "$2"')
         storage = self.write("storage.conf", f'[storage]\ndriver = "overlay"\ngraphroot = "{self.folder}/images"\n'
                                              f'runroot = "{self.folder}/images-run"\n')
@@ -297,8 +297,8 @@ state = "{self.folder}/containerd-run"
 
     # What is there already in a province.
 
-    def start_postgresql(self, owners):
-        """`owners`: passwords by the names of users, each of a database of that name. Its CA: databases/ca.pem."""
+    def start_postgresql(self):
+        """Its CA: databases/ca.pem."""
         folder, certificates = self.path("postgresql"), self.path("databases")
         self.run(f"{self.source}/deploy/certificates.sh", certificates, "registry")
         # Its name is not one of the suite's.
@@ -321,9 +321,6 @@ state = "{self.folder}/containerd-run"
                    "-c", "ssl_cert_file=server.pem", "-c", "ssl_key_file=server.key", cwd="/")
         until(lambda: os.path.exists(f"{folder}/.s.PGSQL.5432") and subprocess.run(
             [f"{POSTGRESQL}/pg_isready", "--host", folder], capture_output=True, check=False).returncode == 0, "PostgreSQL answers")
-        for owner, password in owners.items():
-            self.psql(f"CREATE USER {owner} PASSWORD '{password}'")
-            self.psql(f"CREATE DATABASE {owner} OWNER {owner}")
 
     def psql(self, statement):
         """As whoever looks after the databases."""

@@ -6,13 +6,14 @@ import assert from "node:assert";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 
 const [binaries, source] = process.argv.slice(2);
 const lint = join(source, "deploy/lint/manifests");
 const { documentsIn, documentsOf, overlays } = await import(join(lint, "documents.mjs"));
+const { kubectl } = await import(join(lint, "kubectl.mjs"));
 const { typeFaults } = await import(join(lint, "typed.mjs"));
 const checks = await import(join(lint, "agreement.mjs"));
 
@@ -174,6 +175,23 @@ test("production is what it promises", () => {
     assert.equal(checks.flagsOf(all, upgrade).database, flags.database);
   }
 });
+
+// What the page has an administrator put into the overlay: each by itself, as a kustomization of its own upon the overlay.
+const additions = [...runbook.matchAll(/^( *)```yaml\n([\s\S]*?)^ *```$/gm)]
+  .map(([, indent, block]) => block.replace(new RegExp(`^${indent}`, "gm")));
+for (const [number, addition] of additions.entries()) {
+  test(`what the page adds to the overlay renders: ${addition.split("\n")[1].trim()} (${number + 1})`, () => {
+    const mine = join(folder, `addition-${number}`);
+    mkdirSync(mine);
+    const overlay = relative(mine, join(source, "deploy/kubernetes/overlays/production"));
+    writeFileSync(join(mine, "policy.txtpb"), `# Of a province.\n${readFileSync(join(source, "deploy/kubernetes/base/policy.txtpb"), "utf8")}`);
+    writeFileSync(join(mine, "kustomization.yaml"), `namespace: thidua\nresources: [${overlay}]\n${addition}`);
+    const documents = documentsIn(kubectl("kustomize", mine));
+    assert.deepEqual(typeFaults(documents), []);
+    assert.notDeepEqual(documents, rendered.production);
+  });
+}
+test("the page adds to the overlay in four places", () => assert.equal(additions.length, 4));
 
 // Each service begins as its container would, but for the ports (free ones of loopback), the folders and the databases:
 // every flag has a value that it takes, the Secrets fit, and the policy is one.

@@ -1,5 +1,5 @@
 // What an overlay comes to: its documents, as kubectl applies them.
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseAllDocuments } from "yaml";
@@ -9,6 +9,12 @@ export const kubernetes = fileURLToPath(new URL("../../kubernetes", import.meta.
 
 export function overlays() {
   return readdirSync(join(kubernetes, "overlays")).sort();
+}
+
+// What an administrator applies besides, by itself.
+export function documentsBeside() {
+  return ["backups-pod.yaml", "prometheus-role.yaml"].flatMap((name) =>
+    documentsIn(readFileSync(join(kubernetes, name), "utf8")));
 }
 
 export function documentsOf(overlay) {
