@@ -51,7 +51,9 @@ if [ "$(id -u)" -ne 0 ]; then
   command -v sudo >/dev/null || { echo "Run as root, or install: ${missing[*]}" >&2; exit 1; }
   as_root=(sudo)
 fi
-"${as_root[@]}" apt-get update -qq
+# Another installation that is under way is waited for.
+wait=(-o DPkg::Lock::Timeout=600)
+"${as_root[@]}" apt-get "${wait[@]}" update -qq
 # The suite starts the Redis it needs itself; RUNLEVEL=1 keeps the package from starting another.
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
-  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  apt-get "${wait[@]}" install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
