@@ -1,13 +1,13 @@
 // One line with many requests of gRPC that come but for their last byte, each as large as may be;
 // as fast as the service takes them.
-#ifndef THIDUA_TESTS_FAULTS_UNFINISHED_REQUESTS_H_
-#define THIDUA_TESTS_FAULTS_UNFINISHED_REQUESTS_H_
+#ifndef THIDUA_TESTS_HOSTILE_UNFINISHED_REQUESTS_H_
+#define THIDUA_TESTS_HOSTILE_UNFINISHED_REQUESTS_H_
 
 #include <cstddef>
 #include <string>
 #include <vector>
 
-#include "tests/faults/raw_line.h"
+#include "tests/hostile/raw_line.h"
 
 namespace thidua::tests {
 
@@ -41,4 +41,4 @@ class UnfinishedRequests {
 
 }  // namespace thidua::tests
 
-#endif  // THIDUA_TESTS_FAULTS_UNFINISHED_REQUESTS_H_
+#endif  // THIDUA_TESTS_HOSTILE_UNFINISHED_REQUESTS_H_

@@ -1,4 +1,4 @@
-#include "tests/faults/token_tricks.h"
+#include "tests/hostile/token_tricks.h"
 
 #include <cstddef>
 #include <cstdint>

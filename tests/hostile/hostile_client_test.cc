@@ -24,10 +24,10 @@
 #include "services/platform/contracts.h"
 #include "services/platform/errors.h"
 #include "services/platform/server.h"
-#include "tests/faults/attack_testlib.h"
-#include "tests/faults/raw_line.h"
-#include "tests/faults/token_tricks.h"
-#include "tests/faults/unfinished_requests.h"
+#include "tests/hostile/attack_testlib.h"
+#include "tests/hostile/raw_line.h"
+#include "tests/hostile/token_tricks.h"
+#include "tests/hostile/unfinished_requests.h"
 #include "tests/system/process.h"
 
 namespace thidua::tests {

@@ -1,4 +1,4 @@
-#include "tests/faults/raw_line.h"
+#include "tests/hostile/raw_line.h"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>

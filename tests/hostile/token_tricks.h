@@ -1,6 +1,6 @@
 // Tokens that are not sound, each in its own way. For tests.
-#ifndef THIDUA_TESTS_FAULTS_TOKEN_TRICKS_H_
-#define THIDUA_TESTS_FAULTS_TOKEN_TRICKS_H_
+#ifndef THIDUA_TESTS_HOSTILE_TOKEN_TRICKS_H_
+#define THIDUA_TESTS_HOSTILE_TOKEN_TRICKS_H_
 
 #include <string>
 #include <vector>
@@ -20,4 +20,4 @@ std::vector<Trick> Tricks(const GuardedSuite& guard);
 
 }  // namespace thidua::tests
 
-#endif  // THIDUA_TESTS_FAULTS_TOKEN_TRICKS_H_
+#endif  // THIDUA_TESTS_HOSTILE_TOKEN_TRICKS_H_

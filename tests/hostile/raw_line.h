@@ -1,7 +1,7 @@
 // A line to a port of loopback on which anything may be said, plain or by TLS: for clients that
 // keep to no protocol. Used by one thread.
-#ifndef THIDUA_TESTS_FAULTS_RAW_LINE_H_
-#define THIDUA_TESTS_FAULTS_RAW_LINE_H_
+#ifndef THIDUA_TESTS_HOSTILE_RAW_LINE_H_
+#define THIDUA_TESTS_HOSTILE_RAW_LINE_H_
 
 #include <openssl/ssl.h>
 
@@ -53,4 +53,4 @@ class RawLine {
 
 }  // namespace thidua::tests
 
-#endif  // THIDUA_TESTS_FAULTS_RAW_LINE_H_
+#endif  // THIDUA_TESTS_HOSTILE_RAW_LINE_H_

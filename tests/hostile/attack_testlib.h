@@ -1,7 +1,7 @@
 // What attacks on running services begin and end with: a suite under guard that everybody may talk
 // to, and the proof afterwards that it stands as it stood. For tests.
-#ifndef THIDUA_TESTS_FAULTS_ATTACK_TESTLIB_H_
-#define THIDUA_TESTS_FAULTS_ATTACK_TESTLIB_H_
+#ifndef THIDUA_TESTS_HOSTILE_ATTACK_TESTLIB_H_
+#define THIDUA_TESTS_HOSTILE_ATTACK_TESTLIB_H_
 
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
@@ -259,4 +259,4 @@ inline std::string* AttackTest::stands_ = nullptr;
 
 }  // namespace thidua::tests
 
-#endif  // THIDUA_TESTS_FAULTS_ATTACK_TESTLIB_H_
+#endif  // THIDUA_TESTS_HOSTILE_ATTACK_TESTLIB_H_

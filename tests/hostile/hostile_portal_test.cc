@@ -12,9 +12,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "tests/faults/attack_testlib.h"
-#include "tests/faults/raw_line.h"
-#include "tests/faults/token_tricks.h"
+#include "tests/hostile/attack_testlib.h"
+#include "tests/hostile/raw_line.h"
+#include "tests/hostile/token_tricks.h"
 
 namespace thidua::tests {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/faults/unfinished_requests.h"
+#include "tests/hostile/unfinished_requests.h"
 
 #include <algorithm>
 
