@@ -16,9 +16,10 @@ namespace {
 
 using platform::Sight;
 
-// How what is shown stands to an entry of results-ingest or the registry.
+// How what is shown stands to an entry of results-ingest or the registry: the ranking, or what has
+// arrived.
 Sight LookAtData(const type::v1::FreshnessVector::Entry& entry, const messages::PeriodName& period,
-                 const Snapshot* shown) {
+                 const Snapshot* shown, bool of_ranking) {
   const bool of_period = entry.resource() == period.ToString();
   const bool of_pact = entry.resource() == period.pact.ToString();
   if (!of_period && !of_pact) return Sight::kSeen;
@@ -26,7 +27,9 @@ Sight LookAtData(const type::v1::FreshnessVector::Entry& entry, const messages::
   if (entry.store_id() != (of_period ? shown->store_id : shown->pact_store_id)) {
     return Sight::kOtherStore;
   }
-  const int64_t version = of_period ? shown->version : shown->pact_version;
+  const int64_t version = of_period
+                              ? (of_ranking ? shown->ranked_version : shown->version)
+                              : (of_ranking ? shown->ranked_pact_version : shown->pact_version);
   return version >= entry.version() ? Sight::kSeen : Sight::kNotYet;
 }
 
@@ -87,7 +90,7 @@ absl::Status ScoringService::AwaitShown(const std::string& period,
     if (entry.resource() == ranking) {
       return LookAtFinality(entry, finality_.store_id(), shown.get());
     }
-    return LookAtData(entry, name, shown.get());
+    return LookAtData(entry, name, shown.get(), of == Of::kRanking);
   };
   return platform::AwaitFreshness(
       freshness_token, board_.feed(), call, [&](const auto& entry) -> absl::StatusOr<Sight> {
@@ -98,8 +101,8 @@ absl::Status ScoringService::AwaitShown(const std::string& period,
         };
         const Sight sight = look(entry);
         if (sight == Sight::kSeen || !(of_ranking || final_shown())) return sight;
-        // What another process on this database made of the final may not be shown here yet. If
-        // that cannot be told, nothing is.
+        // What another process on this database made of the final may not be shown here yet,
+        // though what was changed since has arrived. If that cannot be told, nothing is shown.
         if (!finality_.RecallNewer(period).ok()) return Sight::kNotYet;
         // Whatever was changed since, a final that stands is what there is to be shown.
         return !of_ranking && final_shown() ? Sight::kSeen : look(entry);

@@ -59,6 +59,15 @@ std::shared_ptr<const Snapshot> SnapshotOf(const Standing& standing, absl::Time 
   snapshot->pact_version = received.inputs.pact().version();
   snapshot->finality = standing.finality.number;
   snapshot->is_final = standing.finality.official != nullptr;
+  snapshot->ranked_version = snapshot->version;
+  snapshot->ranked_pact_version = snapshot->pact_version;
+  if (snapshot->is_final) {
+    const v1::FinalRecord& record = standing.finality.official->record;
+    snapshot->ranked_version =
+        record.results_store_id() == snapshot->store_id ? record.period_version() : 0;
+    snapshot->ranked_pact_version =
+        record.pact_store_id() == snapshot->pact_store_id ? record.pact_version() : 0;
+  }
   snapshot->ranks_anybody = RanksAnybody(standing.ranking);
   snapshot->is_public = snapshot->is_final || !domain::RestOnOwnWord(standing.assessed);
   snapshot->revision = standing.ranking.revision();

@@ -18,7 +18,7 @@ namespace thidua::scoring {
 
 struct Snapshot {
   std::string period;  // "blocs/…/pacts/…/periods/…"
-  // What it was computed from, and who counts these versions.
+  // What has arrived, and who counts these versions.
   std::string store_id;  // Of results-ingest.
   int64_t store_epoch_ms = 0;
   int64_t version = 0;
@@ -27,6 +27,10 @@ struct Snapshot {
   int64_t finality = 0;  // PeriodFinality::number.
 
   bool is_final = false;  // A final stands, and it is the final's ranking.
+  // What is ranked: of a final its own data, as far as the same stores counted it (0: another one);
+  // otherwise the versions above.
+  int64_t ranked_version = 0;
+  int64_t ranked_pact_version = 0;
   bool ranks_anybody = false;
   // Whether everybody may see it: a final, or one in which no unit's own word counts that nobody
   // has looked at yet.

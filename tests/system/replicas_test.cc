@@ -261,6 +261,28 @@ TEST_F(ReplicasTest, ARevokedFinalIsNotAnsweredToWhoKnowsOfALaterChange) {
   }
 }
 
+// As above, when what was changed is the opening itself: it arrived before the revocation was
+// stored.
+TEST_F(ReplicasTest, ARevokedFinalIsNotAnsweredToWhoKnowsThatThePeriodIsOpen) {
+  Report(20'000, kYear2019);
+  for (int i = 0; i < 8; ++i) {
+    const Suite::Service maker = kBoth[i % 2], other = kBoth[1 - i % 2];
+    const auto made = Finalise(maker);
+    Read(other, made.freshness_token(), kYear2019);
+    Revoke(maker, made.ranking().revision());
+    results::v1::GetPeriodInputsRequest request;
+    request.set_name(kYear2019);
+    results::v1::GetPeriodInputsResponse opened;
+    grpc::ClientContext context;
+    ASSERT_TRUE(suite_.results().GetPeriodInputs(&context, request, &opened).ok());
+    const GetRankingResponse shown = Read(
+        other, platform::FreshnessToken(opened.store_id(), kYear2019, opened.inputs().version()),
+        kYear2019);
+    EXPECT_EQ(shown.ranking().state(), Ranking::STATE_PROVISIONAL);
+    EXPECT_GE(shown.ranking().period_version(), opened.inputs().version());
+  }
+}
+
 TEST_F(ReplicasTest, AFinalThatIsMadeWhileAReplicaStartsIsShownByIt) {
   Report(20'000, kYear2019);
   for (int i = 0; i < 4; ++i) {
