@@ -8,7 +8,7 @@ MANIFESTS := deploy/lint/manifests/node_modules/.package-lock.json
 GOOGLEAPIS := build/googleapis/google/api/http.proto
 FUZZ_TARGETS := vietnamese_number_fuzz expression_fuzz report_text_fuzz table_fuzz token_fuzz
 
-.PHONY: help demo binaries build test oracle bench lint manifests cluster-test tidy format proto-baseline fuzz clean
+.PHONY: help demo binaries build test oracle bench lint manifests cluster-test tidy format proto-baseline faults fuzz clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -89,6 +89,10 @@ $(MANIFESTS): deploy/lint/manifests/package.json deploy/lint/manifests/package-l
 $(GOOGLEAPIS):
 	@deploy/install.sh lint
 	@mkdir -p $(@D) && cp /usr/share/gocode/src/github.com/grpc-ecosystem/grpc-gateway/third_party/googleapis/google/api/{http,annotations}.proto $(@D)
+
+faults: build ## Break the suite FAULTS (1000) times under load, from FAULTS_SEED (1), and judge what clients were told
+	@deploy/install.sh test
+	$(BUILD)/bin/fault_run --faults=$${FAULTS:-1000} --seed=$${FAULTS_SEED:-1} --folder=build/faults
 
 fuzz: ## Fuzz each target for FUZZ_SECONDS (60)
 	@deploy/install.sh fuzz

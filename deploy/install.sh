@@ -11,9 +11,10 @@ build=(g++ cmake ninja-build ccache pkg-config
   libhiredis-dev libpq-dev nlohmann-json3-dev libsqlite3-dev libsqlitecpp-dev libutf8proc-dev libgtest-dev libgmock-dev
   libzip-dev libexpat1-dev libxlsxwriter-dev
   nodejs npm redis-server openssl prometheus-cpp-dev)
-# What the tests hold the suite against: other databases, other clients, an office, a browser.
+# What the tests hold the suite against: other databases, other clients, an office, a browser, a machine that breaks.
 test=("${build[@]}" curl postgresql libreoffice-writer-nogui fonts-liberation2 poppler-utils chromium
-  python3-grpcio python3-protobuf python3-redis php-cli php-redis node-redis prometheus)
+  python3-grpcio python3-protobuf python3-redis php-cli php-redis node-redis prometheus
+  strace faketime iptables iproute2)
 lint=(clang-format shellcheck npm golang-github-grpc-ecosystem-grpc-gateway-dev)
 tidy=("${build[@]}" clang-tidy)
 fuzz=("${build[@]}" clang libclang-rt-14-dev)

@@ -215,9 +215,10 @@ std::vector<std::string> Suite::CommandLine(Service service) const {
 
 void Suite::Start(Service service, const std::vector<std::string>& flags) {
   Running& running = services_[service];
-  std::vector<std::string> words = CommandLine(service);
-  const std::vector<std::string> more = more_(BinaryOf(service));
-  words.insert(words.end(), more.begin(), more.end());
+  std::vector<std::string> words = before_;
+  for (const std::vector<std::string>& more : {CommandLine(service), more_(BinaryOf(service))}) {
+    words.insert(words.end(), more.begin(), more.end());
+  }
   words.insert(words.end(), flags.begin(), flags.end());
   running.process =
       std::make_unique<Process>(words, (folder_ / absl::StrCat(NameOf(service), ".log")).string());

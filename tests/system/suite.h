@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/flags/reflection.h"
@@ -60,6 +61,10 @@ class Suite {
   void Start(Service service, const std::vector<std::string>& flags = {});
   void KillRedis();
   void StartRedis();  // Empty.
+  // Words before the command line of each service that is started from now on: {"env", "TZ=UTC"}.
+  void StartBehind(std::vector<std::string> words) { before_ = std::move(words); }
+  RedisServer& redis() { return *redis_; }
+  PostgresqlServer* postgresql() { return postgresql_.get(); }  // Null: SQLite.
 
   // The command `thidua` with these words, against this suite.
   std::unique_ptr<Process> StartCommand(const std::vector<std::string>& words);
@@ -115,6 +120,7 @@ class Suite {
   const bool tls_;
   absl::FlagSaver saver_;  // The test's own flags of TLS go with the suite.
   const MoreFlags more_;
+  std::vector<std::string> before_;
   std::filesystem::path folder_;
   std::unique_ptr<PostgresqlServer> postgresql_;  // Null: SQLite.
   std::string databases_[5];                      // Their URLs; "": SQLite.

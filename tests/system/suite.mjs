@@ -1,5 +1,5 @@
-// The whole suite for a test in Node: the three real services and the portal on free ports of loopback, with
-// their data in a folder of their own.
+// The whole suite for a test in Node: the three real services and the portal on free ports of
+// loopback, with their data in a folder of their own.
 //
 //   const suite = await Suite.start(binaries, { web });
 //   const token = suite.load(khoi4);          // what was loaded, or newer
@@ -7,34 +7,36 @@
 //   await suite.kill("portal");               // at once, as when its machine goes
 //   await suite.restart("portal");            // at its old address, with its data
 //   await suite.stop();
-import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
+import {execFileSync, spawn} from 'node:child_process';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {createInterface} from 'node:readline';
 
 // The test's own addresses only, whatever the environment says.
-const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("THIDUA_")));
+const environment =
+    Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('THIDUA_')));
 
 export class Suite {
   #binaries;
-  #folder = mkdtempSync(join(tmpdir(), "thidua-suite-"));
+  #folder = mkdtempSync(join(tmpdir(), 'thidua-suite-'));
   // By name: the process, where it listens, and what it was started with.
   #started = new Map();
   #addresses = [];
-  portal = ""; // "http://127.0.0.1:PORT"
+  portal = '';  // "http://127.0.0.1:PORT"
 
   // `web`: the folder of the pages; without: those that were built. `flags`: of the portal.
-  static async start(binaries, { web, flags = [] } = {}) {
+  static async start(binaries, {web, flags = []} = {}) {
     const suite = new Suite();
     suite.#binaries = binaries;
     try {
-      const registry = await suite.#start("registry");
-      const results = await suite.#start("results-ingest", `--registry=${registry}`);
-      const scoring = await suite.#start("scoring", `--results=${results}`);
+      const registry = await suite.#start('registry');
+      const results = await suite.#start('results-ingest', `--registry=${registry}`);
+      const scoring = await suite.#start('scoring', `--results=${results}`);
       suite.#addresses = [`--registry=${registry}`, `--results=${results}`, `--scoring=${scoring}`];
       const pages = web === undefined ? [] : [`--web_dir=${web}`];
-      suite.portal = `http://${await suite.#start("portal", ...suite.#addresses, ...pages, ...flags)}`;
+      suite.portal =
+          `http://${await suite.#start('portal', ...suite.#addresses, ...pages, ...flags)}`;
       return suite;
     } catch (error) {
       await suite.stop();
@@ -44,66 +46,66 @@ export class Suite {
 
   // A folder of messages, by the command; answers the freshness token of the last.
   load(data) {
-    const told = this.command("--json", "load", data);
-    return /"freshnessToken": *"([^"]*)"/.exec(told)?.[1] ?? "";
+    const told = this.command('--json', 'load', data);
+    return /"freshnessToken": *"([^"]*)"/.exec(told)?.[1] ?? '';
   }
 
   // The command `thidua` with these words: its stdout.
   command(...words) {
-    return execFileSync(join(this.#binaries, "thidua"), [...this.#addresses, ...words], {
+    return execFileSync(join(this.#binaries, 'thidua'), [...this.#addresses, ...words], {
       env: environment,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
 
   // In the order opposite to their start.
   async stop() {
-    for (const { child } of [...this.#started.values()].reverse()) await this.#end(child, "SIGTERM");
-    rmSync(this.#folder, { recursive: true, force: true });
+    for (const {child} of [...this.#started.values()].reverse()) await this.#end(child, 'SIGTERM');
+    rmSync(this.#folder, {recursive: true, force: true});
   }
 
   // Without warning: nothing is finished, nobody is told.
   kill(name) {
-    return this.#end(this.#started.get(name).child, "SIGKILL");
+    return this.#end(this.#started.get(name).child, 'SIGKILL');
   }
 
   // One that was killed, where it was before.
   async restart(name) {
-    const { address, flags } = this.#started.get(name);
+    const {address, flags} = this.#started.get(name);
     await this.#run(name, address, flags);
   }
 
   async #end(child, signal) {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((done) => child.on("exit", done));
+    const gone = new Promise((done) => child.on('exit', done));
     child.kill(signal);
     await gone;
   }
 
   #start(name, ...flags) {
-    return this.#run(name, "127.0.0.1:0", flags);
+    return this.#run(name, '127.0.0.1:0', flags);
   }
 
   // Answers where it listens, when it says so.
   async #run(name, listen, flags) {
     const child = spawn(
-      join(this.#binaries, `thidua-${name}`),
-      [`--listen=${listen}`, `--data_dir=${join(this.#folder, name)}`, ...flags],
-      { env: environment, stdio: ["ignore", "pipe", "pipe"] },
+        join(this.#binaries, `thidua-${name}`),
+        [`--listen=${listen}`, `--data_dir=${join(this.#folder, name)}`, ...flags],
+        {env: environment, stdio: ['ignore', 'pipe', 'pipe']},
     );
-    const known = { child, address: "", flags };
+    const known = {child, address: '', flags};
     this.#started.set(name, known);
-    let log = "";
-    child.stderr.on("data", (text) => (log = (log + text).slice(-4000)));
+    let log = '';
+    child.stderr.on('data', (text) => (log = (log + text).slice(-4000)));
     const failed = new Promise((_, refuse) => {
-      child.on("error", refuse);
-      child.on("exit", (code) => refuse(new Error(`${name} ended with ${code}:\n${log}`)));
+      child.on('error', refuse);
+      child.on('exit', (code) => refuse(new Error(`${name} ended with ${code}:\n${log}`)));
     });
     failed.catch(() => {});
     const ready = (async () => {
       for await (const line of createInterface(child.stdout)) {
-        if (line.startsWith("ready ")) return line.slice("ready ".length);
+        if (line.startsWith('ready ')) return line.slice('ready '.length);
       }
       return failed;
     })();

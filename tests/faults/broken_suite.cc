@@ -1,0 +1,377 @@
+#include "tests/faults/broken_suite.h"
+
+#include <google/protobuf/util/json_util.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "services/platform/channel.h"
+#include "services/platform/freshness.h"
+
+namespace thidua::tests {
+namespace {
+
+using faults::History;
+using scoring::v1::GetRankingRequest;
+using scoring::v1::GetRankingResponse;
+using scoring::v1::Ranking;
+using scoring::v1::ScoringService;
+
+constexpr absl::Duration kPatience = absl::Seconds(30);
+constexpr absl::Duration kLookEvery = absl::Milliseconds(10);
+constexpr int kTargetsOfUnit = 2;
+
+const char* NameOf(Suite::Service service) {
+  switch (service) {
+    case Suite::kRegistry:
+      return "registry";
+    case Suite::kResults:
+      return "results-ingest";
+    case Suite::kScoring:
+      return "scoring";
+    case Suite::kReplica:
+      return "the other scoring";
+    case Suite::kPortal:
+      return "the portal";
+  }
+  return "";
+}
+
+// What cannot go on is told and ends the run.
+void MustBe(bool holds, const std::string& what) {
+  if (holds) return;
+  std::fprintf(stderr, "%s\n", what.c_str());
+  std::abort();
+}
+
+// Until it is answered.
+template <typename Stub, typename Request, typename Response>
+void Ask(Stub& stub, grpc::Status (Stub::*rpc)(grpc::ClientContext*, const Request&, Response*),
+         const Request& request, Response& response) {
+  const absl::Time until = absl::Now() + kPatience;
+  grpc::Status status;
+  do {
+    grpc::ClientContext context;
+    context.set_wait_for_ready(true);
+    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(5)));
+    status = (stub.*rpc)(&context, request, &response);
+  } while (!status.ok() && absl::Now() < until);
+  MustBe(status.ok(), absl::StrCat("nothing was answered: ", status.error_message()));
+}
+
+}  // namespace
+
+BrokenSuite::BrokenSuite(const std::string& engine, Machine& machine)
+    : engine_(engine), machine_(machine) {
+  setenv("SUITE_ENGINE", engine.c_str(), 1);
+  // PostgreSQL ends itself when its disk is full; whoever watches over it sees to that.
+  if (machine_.can_fill_disk() && engine == "sqlite") {
+    setenv("TMPDIR", machine_.disk().c_str(), 1);
+  }
+  suite_ = std::make_unique<Suite>();
+  unsetenv("TMPDIR");
+  if (machine_.can_turn_clock()) suite_->StartBehind(machine_.BehindClock());
+
+  const auto line = [this](Line which, const std::string& to) {
+    lines_[which] = std::make_unique<StallingProxy>(to);
+    return lines_[which]->address();
+  };
+  flags_[Suite::kResults] = {
+      absl::StrCat("--registry=", line(kRegistryForResults, suite_->address(Suite::kRegistry)))};
+  const std::string results = suite_->address(Suite::kResults);
+  line(kResultsForClients, results);
+  flags_[Suite::kScoring] = {
+      absl::StrCat("--results=", line(kResultsForScoring, results)),
+      absl::StrCat("--redis=", line(kRedisForScoring, suite_->redis_address()))};
+  flags_[Suite::kReplica] = {
+      absl::StrCat("--results=", line(kResultsForReplica, results)),
+      absl::StrCat("--redis=", line(kRedisForReplica, suite_->redis_address()))};
+  flags_[Suite::kPortal] = {
+      absl::StrCat("--scoring=", line(kScoringForPortal, suite_->address(Suite::kScoring)))};
+  for (const Suite::Service service : Suite::kServices) suite_->Kill(service, SIGTERM);
+  for (const Suite::Service service : services()) Start(service);
+  Load();
+}
+
+BrokenSuite::~BrokenSuite() = default;
+
+std::vector<Suite::Service> BrokenSuite::services() const {
+  std::vector<Suite::Service> all = {Suite::kRegistry, Suite::kResults, Suite::kScoring,
+                                     Suite::kPortal};
+  if (has_replica()) all.push_back(Suite::kReplica);
+  return all;
+}
+
+void BrokenSuite::Start(Suite::Service service) {
+  suite_->Start(service, flags_[service]);
+  MustBe(!testing::UnitTest::GetInstance()->Failed(),
+         absl::StrCat(NameOf(service), " does not start:\n", suite_->log(service)));
+}
+
+// The real pact, and targets that all units share the kind of, so that many places are close.
+void BrokenSuite::Load() {
+  const std::filesystem::path load = suite_->folder() / "load";
+  std::filesystem::create_directories(load);
+  registry::v1::RegisterTargetsRequest request;
+  request.set_pact(kPact2019);
+  for (const char* unit :
+       {"so-lao-dong-thuong-binh-va-xa-hoi", "so-du-lich", "so-khoa-hoc-va-cong-nghe",
+        "so-giao-duc-va-dao-tao", "so-van-hoa-va-the-thao", "so-y-te", "ban-dan-toc"}) {
+    for (int i = 1; i <= kTargetsOfUnit; ++i) {
+      targets_.push_back(absl::StrCat(unit, "-", i));
+      registry::v1::Target& target = *request.add_targets();
+      target.set_name(absl::StrCat(kPact2019, "/targets/", targets_.back()));
+      target.set_unit(absl::StrCat("units/", unit));
+      target.set_criterion_id("noi-dung-1");
+      target.set_display_name(absl::StrCat("Chỉ tiêu bổ sung số ", i));
+      target.set_kind(registry::v1::Target::KIND_SCORED);
+      target.set_direction(registry::v1::Target::DIRECTION_HIGHER_IS_BETTER);
+      target.set_accumulation(registry::v1::Target::ACCUMULATION_SNAPSHOT);
+      target.mutable_value()->set_value("1500000");
+    }
+  }
+  std::string json;
+  MustBe(google::protobuf::util::MessageToJsonString(request, &json).ok(), "no JSON");
+  for (const auto& entry : std::filesystem::directory_iterator(Khoi4Folder())) {
+    if (entry.path().extension() == ".json") {
+      std::filesystem::copy(entry.path(), load / entry.path().filename());
+    }
+  }
+  // Before the signatures, which are over everything that was registered.
+  std::ofstream(load / "05-targets-more.json")
+      << "{\"@type\": \"thidua.registry.v1.RegisterTargetsRequest\", " << json.substr(1);
+  const CommandOutcome loaded = suite_->Command({"load", load.string()});
+  MustBe(loaded.exit_code == 0, loaded.err);
+}
+
+Addresses BrokenSuite::addresses() const {
+  return {.results = lines_[kResultsForClients]->address(),
+          .scoring = suite_->address(Suite::kScoring),
+          .replica = has_replica() ? suite_->address(Suite::kReplica) : "",
+          .portal = suite_->address(Suite::kPortal),
+          .redis = suite_->redis_address()};
+}
+
+std::vector<Fault> BrokenSuite::Faults(Clients& clients) {
+  std::vector<Fault> all;
+  for (const Suite::Service service : services()) {
+    const std::string name = NameOf(service);
+    const auto start = [this, service] { Start(service); };
+    all.push_back({"kill " + name, name,
+                   [this, service](std::mt19937_64&) { suite_->Kill(service, SIGKILL); }, start});
+    all.push_back({"end " + name, name,
+                   [this, service](std::mt19937_64&) { suite_->Kill(service, SIGTERM); }, start});
+    all.push_back({"stop " + name, name,
+                   [this, service](std::mt19937_64&) { suite_->Signal(service, SIGSTOP); },
+                   [this, service] { suite_->Signal(service, SIGCONT); }});
+  }
+  all.push_back({"kill Redis", "Redis",
+                 [this, &clients](std::mt19937_64&) {
+                   suite_->KillRedis();
+                   clients.RedisEnds();
+                 },
+                 [this] { suite_->StartRedis(); }});
+  all.push_back({"stop Redis", "Redis",
+                 [this](std::mt19937_64&) { suite_->redis().Signal(SIGSTOP); },
+                 [this] { suite_->redis().Signal(SIGCONT); }});
+  if (PostgresqlServer* const postgresql = suite_->postgresql(); postgresql != nullptr) {
+    all.push_back({"kill PostgreSQL", "PostgreSQL",
+                   [postgresql](std::mt19937_64&) { postgresql->Kill(); },
+                   [postgresql] { postgresql->Start(); }});
+    all.push_back({"end PostgreSQL's connections", "PostgreSQL",
+                   [postgresql](std::mt19937_64&) {
+                     postgresql->Run(
+                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                         "WHERE pid <> pg_backend_pid()");
+                   },
+                   [] {}});
+  }
+  constexpr const char* kNames[] = {
+      "registry to results-ingest", "clients to results-ingest",
+      "scoring to results-ingest",  "the other scoring to results-ingest",
+      "scoring to Redis",           "the other scoring to Redis",
+      "the portal to scoring"};
+  for (int i = 0; i < kLines; ++i) {
+    if (!has_replica() && (i == kResultsForReplica || i == kRedisForReplica)) continue;
+    StallingProxy& line = *lines_[i];
+    const std::string name = absl::StrCat("the line ", kNames[i]);
+    all.push_back({"stall " + name, name, [&line](std::mt19937_64&) { line.Stall(); },
+                   [&line] { line.Resume(); }});
+    all.push_back({"break " + name, name, [&line](std::mt19937_64&) { line.Break(); }, [] {}});
+    // Half open: who called hangs up on a line that the other never hears of again.
+    all.push_back({"half-open " + name, name,
+                   [&line](std::mt19937_64&) {
+                     line.Stall();
+                     line.Break();
+                   },
+                   [&line] { line.Resume(); }});
+  }
+  if (machine_.can_lose_packets()) {
+    all.push_back({"lose packets", "the network",
+                   [this](std::mt19937_64& random) {
+                     machine_.LosePackets(5 + static_cast<int>(random() % 25));
+                   },
+                   [this] { machine_.LosePackets(0); }});
+  }
+  if (machine_.can_fill_disk() && engine_ == "sqlite") {
+    all.push_back({"fill the disk", "the disk", [this](std::mt19937_64&) { machine_.FillDisk(); },
+                   [this] { machine_.FreeDisk(); }});
+  }
+  if (machine_.can_fail_fsync()) {
+    for (const Suite::Service service : {Suite::kRegistry, Suite::kResults, Suite::kScoring}) {
+      if (suite_->database(service).front() != '/') continue;
+      all.push_back(
+          {absl::StrCat("fail fsync of ", NameOf(service)), NameOf(service),
+           [this, service](std::mt19937_64&) { machine_.FailFsync(suite_->pid(service)); },
+           [this] { machine_.LetFsyncPass(); }});
+    }
+  }
+  if (machine_.can_turn_clock()) {
+    all.push_back({"turn the clock", "the clock",
+                   [this](std::mt19937_64& random) {
+                     constexpr int kBack[] = {1, 30, 3'600, 86'400};
+                     machine_.TurnClockBack(kBack[random() % 4]);
+                   },
+                   [this] { machine_.TurnClockBack(0); }});
+  }
+  return all;
+}
+
+History::Life BrokenSuite::Look() {
+  History::Life life;
+  for (const char* const period : {kMidYear2019, kYear2019}) {
+    results::v1::GetPeriodInputsRequest request;
+    request.set_name(period);
+    results::v1::GetPeriodInputsResponse response;
+    Ask(suite_->results(), &results::v1::ResultsService::Stub::GetPeriodInputs, request, response);
+    life.set_first_epoch_ms(response.store_epoch_ms());
+    *life.add_ended() = response.inputs();
+    for (const results::v1::Result& result : response.inputs().results()) {
+      results::v1::ListResultRevisionsRequest list;
+      list.set_name(result.name());
+      list.set_page_size(1000);
+      results::v1::ListResultRevisionsResponse page;
+      do {
+        Ask(suite_->results(), &results::v1::ResultsService::Stub::ListResultRevisions, list, page);
+        life.mutable_stored()->MergeFrom(page.results());
+        list.set_page_token(page.next_page_token());
+      } while (!page.next_page_token().empty());
+    }
+  }
+  return life;
+}
+
+std::string BrokenSuite::Store(std::vector<std::string> words) const {
+  words.insert(words.begin(), absl::StrCat(THIDUA_BIN_DIR, "/thidua-store"));
+  words.push_back(absl::StrCat("--data_dir=", suite_->data_folder(Suite::kResults).string()));
+  Process process(words, (suite_->folder() / "store.err").string());
+  const std::string told = process.ReadAll();
+  return process.Wait() == 0 ? "" : absl::StrCat("thidua-store ", words[1], " failed: ", told);
+}
+
+void BrokenSuite::BackUp() {
+  const std::string folder = (suite_->folder() / absl::StrCat("backup-", ++backups_)).string();
+  const std::string failed = Store({"backup", folder, "--service=results-ingest"});
+  MustBe(failed.empty(), failed);
+}
+
+void BrokenSuite::Restore() {
+  suite_->Kill(Suite::kResults, SIGKILL);
+  const std::string folder = (suite_->folder() / absl::StrCat("backup-", backups_)).string();
+  const std::string failed = Store({"restore", folder, "--set_aside"});
+  MustBe(failed.empty(), failed);
+  backups_ = 0;
+  Start(Suite::kResults);
+}
+
+std::string BrokenSuite::AwaitAllShown(Recorder* recorder, absl::Duration patience) {
+  const absl::Time until = absl::Now() + patience;
+  for (const char* const period : {kMidYear2019, kYear2019}) {
+    results::v1::GetPeriodInputsRequest request;
+    request.set_name(period);
+    results::v1::GetPeriodInputsResponse inputs;
+    Ask(suite_->results(), &results::v1::ResultsService::Stub::GetPeriodInputs, request, inputs);
+    const std::string epoch = absl::StrFormat("-%015d-", inputs.store_epoch_ms());
+    std::string revision;
+    for (const Suite::Service service : {Suite::kScoring, Suite::kReplica}) {
+      if (service == Suite::kReplica && !has_replica()) continue;
+      const auto stub = ScoringService::NewStub(platform::ChannelTo(suite_->address(service)));
+      GetRankingRequest ask;
+      ask.set_period(period);
+      ask.set_freshness_token(
+          platform::FreshnessToken(inputs.store_id(), period, inputs.inputs().version()));
+      GetRankingResponse response;
+      grpc::Status status;
+      do {
+        History::Read read;
+        if (recorder != nullptr) {
+          read.mutable_span()->set_asked_us(recorder->now_us());
+          read.set_life(recorder->life());
+        }
+        read.set_where(service == Suite::kScoring ? "scoring" : "replica");
+        read.set_period(period);
+        read.set_version_at_least(inputs.inputs().version());
+        grpc::ClientContext context;
+        context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(6)));
+        status = stub->GetRanking(&context, ask, &response);
+        if (recorder != nullptr && status.ok()) {
+          read.mutable_span()->set_answered_us(recorder->now_us());
+          recorder->Add(read, response.ranking());
+        }
+      } while ((!status.ok() || response.stale() ||
+                !absl::StrContains(response.ranking().revision(), epoch) ||
+                (!revision.empty() && response.ranking().revision() != revision)) &&
+               absl::Now() < until);
+      if (!status.ok() || response.stale()) {
+        return absl::StrCat(NameOf(service), " does not show what is there: ",
+                            status.ok() ? "stale" : status.error_message());
+      }
+      if (!absl::StrContains(response.ranking().revision(), epoch)) {
+        return absl::StrCat(NameOf(service), " shows ", response.ranking().revision(),
+                            " and not epoch ", epoch);
+      }
+      if (!revision.empty() && response.ranking().revision() != revision) {
+        return absl::StrCat("two scorings disagree of ", period, ": ", revision, " and ",
+                            response.ranking().revision());
+      }
+      revision = response.ranking().revision();
+    }
+    const std::string key = absl::StrCat("thidua:pub:v1:ranking:{khoi-thi-dua-4/2019}:",
+                                         std::string(period) == kYear2019 ? "nam" : "6-thang");
+    std::string shown;
+    while ((shown = suite_->Redis({"HGET", key, "revision"})) != revision && absl::Now() < until) {
+      absl::SleepFor(kLookEvery);
+    }
+    if (shown != revision) {
+      return absl::StrCat("Redis shows ", period, " as of ", shown, ", not ", revision);
+    }
+  }
+  return "";
+}
+
+void BrokenSuite::RecordFinals(Recorder& recorder) {
+  scoring::v1::GetRankingHistoryRequest request;
+  request.set_period(kYear2019);
+  request.set_with_rankings(true);
+  scoring::v1::GetRankingHistoryResponse response;
+  do {
+    Ask(suite_->scoring(), &ScoringService::Stub::GetRankingHistory, request, response);
+    for (const scoring::v1::FinalRecord& record : response.finals()) {
+      recorder.AddOnRecord(record.ranking(),
+                           record.state() == scoring::v1::FinalRecord::STATE_REVOKED);
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!response.next_page_token().empty());
+}
+
+}  // namespace thidua::tests

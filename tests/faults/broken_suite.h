@@ -1,0 +1,90 @@
+// The suite with whatever can break in it, and what breaks it: each service, the databases, every
+// line between them, the network, the disk, the clock.
+#ifndef THIDUA_TESTS_FAULTS_BROKEN_SUITE_H_
+#define THIDUA_TESTS_FAULTS_BROKEN_SUITE_H_
+
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tests/faults/clients.h"
+#include "tests/faults/machine.h"
+#include "tests/faults/recorder.h"
+#include "tests/system/stalling_proxy.h"
+#include "tests/system/suite.h"
+
+namespace thidua::tests {
+
+// One way to break something; it can be mended.
+struct Fault {
+  std::string name;
+  // What it takes hold of: of two faults with the same, the second waits for the first to be
+  // mended.
+  std::string subject;
+  std::function<void(std::mt19937_64& random)> strike;
+  std::function<void()> mend;
+};
+
+class BrokenSuite {
+ public:
+  // `engine`: as in SUITE_ENGINE ("sqlite", "replicas", "postgresql"). Loads Khối thi đua 4 and two
+  // targets more for each of its units. With SQLite the stores lie on the machine's small disk.
+  BrokenSuite(const std::string& engine, Machine& machine);
+  ~BrokenSuite();
+
+  Addresses addresses() const;
+  const std::vector<std::string>& targets() const { return targets_; }
+  // Where the logs of the services are.
+  const std::filesystem::path& folder() const { return suite_->folder(); }
+
+  // All that can be struck here. `clients` and `recorder` are told of what they must know.
+  std::vector<Fault> Faults(Clients& clients);
+
+  // The store of results as it is: its epoch, its periods, every revision. Waits until it is there.
+  faults::History::Life Look();
+
+  // results-ingest's store, kept and put back; only where that is a file.
+  bool can_be_restored() const { return suite_->database(Suite::kResults).front() == '/'; }
+  void BackUp();
+  bool backed_up() const { return backups_ > 0; }
+  void Restore();  // The one kept last. While nobody writes.
+
+  // Whether both scorings and Redis show what results-ingest has now, while nobody writes and no
+  // final stands. Empty: they do; or who does not. What is shown on the way is recorded, if at all.
+  std::string AwaitAllShown(Recorder* recorder, absl::Duration patience);
+  void RecordFinals(Recorder& recorder);
+
+ private:
+  enum Line {
+    kRegistryForResults,
+    kResultsForClients,
+    kResultsForScoring,
+    kResultsForReplica,
+    kRedisForScoring,
+    kRedisForReplica,
+    kScoringForPortal,
+    kLines
+  };
+  bool has_replica() const { return engine_ != "sqlite"; }
+  std::vector<Suite::Service> services() const;
+  void Start(Suite::Service service);
+  void Load();
+  std::string Store(std::vector<std::string> words) const;
+
+  const std::string engine_;
+  Machine& machine_;
+  std::unique_ptr<Suite> suite_;
+  std::array<std::unique_ptr<StallingProxy>, kLines> lines_;
+  std::map<Suite::Service, std::vector<std::string>> flags_;
+  std::vector<std::string> targets_;
+  int backups_ = 0;
+};
+
+}  // namespace thidua::tests
+
+#endif  // THIDUA_TESTS_FAULTS_BROKEN_SUITE_H_

@@ -1,0 +1,443 @@
+#include "tests/faults/clients.h"
+
+#include <curl/curl.h>
+#include <google/protobuf/util/json_util.h>
+#include <grpcpp/grpcpp.h>
+#include <hiredis/hiredis.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "services/domain/fault.h"
+#include "services/platform/channel.h"
+#include "services/platform/errors.h"
+#include "services/platform/freshness.h"
+#include "tests/system/suite.h"
+
+namespace thidua::tests {
+namespace {
+
+using faults::History;
+using results::v1::PutResultsRequest;
+using results::v1::PutResultsResponse;
+using results::v1::ResultsService;
+using scoring::v1::GetRankingRequest;
+using scoring::v1::GetRankingResponse;
+using scoring::v1::Ranking;
+using scoring::v1::ScoringService;
+
+constexpr int kWriters = 4;
+// How long one attempt waits: longer than most faults last, shorter than some.
+constexpr absl::Duration kAttempt = absl::Seconds(2);
+constexpr absl::Duration kBetweenWrites = absl::Milliseconds(20);
+constexpr absl::Duration kBetweenReads = absl::Milliseconds(15);
+const char* const kPeriods[] = {kMidYear2019, kYear2019};
+
+void SetDeadline(grpc::ClientContext& context) {
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kAttempt));
+}
+
+// Whether it is settled: what was asked is done, or never will be.
+bool IsAnswer(const grpc::Status& status) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::OK:
+      return true;
+    case grpc::StatusCode::INVALID_ARGUMENT:
+    case grpc::StatusCode::NOT_FOUND:
+    case grpc::StatusCode::ALREADY_EXISTS:
+    case grpc::StatusCode::FAILED_PRECONDITION:
+    case grpc::StatusCode::OUT_OF_RANGE:
+    case grpc::StatusCode::PERMISSION_DENIED:
+    case grpc::StatusCode::UNIMPLEMENTED:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string ReasonOf(const grpc::Status& status) {
+  const auto faults = domain::FaultsOf(platform::FromGrpcStatus(status));
+  return faults.empty() ? absl::StrCat("code ", static_cast<int>(status.error_code()), " ",
+                                       status.error_message())
+                        : faults.front().reason;
+}
+
+// As far as a token speaks of the period and of how often its ranking was made final or revoked.
+void ReadToken(const std::string& token, const std::string& period, History::Read& read) {
+  const auto vector = platform::ReadFreshnessToken(token);
+  if (!vector.ok()) return;
+  for (const auto& entry : vector->entries()) {
+    if (entry.resource() == period) read.set_version_at_least(entry.version());
+    if (entry.resource() == absl::StrCat(period, "/ranking")) {
+      read.set_finality_at_least(entry.version());
+    }
+  }
+}
+
+size_t Take(char* bytes, size_t one, size_t count, void* into) {
+  static_cast<std::string*>(into)->append(bytes, one * count);
+  return one * count;
+}
+
+}  // namespace
+
+Clients::Clients(const Addresses& addresses, const std::vector<std::string>& targets, uint64_t seed,
+                 Recorder& recorder)
+    : addresses_(addresses), targets_(targets), recorder_(recorder) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    answered_.resize(kWriters);
+  }
+  for (size_t i = 0; i < kWriters; ++i) Begin(seed + i, [this, i] { return Writer(i); });
+  Begin(seed + 10, [this] { return GrpcReader("scoring", addresses_.scoring); });
+  if (!addresses_.replica.empty()) {
+    Begin(seed + 11, [this] { return GrpcReader("replica", addresses_.replica); });
+  }
+  Begin(seed + 12, [this] { return HttpReader(); });
+  Begin(seed + 13, [this] { return RedisReader(); });
+  Begin(seed + 14, [this] { return Finaliser(); });
+}
+
+Clients::~Clients() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    turn_ = Turn::kEnd;
+  }
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void Clients::Begin(uint64_t seed, const std::function<Deed()>& make) {
+  threads_.emplace_back([this, seed, make] {
+    std::mt19937_64 random(seed);
+    const Deed deed = make();
+    while (true) {
+      {
+        const absl::MutexLock lock(&mutex_);
+        const auto has_turn = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+          return turn_ != Turn::kRest;
+        };
+        mutex_.Await(absl::Condition(&has_turn));
+        if (turn_ == Turn::kEnd) return;
+        ++busy_;
+      }
+      deed(random);
+      const absl::MutexLock lock(&mutex_);
+      --busy_;
+    }
+  });
+}
+
+void Clients::Work() {
+  const absl::MutexLock lock(&mutex_);
+  known_.clear();  // Of an earlier life.
+  turn_ = Turn::kWork;
+}
+
+bool Clients::Rest(absl::Duration patience) {
+  const absl::MutexLock lock(&mutex_);
+  turn_ = Turn::kRest;
+  const auto at_rest = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return busy_ == 0; };
+  return mutex_.AwaitWithTimeout(absl::Condition(&at_rest), patience);
+}
+
+bool Clients::AwaitWrites(int each, absl::Duration patience) {
+  const absl::MutexLock lock(&mutex_);
+  const std::vector<int64_t> before = answered_;
+  const auto enough = [this, &before, each]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    for (size_t i = 0; i < before.size(); ++i) {
+      if (answered_[i] < before[i] + each) return false;
+    }
+    return true;
+  };
+  return mutex_.AwaitWithTimeout(absl::Condition(&enough), patience);
+}
+
+std::map<std::string, int64_t> Clients::refusals() const {
+  const absl::MutexLock lock(&mutex_);
+  return refusals_;
+}
+
+bool Clients::Pause(absl::Duration how_long) const {
+  const absl::MutexLock lock(&mutex_);
+  const auto changed = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return turn_ == Turn::kEnd; };
+  return !mutex_.AwaitWithTimeout(absl::Condition(&changed), how_long);
+}
+
+void Clients::Refused(const std::string& by, const std::string& what) {
+  const absl::MutexLock lock(&mutex_);
+  ++refusals_[absl::StrCat(by, ": ", what)];
+}
+
+// The same request again and again: under its id it is done once.
+template <typename Stub, typename Request, typename Response>
+std::optional<grpc::Status> Clients::Ask(
+    Stub& stub, grpc::Status (Stub::*rpc)(grpc::ClientContext*, const Request&, Response*),
+    const Request& request, Response& response, int* attempts) const {
+  do {
+    ++*attempts;
+    grpc::ClientContext context;
+    SetDeadline(context);
+    grpc::Status status = (stub.*rpc)(&context, request, &response);
+    if (IsAnswer(status)) return status;
+    const absl::Duration asked = platform::RetryDelayOf(status);
+    if (!Pause(std::clamp(asked, absl::Milliseconds(10), absl::Milliseconds(300)))) break;
+  } while (true);
+  return std::nullopt;
+}
+
+Clients::Deed Clients::Writer(size_t writer) {
+  const std::shared_ptr<ResultsService::Stub> stub =
+      ResultsService::NewStub(platform::ChannelTo(addresses_.results));
+  // Of its targets, in both periods, what it said already: no figure comes twice.
+  auto said = std::make_shared<std::map<std::string, std::set<int>>>();
+  return [this, writer, stub, said](std::mt19937_64& random) {
+    const auto draw = [&](size_t below) { return static_cast<size_t>(random() % below); };
+    const std::string period = kPeriods[draw(2)];
+    // Each writer has targets of its own.
+    const std::string target =
+        targets_[writer + kWriters * draw((targets_.size() - writer + kWriters - 1) / kWriters)];
+    int figure = 0;
+    do {
+      figure = 1 + static_cast<int>(draw(2'000'000));
+    } while (!(*said)[period + target].insert(figure).second);
+
+    History::Write write;
+    write.mutable_span()->set_asked_us(recorder_.now_us());
+    write.set_life(recorder_.life());
+    write.set_request_id(absl::StrCat("fault-", writer, "-", random()));
+    write.set_period(period);
+    write.set_target(absl::StrCat(kPact2019, "/targets/", target));
+    write.set_figure(absl::StrCat(figure));
+
+    PutResultsRequest request;
+    request.set_period(period);
+    request.set_request_id(write.request_id());
+    results::v1::ResultRow& row = *request.add_rows();
+    row.set_target(write.target());
+    row.mutable_actual()->set_value(write.figure());
+    row.set_note(write.request_id());
+    row.set_correction_reason("Đếm lại");
+    row.add_acknowledged_warnings("CUMULATIVE_FELL");
+    PutResultsResponse response;
+    int attempts = 0;
+    const auto status = Ask(*stub, &ResultsService::Stub::PutResults, request, response, &attempts);
+    write.set_attempts(attempts);
+    write.mutable_span()->set_answered_us(recorder_.now_us());
+    if (!status.has_value()) {
+      write.set_outcome(History::Write::OUTCOME_OPEN);
+    } else if (!status->ok()) {
+      write.set_outcome(History::Write::OUTCOME_REFUSED);
+      write.set_reason(ReasonOf(*status));
+    } else {
+      write.set_outcome(History::Write::OUTCOME_ACKNOWLEDGED);
+      write.set_period_version(response.period_version());
+      write.set_revision(response.outcomes(0).revision());
+      const absl::MutexLock lock(&mutex_);
+      ++answered_[writer];
+      Known& known = known_[period];
+      if (response.period_version() > known.version) {
+        known = {response.freshness_token(), response.period_version()};
+      }
+    }
+    recorder_.Add(std::move(write));
+    Pause(kBetweenWrites);
+  };
+}
+
+std::string Clients::TokenFor(const std::string& period, std::mt19937_64& random,
+                              const std::string& own, History::Read& read) const {
+  std::string token;
+  switch (random() % 3) {
+    case 0:
+      break;  // Whatever is shown.
+    case 1:
+      token = own;  // Nothing older than what this reader saw last.
+      break;
+    default: {
+      const absl::MutexLock lock(&mutex_);
+      const auto found = known_.find(period);
+      if (found != known_.end()) token = found->second.token;
+    }
+  }
+  ReadToken(token, period, read);
+  read.mutable_span()->set_asked_us(recorder_.now_us());
+  read.set_life(recorder_.life());
+  read.set_period(period);
+  return token;
+}
+
+void Clients::Shown(History::Read read, const std::string& where, const Ranking& ranking) {
+  read.set_where(where);
+  read.mutable_span()->set_answered_us(recorder_.now_us());
+  recorder_.Add(std::move(read), ranking);
+}
+
+namespace {
+
+// By period, and only of the life that it comes from: a store that was put back has not got there
+// yet.
+class OwnTokens {
+ public:
+  std::string& Of(const std::string& period, int life) {
+    if (life != life_) tokens_.clear();
+    life_ = life;
+    return tokens_[period];
+  }
+
+ private:
+  int life_ = -1;
+  std::map<std::string, std::string> tokens_;
+};
+
+}  // namespace
+
+Clients::Deed Clients::GrpcReader(const std::string& where, const std::string& address) {
+  const std::shared_ptr<ScoringService::Stub> stub =
+      ScoringService::NewStub(platform::ChannelTo(address));
+  auto own = std::make_shared<OwnTokens>();
+  return [this, where, stub, own](std::mt19937_64& random) {
+    const std::string period = kPeriods[random() % 2];
+    History::Read read;
+    std::string& token = own->Of(period, recorder_.life());
+    GetRankingRequest request;
+    request.set_period(period);
+    request.set_freshness_token(TokenFor(period, random, token, read));
+    GetRankingResponse response;
+    grpc::ClientContext context;
+    SetDeadline(context);
+    const grpc::Status status = stub->GetRanking(&context, request, &response);
+    if (status.ok()) {
+      Shown(std::move(read), where, response.ranking());
+      token = response.freshness_token();
+    } else {
+      Refused(where, ReasonOf(status));
+    }
+    Pause(kBetweenReads);
+  };
+}
+
+Clients::Deed Clients::HttpReader() {
+  const std::shared_ptr<CURL> line(curl_easy_init(), curl_easy_cleanup);
+  auto own = std::make_shared<OwnTokens>();
+  return [this, line, own](std::mt19937_64& random) {
+    const std::string period = kPeriods[random() % 2];
+    History::Read read;
+    std::string& token = own->Of(period, recorder_.life());
+    std::string url = absl::StrCat("http://", addresses_.portal, "/v1/", period, "/ranking");
+    const std::string asked = TokenFor(period, random, token, read);
+    if (!asked.empty()) absl::StrAppend(&url, "?freshness_token=", asked);
+    std::string body;
+    CURL* const curl = line.get();
+    curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(kAttempt / absl::Milliseconds(1)));
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, Take);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
+    const CURLcode done = curl_easy_perform(curl);
+    long status = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    GetRankingResponse response;
+    if (done == CURLE_OK && status == 200 &&
+        google::protobuf::util::JsonStringToMessage(body, &response).ok()) {
+      Shown(std::move(read), "portal", response.ranking());
+      token = response.freshness_token();
+    } else if (done == CURLE_OK && status == 200) {
+      Refused("portal", "unreadable JSON");
+    } else {
+      Refused("portal",
+              done == CURLE_OK ? absl::StrCat("status ", status) : curl_easy_strerror(done));
+    }
+    Pause(kBetweenReads);
+  };
+}
+
+Clients::Deed Clients::RedisReader() {
+  auto line =
+      std::make_shared<std::unique_ptr<redisContext, void (*)(redisContext*)>>(nullptr, redisFree);
+  return [this, line](std::mt19937_64& random) {
+    const std::string period = kPeriods[random() % 2];
+    const int redis_life = redis_life_;
+    const timeval patience = {1, 0};
+    if (*line == nullptr || (*line)->err != 0) {
+      const size_t colon = addresses_.redis.rfind(':');
+      line->reset(redisConnectWithTimeout(addresses_.redis.substr(0, colon).c_str(),
+                                          std::atoi(addresses_.redis.substr(colon + 1).c_str()),
+                                          patience));
+      if (*line != nullptr && (*line)->err == 0) redisSetTimeout(line->get(), patience);
+    }
+    if (*line != nullptr && (*line)->err == 0) {
+      History::Read read;
+      read.mutable_span()->set_asked_us(recorder_.now_us());
+      read.set_life(recorder_.life());
+      read.set_period(period);
+      read.set_redis_life(redis_life);
+      const std::string key = absl::StrCat("thidua:pub:v1:ranking:{khoi-thi-dua-4/2019}:",
+                                           period == kYear2019 ? "nam" : "6-thang");
+      const std::unique_ptr<redisReply, void (*)(void*)> reply(
+          static_cast<redisReply*>(redisCommand(line->get(), "HGET %s protobuf", key.c_str())),
+          freeReplyObject);
+      Ranking ranking;
+      // What a Redis was asked before it ended is of neither life for certain.
+      if (reply != nullptr && reply->type == REDIS_REPLY_STRING && redis_life == redis_life_) {
+        if (ranking.ParseFromString(std::string(reply->str, reply->len))) {
+          Shown(std::move(read), "redis", ranking);
+        } else {
+          Refused("redis", "unreadable protobuf");
+        }
+      }
+    }
+    Pause(kBetweenReads);
+  };
+}
+
+Clients::Deed Clients::Finaliser() {
+  const std::shared_ptr<ScoringService::Stub> stub =
+      ScoringService::NewStub(platform::ChannelTo(addresses_.scoring));
+  return [this, stub](std::mt19937_64& random) {
+    if (!Pause(absl::Milliseconds(200 + random() % 800))) return;
+    scoring::v1::FinaliseRankingRequest finalise;
+    finalise.set_period(kYear2019);
+    finalise.set_reason("Hội nghị tổng kết Khối đã thống nhất");
+    finalise.set_authority("Quyết định số 12/QĐ-UBND");
+    finalise.set_request_id(absl::StrCat("final-", random()));
+    scoring::v1::FinaliseRankingResponse made;
+    History::Final one;
+    int attempts = 0;
+    one.mutable_made()->set_asked_us(recorder_.now_us());
+    auto status = Ask(*stub, &ScoringService::Stub::FinaliseRanking, finalise, made, &attempts);
+    one.mutable_made()->set_answered_us(recorder_.now_us());
+    if (!status.has_value()) return;
+    if (!status->ok()) {
+      Refused("FinaliseRanking", ReasonOf(*status));
+      return;
+    }
+    one.set_life(recorder_.life());
+    one.set_period(kYear2019);
+    const int index = recorder_.AddFinal(one, made.ranking());
+    Pause(absl::Milliseconds(200 + random() % 600));
+
+    scoring::v1::RevokeFinalRequest revoke;
+    revoke.set_period(kYear2019);
+    revoke.set_revision(made.ranking().revision());
+    revoke.set_reason("Rà soát lại");
+    revoke.set_authority("Công văn số 20/UBND");
+    revoke.set_request_id(absl::StrCat("revoke-", random()));
+    scoring::v1::RevokeFinalResponse revoked;
+    History::Span span;
+    span.set_asked_us(recorder_.now_us());
+    status = Ask(*stub, &ScoringService::Stub::RevokeFinal, revoke, revoked, &attempts);
+    span.set_answered_us(recorder_.now_us());
+    if (status.has_value() && status->ok()) {
+      recorder_.Revoked(index, span);
+    } else if (status.has_value()) {
+      Refused("RevokeFinal", ReasonOf(*status));
+    }
+  };
+}
+
+}  // namespace thidua::tests

@@ -1,0 +1,111 @@
+// The people and systems that use a suite while it breaks: they report figures, read rankings in
+// every way there is, make a year final and take it back; and whatever they ask and are told is
+// recorded.
+#ifndef THIDUA_TESTS_FAULTS_CLIENTS_H_
+#define THIDUA_TESTS_FAULTS_CLIENTS_H_
+
+#include <grpcpp/client_context.h>
+#include <grpcpp/support/status.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "tests/faults/recorder.h"
+
+namespace thidua::tests {
+
+// Where they find the services: HOST:PORT each.
+struct Addresses {
+  std::string results;
+  std::string scoring;
+  std::string replica;  // Empty: there is none.
+  std::string portal;
+  std::string redis;
+};
+
+class Clients {
+ public:
+  // `targets`: that they report of, of kPact2019. They rest until they are told to work.
+  Clients(const Addresses& addresses, const std::vector<std::string>& targets, uint64_t seed,
+          Recorder& recorder);
+  ~Clients();
+  Clients(const Clients&) = delete;
+  Clients& operator=(const Clients&) = delete;
+
+  void Work();
+  // Each ends what it is about: every write is answered, no final stands. False: somebody still
+  // waits for an answer when the patience ends.
+  bool Rest(absl::Duration patience);
+  // Until each of the writers was answered so many more writes. False: the patience ended before.
+  bool AwaitWrites(int each, absl::Duration patience);
+
+  // Before Redis is emptied.
+  void RedisEnds() { ++redis_life_; }
+
+  // What readers and the one who makes finals were told but rankings: "scoring: UNAVAILABLE", by
+  // how often.
+  std::map<std::string, int64_t> refusals() const;
+
+ private:
+  enum class Turn { kRest, kWork, kEnd };
+  // The newest answer to a writer, which readers hold the suite to.
+  struct Known {
+    std::string token;
+    int64_t version = 0;
+  };
+
+  // One thing that a client does, again and again.
+  using Deed = std::function<void(std::mt19937_64& random)>;
+
+  void Begin(uint64_t seed, const std::function<Deed()>& make);
+  // False: all is to end.
+  bool Pause(absl::Duration how_long) const;
+  void Refused(const std::string& by, const std::string& what);
+
+  Deed Writer(size_t writer);
+  Deed GrpcReader(const std::string& where, const std::string& address);
+  Deed HttpReader();
+  Deed RedisReader();
+  Deed Finaliser();
+
+  // Nothing: all is to end, and nobody knows.
+  template <typename Stub, typename Request, typename Response>
+  std::optional<grpc::Status> Ask(Stub& stub,
+                                  grpc::Status (Stub::*rpc)(grpc::ClientContext*, const Request&,
+                                                            Response*),
+                                  const Request& request, Response& response, int* attempts) const;
+  // The token to read that period with, which `read` then tells. `own`: of what the reader saw
+  // last.
+  std::string TokenFor(const std::string& period, std::mt19937_64& random, const std::string& own,
+                       faults::History::Read& read) const;
+  void Shown(faults::History::Read read, const std::string& where,
+             const scoring::v1::Ranking& ranking);
+
+  const Addresses addresses_;
+  const std::vector<std::string> targets_;
+  Recorder& recorder_;
+  std::atomic<int> redis_life_ = 0;
+
+  mutable absl::Mutex mutex_;
+  Turn turn_ ABSL_GUARDED_BY(mutex_) = Turn::kRest;
+  int busy_ ABSL_GUARDED_BY(mutex_) = 0;                        // How many are not at rest.
+  std::map<std::string, Known> known_ ABSL_GUARDED_BY(mutex_);  // By period.
+  std::vector<int64_t> answered_ ABSL_GUARDED_BY(mutex_);       // To each writer.
+  std::map<std::string, int64_t> refusals_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace thidua::tests
+
+#endif  // THIDUA_TESTS_FAULTS_CLIENTS_H_

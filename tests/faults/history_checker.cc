@@ -1,0 +1,422 @@
+#include "tests/faults/history_checker.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "tests/faults/oracle_ranking.h"
+
+namespace thidua::tests {
+namespace {
+
+using faults::History;
+using results::v1::PeriodInputs;
+using results::v1::Result;
+using scoring::v1::Ranking;
+using Kind = Violation::Kind;
+
+// "{finality}-{epoch}-{version}-{engine}" (ranking.proto).
+struct Revision {
+  int64_t finality = 0, epoch_ms = 0, version = 0;
+};
+std::optional<Revision> ReadRevision(absl::string_view text) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(text, '-');
+  Revision read;
+  if (parts.size() != 4 || !absl::SimpleAtoi(parts[0], &read.finality) ||
+      !absl::SimpleAtoi(parts[1], &read.epoch_ms) || !absl::SimpleAtoi(parts[2], &read.version)) {
+    return std::nullopt;
+  }
+  return read;
+}
+
+// One period in one life of the store, version after version.
+class PeriodLife {
+ public:
+  PeriodLife(const PeriodInputs& begun, const PeriodInputs& ended) : begun_(begun), ended_(ended) {
+    for (const results::v1::Seal& seal : ended.seals()) {
+      NoteChange(seal.version(), nullptr);
+      NoteChange(seal.reopen_version(), nullptr);
+    }
+  }
+
+  const PeriodInputs& begun() const { return begun_; }
+  const PeriodInputs& ended() const { return ended_; }
+
+  // Whether that version was still free. Null: the period was sealed or opened again.
+  bool NoteChange(int64_t version, const History::Write* write) {
+    if (version <= begun_.version()) return write == nullptr;
+    return changes_.emplace(version, write).second;
+  }
+  std::vector<int64_t> MissingVersions() const {
+    std::vector<int64_t> missing;
+    for (int64_t version = begun_.version() + 1; version <= ended_.version(); ++version) {
+      if (changes_.count(version) == 0) missing.push_back(version);
+    }
+    return missing;
+  }
+  bool Had(int64_t version) const {
+    return version >= begun_.version() &&
+           version <=
+               std::max(ended_.version(), changes_.empty() ? int64_t{0} : changes_.rbegin()->first);
+  }
+
+  // As it was then, by what the writers were told: the pact, and each target's figure.
+  PeriodInputs At(int64_t version) const {
+    std::map<std::string, Result> by_target;
+    for (const Result& result : begun_.results()) by_target[result.target()] = result;
+    for (const auto& [at, write] : changes_) {
+      if (at > version) break;
+      if (write == nullptr) continue;
+      Result& result = by_target[write->target()];
+      result.Clear();
+      result.set_target(write->target());
+      result.mutable_actual()->set_value(write->figure());
+      result.set_revision(write->revision());
+    }
+    PeriodInputs inputs;
+    inputs.set_name(begun_.name());
+    inputs.set_version(version);
+    *inputs.mutable_pact() = begun_.pact();
+    for (const registry::v1::Target& target : begun_.pact().targets()) {
+      const auto found = by_target.find(target.name());
+      if (found != by_target.end()) *inputs.add_results() = found->second;
+    }
+    return inputs;
+  }
+
+ private:
+  const PeriodInputs& begun_;
+  const PeriodInputs& ended_;
+  std::map<int64_t, const History::Write*> changes_;
+};
+
+// "giai-quyet-viec-lam 17893 r1", a line each.
+std::vector<std::string> FiguresOf(const PeriodInputs& inputs) {
+  std::vector<std::string> figures;
+  for (const Result& result : inputs.results()) {
+    figures.push_back(
+        absl::StrCat(result.target(), " ", result.actual().value(), " r", result.revision()));
+  }
+  return figures;
+}
+
+// The first line in which they differ.
+std::string FirstDifference(const std::vector<std::string>& is,
+                            const std::vector<std::string>& should_be) {
+  for (size_t i = 0; i < std::max(is.size(), should_be.size()); ++i) {
+    const std::string here = i < is.size() ? is[i] : "nothing";
+    const std::string there = i < should_be.size() ? should_be[i] : "nothing";
+    if (here != there) return absl::StrCat("is ", here, ", should be ", there);
+  }
+  return "";
+}
+
+class Checker {
+ public:
+  explicit Checker(const History& history) : history_(history) {
+    for (const History::Life& life : history.lives()) {
+      auto& periods = lives_.emplace_back();
+      for (const PeriodInputs& begun : life.begun()) {
+        for (const PeriodInputs& ended : life.ended()) {
+          if (ended.name() == begun.name()) periods.emplace(begun.name(), PeriodLife(begun, ended));
+        }
+      }
+    }
+  }
+
+  Judgement Done() {
+    CheckWrites();
+    for (int life = 0; life < history_.lives_size(); ++life) CheckLife(life);
+    CheckRankings();
+    CheckReads();
+    CheckFinals();
+    return std::move(judgement_);
+  }
+
+ private:
+  void Found(Kind kind, const std::string& what) { judgement_.violations.push_back({kind, what}); }
+  void Count(const std::string& what, int64_t more = 1) { judgement_.counts[what] += more; }
+
+  PeriodLife* At(int life, const std::string& period) {
+    const auto found = lives_[static_cast<size_t>(life)].find(period);
+    return found == lives_[static_cast<size_t>(life)].end() ? nullptr : &found->second;
+  }
+
+  void CheckWrites() {
+    for (const History::Write& write : history_.writes()) {
+      switch (write.outcome()) {
+        case History::Write::OUTCOME_ACKNOWLEDGED:
+          Count("writes acknowledged");
+          if (write.attempts() > 1) Count("of them asked more than once");
+          if (PeriodLife* const data = At(write.life(), write.period()); data == nullptr) {
+            Found(Kind::kUnknownVersion,
+                  absl::StrCat(write.request_id(), " is of a life without end"));
+          } else if (!data->NoteChange(write.period_version(), &write)) {
+            Found(Kind::kGap, absl::StrCat(write.request_id(), " was answered version ",
+                                           write.period_version(), ", which another has"));
+          }
+          break;
+        case History::Write::OUTCOME_REFUSED:
+          Count("writes refused");
+          if (write.reason() != "PERIOD_SEALED") {
+            Found(Kind::kRefused, absl::StrCat(write.request_id(), ": ", write.reason()));
+          }
+          break;
+        default:
+          Found(Kind::kUnanswered, write.request_id());
+      }
+    }
+  }
+
+  void CheckLife(int life) {
+    const History::Life& told = history_.lives(life);
+    for (auto& [name, period] : lives_[static_cast<size_t>(life)]) {
+      if (life > 0) {
+        PeriodLife* const before = At(life - 1, name);
+        const std::string difference =
+            before == nullptr ? "there was none"
+                              : FirstDifference(FiguresOf(period.begun()),
+                                                FiguresOf(before->At(period.begun().version())));
+        if (!difference.empty()) {
+          Found(Kind::kRestoredWrong, absl::StrCat(name, " of life ", life, ": ", difference));
+        }
+        Count("periods restored");
+      }
+      const std::vector<int64_t> missing = period.MissingVersions();
+      if (!missing.empty()) {
+        Found(Kind::kGap, absl::StrCat(name, " of life ", life, " has versions that nobody made: ",
+                                       absl::StrJoin(missing, " ")));
+      }
+      Count("versions", period.ended().version() - period.begun().version());
+      const std::string difference = FirstDifference(
+          FiguresOf(period.ended()), FiguresOf(period.At(period.ended().version())));
+      if (!difference.empty()) {
+        Found(Kind::kLost, absl::StrCat(name, " in the end of life ", life, ": ", difference));
+      }
+    }
+    CheckStored(life, told);
+  }
+
+  // Each request once, and nothing else.
+  void CheckStored(int life, const History::Life& told) {
+    std::map<std::string, const History::Write*> asked;
+    std::map<std::pair<std::string, int64_t>, const Result*> by_revision;
+    for (const History::Write& write : history_.writes()) {
+      // A life begins with what those before it had.
+      if (write.life() <= life) asked[write.request_id()] = &write;
+    }
+    std::map<std::string, int64_t> there_before;  // Anybody wrote: revisions, by name.
+    for (const PeriodInputs& begun : history_.lives(0).begun()) {
+      for (const Result& result : begun.results()) there_before[result.name()] = result.revision();
+    }
+    std::set<std::string> seen;
+    for (const Result& result : told.stored()) {
+      by_revision[{result.name(), result.revision()}] = &result;
+      if (result.revision() <= there_before[result.name()]) continue;
+      const auto found = asked.find(result.note());
+      const std::string where =
+          absl::StrCat(result.note(), " at ", result.name(), " r", result.revision());
+      if (found == asked.end()) {
+        Found(Kind::kNobodyWrote, where);
+      } else if (found->second->outcome() == History::Write::OUTCOME_REFUSED) {
+        Found(Kind::kDoubled, absl::StrCat(where, " was refused"));
+      } else if (!seen.insert(result.note()).second) {
+        Found(Kind::kDoubled, where);
+      }
+    }
+    for (const History::Write& write : history_.writes()) {
+      if (write.life() != life || write.outcome() != History::Write::OUTCOME_ACKNOWLEDGED) continue;
+      const std::string name = absl::StrCat(write.period(), "/results/",
+                                            write.target().substr(write.target().rfind('/') + 1));
+      const auto found = by_revision.find({name, write.revision()});
+      if (found == by_revision.end() || found->second->note() != write.request_id() ||
+          found->second->actual().value() != write.figure()) {
+        Found(Kind::kLost, absl::StrCat(write.request_id(), ", ", write.figure(), " as ", name,
+                                        " r", write.revision()));
+      }
+    }
+    // Revisions of one result follow each other.
+    std::map<std::string, int64_t> last;
+    for (const auto& [key, result] : by_revision) {
+      if (++last[key.first] != key.second) {
+        Found(Kind::kGap, absl::StrCat(key.first, " has no revision ", last[key.first]));
+        last[key.first] = key.second;
+      }
+    }
+  }
+
+  // The life whose store had that epoch; −1: none.
+  int LifeOf(int64_t epoch_ms) const {
+    int life = -1;
+    for (int i = 0; i < history_.lives_size(); ++i) {
+      if (history_.lives(i).first_epoch_ms() <= epoch_ms) life = i;
+    }
+    return life;
+  }
+
+  static std::string PeriodOf(const Ranking& ranking) {
+    return ranking.name().substr(0, ranking.name().rfind('/'));
+  }
+  static std::string Called(const Ranking& ranking) {
+    return absl::StrCat(ranking.name(), " ", ranking.revision());
+  }
+
+  void CheckRankings() {
+    std::map<std::pair<int, std::pair<std::string, int64_t>>, std::vector<std::string>> oracle;
+    std::map<std::pair<std::string, std::string>, const Ranking*> by_revision;
+    for (const Ranking& ranking : history_.rankings()) {
+      Count("different rankings shown");
+      const std::string period = PeriodOf(ranking);
+      const std::optional<Revision> revision = ReadRevision(ranking.revision());
+      const int life = revision.has_value() ? LifeOf(revision->epoch_ms) : -1;
+      PeriodLife* const data = life < 0 ? nullptr : At(life, period);
+      if (data == nullptr || revision->version != ranking.period_version() ||
+          !data->Had(ranking.period_version())) {
+        Found(Kind::kUnknownVersion, Called(ranking));
+        continue;
+      }
+      const auto [at, is_new] = oracle.try_emplace({life, {period, ranking.period_version()}});
+      if (is_new) at->second = OracleRows(data->At(ranking.period_version()));
+      const std::string difference = FirstDifference(RowsShown(ranking), at->second);
+      if (!difference.empty()) {
+        Found(Kind::kWrongRanking, absl::StrCat(Called(ranking), ": ", difference));
+      }
+      const auto [twin, first] =
+          by_revision.try_emplace({ranking.name(), ranking.revision()}, &ranking);
+      if (!first) {
+        Found(
+            ranking.state() == Ranking::STATE_FINAL || twin->second->state() == Ranking::STATE_FINAL
+                ? Kind::kFinalChanged
+                : Kind::kWrongRanking,
+            absl::StrCat(Called(ranking), " was shown in two ways"));
+      }
+    }
+    Count("versions ranked by the oracle", static_cast<int64_t>(oracle.size()));
+  }
+
+  // A final stands, whatever is changed behind it, until whoever revoked it was answered (decision
+  // 21).
+  bool StoodAt(const History::Read& read) const {
+    for (const History::Final& one : history_.finals()) {
+      if (one.ranking() == read.ranking()) {
+        return !one.has_revoked() || one.revoked().answered_us() >= read.span().asked_us();
+      }
+    }
+    return false;
+  }
+
+  void CheckReads() {
+    std::map<std::pair<int, std::string>, std::string> redis;
+    for (const History::Read& read : history_.reads()) {
+      Count(absl::StrCat("reads of ", read.where()));
+      const Ranking& ranking = history_.rankings(read.ranking());
+      const std::optional<Revision> revision = ReadRevision(ranking.revision());
+      if (!revision.has_value()) continue;  // Found before.
+      if (read.version_at_least() > 0) {
+        Count("reads with a token");
+        const std::pair<int, int64_t> shown = {LifeOf(revision->epoch_ms), revision->version};
+        if ((shown < std::pair<int, int64_t>(read.life(), read.version_at_least()) &&
+             !StoodAt(read)) ||
+            revision->finality < read.finality_at_least()) {
+          Found(Kind::kOlderThanToken,
+                absl::StrCat(read.where(), " showed ", Called(ranking), " to who knew version ",
+                             read.version_at_least(), " and finality ", read.finality_at_least(),
+                             " of life ", read.life()));
+        }
+      }
+      if (read.where() == "redis") {
+        std::string& before = redis[{read.redis_life(), read.period()}];
+        if (ranking.revision() < before) {
+          Found(Kind::kWentBack, absl::StrCat(Called(ranking), " after ", before));
+        }
+        before = ranking.revision();
+      }
+    }
+  }
+
+  void CheckFinals() {
+    std::map<int, const History::Final*> on_record;
+    for (const History::Final& one : history_.on_record()) {
+      if (!on_record.emplace(one.ranking(), &one).second) {
+        Found(Kind::kFinalChanged,
+              absl::StrCat(Called(history_.rankings(one.ranking())), " twice"));
+      }
+    }
+    std::set<int> made;
+    for (const History::Final& one : history_.finals()) {
+      Count("finals");
+      const std::string name = Called(history_.rankings(one.ranking()));
+      made.insert(one.ranking());
+      const auto found = on_record.find(one.ranking());
+      if (history_.rankings(one.ranking()).state() != Ranking::STATE_FINAL) {
+        Found(Kind::kFinalChanged, absl::StrCat(name, " was answered and is none"));
+      } else if (found == on_record.end()) {
+        Found(Kind::kFinalChanged, absl::StrCat(name, " is not on record as it was answered"));
+      } else if (found->second->has_revoked() != one.has_revoked()) {
+        Found(Kind::kFinalChanged, absl::StrCat(name, one.has_revoked() ? " stands on record"
+                                                                        : " is revoked on record"));
+      }
+    }
+    for (const auto& [ranking, one] : on_record) {
+      if (made.count(ranking) == 0) {
+        Found(Kind::kFinalChanged, absl::StrCat(Called(history_.rankings(ranking)),
+                                                " on record was answered to nobody"));
+      }
+    }
+    for (int index = 0; index < history_.rankings_size(); ++index) {
+      const Ranking& ranking = history_.rankings(index);
+      if (ranking.state() == Ranking::STATE_FINAL && made.count(index) == 0 &&
+          on_record.count(index) == 0) {
+        Found(Kind::kFinalChanged, absl::StrCat(Called(ranking), " was shown and never made"));
+      }
+    }
+  }
+
+  const History& history_;
+  std::vector<std::map<std::string, PeriodLife>> lives_;
+  Judgement judgement_;
+};
+
+}  // namespace
+
+std::string NameOf(Violation::Kind kind) {
+  switch (kind) {
+    case Kind::kUnanswered:
+      return "UNANSWERED";
+    case Kind::kRefused:
+      return "REFUSED";
+    case Kind::kLost:
+      return "LOST";
+    case Kind::kDoubled:
+      return "DOUBLED";
+    case Kind::kNobodyWrote:
+      return "NOBODY_WROTE";
+    case Kind::kGap:
+      return "GAP";
+    case Kind::kRestoredWrong:
+      return "RESTORED_WRONG";
+    case Kind::kUnknownVersion:
+      return "UNKNOWN_VERSION";
+    case Kind::kWrongRanking:
+      return "WRONG_RANKING";
+    case Kind::kOlderThanToken:
+      return "OLDER_THAN_TOKEN";
+    case Kind::kWentBack:
+      return "WENT_BACK";
+    case Kind::kFinalChanged:
+      return "FINAL_CHANGED";
+  }
+  return "";
+}
+
+Judgement Judge(const History& history) { return Checker(history).Done(); }
+
+}  // namespace thidua::tests

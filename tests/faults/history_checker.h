@@ -1,0 +1,43 @@
+// Judges a history: whether what clients were told can be true of one store that loses nothing.
+#ifndef THIDUA_TESTS_FAULTS_HISTORY_CHECKER_H_
+#define THIDUA_TESTS_FAULTS_HISTORY_CHECKER_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/faults/history.pb.h"
+
+namespace thidua::tests {
+
+struct Violation {
+  enum class Kind {
+    kUnanswered,      // A write that nobody answered in the end.
+    kRefused,         // A sound write was refused for another reason than a sealed period.
+    kLost,            // An acknowledged write is not in the store, or no longer as it was.
+    kDoubled,         // One request was stored twice, or though it was refused.
+    kNobodyWrote,     // The store has what nobody asked for.
+    kGap,             // Versions or revisions that do not rise by one.
+    kRestoredWrong,   // After a restore the store is not what it was at that version.
+    kUnknownVersion,  // A ranking names data that never was.
+    kWrongRanking,    // A ranking is not the oracle's of the version that it names.
+    kOlderThanToken,  // A read showed less than its token asks for.
+    kWentBack,        // Redis showed an older ranking after a newer one.
+    kFinalChanged,    // A final is not, or no longer, what was answered when it was made.
+  };
+  Kind kind;
+  std::string what;
+};
+std::string NameOf(Violation::Kind kind);
+
+struct Judgement {
+  std::vector<Violation> violations;
+  // How much was looked at: by name, such as "writes acknowledged".
+  std::map<std::string, int64_t> counts;
+};
+
+Judgement Judge(const faults::History& history);
+
+}  // namespace thidua::tests
+
+#endif  // THIDUA_TESTS_FAULTS_HISTORY_CHECKER_H_

@@ -1,0 +1,125 @@
+#include "tests/faults/machine.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+
+namespace thidua::tests {
+namespace {
+
+constexpr char kFaketime[] = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+
+bool Runs(const std::vector<std::string>& words) {
+  Process process(words, "/dev/null");
+  process.ReadAll();
+  return process.Wait() == 0;
+}
+
+void MustRun(const std::vector<std::string>& words) {
+  if (Runs(words)) return;
+  std::fprintf(stderr, "failed: %s\n", words[0].c_str());
+  std::abort();
+}
+
+}  // namespace
+
+Machine::Machine(const std::filesystem::path& folder, int disk_mib)
+    : folder_(folder), disk_(folder / "disk") {
+  std::filesystem::create_directories(disk_);
+  const bool apart = unshare(CLONE_NEWNET | CLONE_NEWNS) == 0;
+  if (apart) {
+    // Nobody else sees what is mounted from now on.
+    if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) std::abort();
+    MustRun({"ip", "link", "set", "lo", "up"});
+    can_lose_packets_ = Runs({"iptables", "-L", "-n"});
+    if (!can_lose_packets_) missing_.push_back("packets are not lost: no iptables");
+    const std::string size = absl::StrCat("size=", disk_mib, "m,mode=1777");
+    can_fill_disk_ = mount("tmpfs", disk_.c_str(), "tmpfs", 0, size.c_str()) == 0;
+    if (!can_fill_disk_) missing_.push_back("no disk fills up: tmpfs is not to be mounted");
+  } else {
+    missing_.push_back("packets are not lost and no disk fills up: not root");
+  }
+  can_fail_fsync_ = Runs({"strace", "-o", "/dev/null", "true"});
+  if (!can_fail_fsync_) missing_.push_back("fsync does not fail: no strace, or it may not trace");
+  can_turn_clock_ = access(kFaketime, R_OK) == 0;
+  if (!can_turn_clock_) missing_.push_back("the clock is not turned: no faketime");
+  TurnClockBack(0);
+}
+
+Machine::~Machine() {
+  LetFsyncPass();
+  if (can_fill_disk_) umount2(disk_.c_str(), MNT_DETACH);
+}
+
+void Machine::LosePackets(int percent) {
+  MustRun({"iptables", "-F", "INPUT"});
+  if (percent == 0) return;
+  MustRun({"iptables", "-A", "INPUT", "-i", "lo", "-p", "tcp", "-m", "statistic", "--mode",
+           "random", "--probability", absl::StrCat(percent / 100.0), "-j", "DROP"});
+}
+
+void Machine::FillDisk() {
+  const int file = open((disk_ / "filler").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) std::abort();
+  // Smaller and smaller, until not a byte is left.
+  const std::string zeros(1 << 20, '\0');
+  for (size_t piece = zeros.size(); piece > 0;) {
+    if (write(file, zeros.data(), piece) != static_cast<ssize_t>(piece)) piece /= 2;
+  }
+  close(file);
+}
+
+void Machine::FreeDisk() { std::filesystem::remove(disk_ / "filler"); }
+
+void Machine::FailFsync(pid_t process) {
+  LetFsyncPass();
+  const std::filesystem::path told = folder_ / "strace.err";
+  std::filesystem::remove(told);
+  tracer_ = std::make_unique<Process>(
+      std::vector<std::string>{"strace", "-f", "-o", "/dev/null", "-e", "trace=fsync,fdatasync",
+                               "-e", "inject=fsync,fdatasync:error=EIO", "-p",
+                               absl::StrCat(process)},
+      told.string());
+  // It says so when it holds the process: "strace: Process 7 attached …".
+  const absl::Time until = absl::Now() + absl::Seconds(10);
+  const auto has_it = [&told] {
+    std::error_code not_there_yet;
+    const auto size = std::filesystem::file_size(told, not_there_yet);
+    return !not_there_yet && size > 0;
+  };
+  while (!has_it() && tracer_->running() && absl::Now() < until) {
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+}
+
+void Machine::LetFsyncPass() {
+  if (tracer_ == nullptr) return;
+  tracer_->Signal(SIGTERM);
+  tracer_->Wait();
+  tracer_ = nullptr;
+}
+
+std::vector<std::string> Machine::BehindClock() const {
+  return {"env", absl::StrCat("LD_PRELOAD=", kFaketime),
+          absl::StrCat("FAKETIME_TIMESTAMP_FILE=", (folder_ / "clock").string()),
+          "FAKETIME_DONT_FAKE_MONOTONIC=1", "FAKETIME_CACHE_DURATION=1"};
+}
+
+void Machine::TurnClockBack(int seconds) {
+  const std::filesystem::path written = folder_ / "clock.new";
+  std::ofstream(written) << "-" << seconds << "\n";
+  std::filesystem::rename(written, folder_ / "clock");
+}
+
+}  // namespace thidua::tests

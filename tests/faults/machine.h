@@ -1,0 +1,58 @@
+// What of this machine can be broken under a suite: its network, a disk, what a disk says, the
+// clock. Each needs a right or a tool, and is told by name when that is missing. Not thread-safe.
+#ifndef THIDUA_TESTS_FAULTS_MACHINE_H_
+#define THIDUA_TESTS_FAULTS_MACHINE_H_
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/system/process.h"
+
+namespace thidua::tests {
+
+class Machine {
+ public:
+  // Moves this process to a network and mounts of its own, where it may: before it has threads.
+  // Makes `folder`, of this run, and for what is put there a disk of `disk_mib`.
+  Machine(const std::filesystem::path& folder, int disk_mib);
+  ~Machine();
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+
+  // Why something of it cannot be broken: "packets are not lost: no iptables".
+  const std::vector<std::string>& missing() const { return missing_; }
+
+  bool can_lose_packets() const { return can_lose_packets_; }
+  void LosePackets(int percent);  // Of those on loopback, at random; 0: none.
+
+  bool can_fill_disk() const { return can_fill_disk_; }
+  const std::filesystem::path& disk() const { return disk_; }
+  void FillDisk();  // To the last byte.
+  void FreeDisk();
+
+  bool can_fail_fsync() const { return can_fail_fsync_; }
+  // Each of its fsyncs ends in EIO; of one process at a time.
+  void FailFsync(pid_t process);
+  void LetFsyncPass();
+
+  bool can_turn_clock() const { return can_turn_clock_; }
+  // What a process is to be started behind for its clock to be this one.
+  std::vector<std::string> BehindClock() const;
+  void TurnClockBack(int seconds);  // From the true time; clocks that run steadily stay.
+
+ private:
+  const std::filesystem::path folder_;
+  const std::filesystem::path disk_;
+  std::vector<std::string> missing_;
+  bool can_lose_packets_ = false, can_fill_disk_ = false, can_fail_fsync_ = false,
+       can_turn_clock_ = false;
+  std::unique_ptr<Process> tracer_;
+};
+
+}  // namespace thidua::tests
+
+#endif  // THIDUA_TESTS_FAULTS_MACHINE_H_

@@ -1,0 +1,105 @@
+#include "tests/faults/recorder.h"
+
+#include <utility>
+
+namespace thidua::tests {
+
+using faults::History;
+
+Recorder::Recorder(uint64_t seed, const std::string& engine) {
+  const absl::MutexLock lock(&mutex_);
+  history_.set_seed(seed);
+  history_.set_engine(engine);
+}
+
+int64_t Recorder::now_us() const {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() -
+                                                               begun_)
+      .count();
+}
+
+void Recorder::BeginLife(History::Life life) {
+  const absl::MutexLock lock(&mutex_);
+  *history_.add_lives() = std::move(life);
+}
+
+void Recorder::EndLife(const History::Life& ended) {
+  const absl::MutexLock lock(&mutex_);
+  History::Life& life = *history_.mutable_lives()->rbegin();
+  *life.mutable_ended() = ended.ended();
+  *life.mutable_stored() = ended.stored();
+}
+
+int Recorder::life() const {
+  const absl::MutexLock lock(&mutex_);
+  return history_.lives_size() - 1;
+}
+
+void Recorder::Add(History::Write write) {
+  const absl::MutexLock lock(&mutex_);
+  if (write.outcome() == History::Write::OUTCOME_ACKNOWLEDGED) ++acknowledged_;
+  *history_.add_writes() = std::move(write);
+}
+
+void Recorder::Add(History::Read read, const scoring::v1::Ranking& ranking) {
+  const absl::MutexLock lock(&mutex_);
+  read.set_ranking(IndexOf(ranking));
+  *history_.add_reads() = std::move(read);
+}
+
+int Recorder::AddFinal(History::Final made, const scoring::v1::Ranking& ranking) {
+  const absl::MutexLock lock(&mutex_);
+  made.set_ranking(IndexOf(ranking));
+  *history_.add_finals() = std::move(made);
+  return history_.finals_size() - 1;
+}
+
+void Recorder::Revoked(int index, const History::Span& span) {
+  const absl::MutexLock lock(&mutex_);
+  *history_.mutable_finals(index)->mutable_revoked() = span;
+}
+
+void Recorder::AddOnRecord(const scoring::v1::Ranking& ranking, bool revoked) {
+  const absl::MutexLock lock(&mutex_);
+  History::Final& one = *history_.add_on_record();
+  one.set_ranking(IndexOf(ranking));
+  if (revoked) one.mutable_revoked();
+}
+
+void Recorder::Blow(int64_t since_us, const std::string& what) {
+  const absl::MutexLock lock(&mutex_);
+  History::Blow& blow = *history_.add_blows();
+  blow.mutable_span()->set_asked_us(since_us);
+  blow.mutable_span()->set_answered_us(now_us());
+  blow.set_what(what);
+}
+
+int64_t Recorder::acknowledged() const {
+  const absl::MutexLock lock(&mutex_);
+  return acknowledged_;
+}
+
+int64_t Recorder::reads() const {
+  const absl::MutexLock lock(&mutex_);
+  return history_.reads_size();
+}
+
+int64_t Recorder::finals() const {
+  const absl::MutexLock lock(&mutex_);
+  return history_.finals_size();
+}
+
+History Recorder::history() const {
+  const absl::MutexLock lock(&mutex_);
+  return history_;
+}
+
+int Recorder::IndexOf(scoring::v1::Ranking ranking) {
+  ranking.clear_compute_time();
+  const auto [at, is_new] =
+      rankings_.try_emplace(ranking.SerializeAsString(), history_.rankings_size());
+  if (is_new) *history_.add_rankings() = std::move(ranking);
+  return at->second;
+}
+
+}  // namespace thidua::tests
