@@ -58,11 +58,12 @@ absl::StatusOr<PageStart> ReadPageToken(const Message& request, const PageStart&
   if (absl::WebSafeBase64Unescape(token, &text)) {
     const std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits('\n', 3));
     PageStart start;
-    if (parts.size() == 4 && parts[0] == ListDigest(request) && IsUtf8(text) &&
-        absl::SimpleAtoi(parts[1], &start.sequence) && start.sequence <= first.sequence) {
+    if (parts.size() == 4 && IsUtf8(text) && absl::SimpleAtoi(parts[1], &start.sequence) &&
+        start.sequence >= 0 && start.sequence <= first.sequence) {
       start.day = parts[2];
       start.last = parts[3];
-      return start;
+      // In the one spelling that we give it, and of this list.
+      if (NextPageToken(request, start) == token) return start;
     }
   }
   return domain::Fault{"page_token", "PAGE_TOKEN_UNKNOWN",

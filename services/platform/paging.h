@@ -34,8 +34,8 @@ struct PageStart {
   std::string last;      // The key shown last; "" on the first page.
 };
 
-// `first`: from where the first page goes. A token of another list, or of a state that is not there
-// (yet), is refused (PAGE_TOKEN_UNKNOWN).
+// `first`: from where the first page goes. A token of another list, of a state that is not there
+// (yet), or in any spelling but NextPageToken's is refused (PAGE_TOKEN_UNKNOWN).
 absl::StatusOr<PageStart> ReadPageToken(const google::protobuf::Message& request,
                                         const PageStart& first);
 

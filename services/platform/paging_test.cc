@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "services/domain/fault.h"
 #include "thidua/registry/v1/registry_service.pb.h"
 
@@ -63,6 +64,25 @@ TEST(PagingTest, AnInventedTokenOrOneOfAStateToComeIsRefused) {
         NextPageToken(request, {7, "", "so-\xc3"})}) {
     request.set_page_token(token);
     EXPECT_FALSE(ReadPageToken(request, {7, "", ""}).ok()) << token;
+  }
+}
+
+TEST(PagingTest, AnotherSpellingOfATokenIsRefused) {
+  ListUnitsRequest request;
+  const std::string token = NextPageToken(request, {7, "", "a"});
+  std::string text;
+  ASSERT_TRUE(absl::WebSafeBase64Unescape(token, &text));
+  const std::string list = text.substr(0, text.find('\n'));
+  const auto spelt = [&list](absl::string_view sequence) {
+    return absl::WebSafeBase64Escape(absl::StrCat(list, "\n", sequence, "\n\na"));
+  };
+  request.set_page_token(spelt("7"));
+  ASSERT_TRUE(ReadPageToken(request, {7, "", ""}).ok());
+  for (const std::string& other :
+       {spelt(" 7"), spelt("7 "), spelt("+7"), spelt("07"), spelt("-7"), spelt("-0"),
+        absl::StrCat(token, "="), absl::StrCat(token, "\n")}) {
+    request.set_page_token(other);
+    EXPECT_FALSE(ReadPageToken(request, {7, "", ""}).ok()) << other;
   }
 }
 

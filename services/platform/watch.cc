@@ -18,9 +18,10 @@ absl::StatusOr<int64_t> ReadResumeToken(absl::string_view token, absl::string_vi
   if (absl::WebSafeBase64Unescape(token, &text)) {
     const size_t at = text.rfind('@');
     if (at != std::string::npos &&
-        absl::string_view(text).substr(0, at) == absl::StrCat(store_id, "#", epoch_ms) &&
         absl::SimpleAtoi(absl::string_view(text).substr(at + 1), &sequence) && sequence >= 0 &&
-        sequence <= sequence_now) {
+        sequence <= sequence_now &&
+        // In the one spelling that we give it.
+        ResumeToken(store_id, epoch_ms, sequence) == token) {
       return sequence;
     }
   }

@@ -251,10 +251,17 @@ TEST_F(ServeWatchTest, ResumesAfterTheLastEventReceived) {
 TEST_F(ServeWatchTest, ATokenThatIsNotOfThisStoreIsOutOfRange) {
   Change("a");
   const std::string kTokens[] = {
-      ResumeToken("store:2", 0, 1),          ResumeToken("", 0, 1),
+      ResumeToken("store:2", 0, 1),
+      ResumeToken("", 0, 1),
       ResumeToken(pacts_.store_id(), 0, 2),  // Of what an old backup does not have.
-      ResumeToken(pacts_.store_id(), 0, -1), absl::WebSafeBase64Escape(pacts_.store_id()),
-      absl::WebSafeBase64Escape("store:1@"), "?",
+      ResumeToken(pacts_.store_id(), 0, -1),
+      absl::WebSafeBase64Escape(pacts_.store_id()),
+      absl::WebSafeBase64Escape("store:1@"),
+      "?",
+      // One that we give, spelt otherwise.
+      absl::WebSafeBase64Escape(absl::StrCat(pacts_.store_id(), "#0@ 1")),
+      absl::WebSafeBase64Escape(absl::StrCat(pacts_.store_id(), "#0@01")),
+      absl::StrCat(ResumeToken(pacts_.store_id(), 0, 1), "\n"),
   };
   for (const std::string& token : kTokens) {
     const absl::Status refused = Serve(token, [](const std::string&) { return true; });
