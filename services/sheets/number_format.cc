@@ -210,8 +210,11 @@ absl::optional<std::string> DisplayedDate(absl::string_view machine, const Numbe
   } else {
     // Excel's calendar has a 29/02/1900 (its day 60), which the real one had not.
     if (day == 60) return "29/02/1900";
+    if (day == 0) return absl::nullopt;  // Its day before the first.
     date = absl::CivilDay(1899, 12, day < 60 ? 31 : 30) + day;
   }
+  // Rounded beyond the last day, or counted from 1904 on.
+  if (date.year() > 9999) return absl::nullopt;
   const std::string text = absl::StrFormat("%02d/%02d/%04d", date.day(), date.month(), date.year());
   return minute == 0 ? text : absl::StrCat(text, " ", time);
 }

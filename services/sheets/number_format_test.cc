@@ -100,5 +100,18 @@ TEST(NumberFormatTest, SerialDaysAreDates) {
   EXPECT_EQ(DisplayedDate("99999999", date, false), absl::nullopt);
 }
 
+TEST(NumberFormatTest, TheCalendarHasAFirstAndALastDay) {
+  const NumberFormat date{Kind::kDate}, time{Kind::kTime};
+  EXPECT_EQ(DisplayedDate("2958465", date, false), "31/12/9999");
+  EXPECT_EQ(DisplayedDate("2958465.99999", date, false), absl::nullopt) << "is rounded beyond it";
+  EXPECT_EQ(DisplayedDate("2957003", date, true), "31/12/9999");
+  EXPECT_EQ(DisplayedDate("2957004", date, true), absl::nullopt);
+  EXPECT_EQ(DisplayedDate("0", date, true), "01/01/1904");
+  // Excel shows 00/01/1900.
+  EXPECT_EQ(DisplayedDate("0", date, false), absl::nullopt);
+  EXPECT_EQ(DisplayedDate("0.5", date, false), absl::nullopt);
+  EXPECT_EQ(DisplayedDate("0.99999", time, false), "01/01/1900") << "is rounded to the next day";
+}
+
 }  // namespace
 }  // namespace thidua::sheets
