@@ -22,6 +22,7 @@
 #include "services/domain/scheme.h"
 #include "services/domain/worked_example.h"
 #include "services/messages/scheme.h"
+#include "services/platform/admission.h"
 #include "services/platform/contracts.h"
 
 namespace thidua::cli {
@@ -231,13 +232,33 @@ absl::StatusOr<SchemeForm> FormOf(const std::filesystem::path& file) {
 }
 
 absl::StatusOr<Scheme> ReadSchemeFile(const std::filesystem::path& file) {
-  const absl::StatusOr<SchemeForm> form = FormOf(file);
-  if (!form.ok()) return form.status();
+  if (const auto form = FormOf(file); !form.ok()) return form.status();
   std::ifstream stream(file);
   if (!stream) return absl::NotFoundError(absl::StrCat("không đọc được tệp ", file.string()));
   std::stringstream bytes;
   bytes << stream.rdbuf();
-  const absl::StatusOr<std::string> text = FileText(bytes.str());
+  return ReadSchemeBytes(file, bytes.str());
+}
+
+namespace {
+
+// As a service would let it in: what is UTF-8 in the file may be none behind its escapes ("\377").
+absl::StatusOr<Scheme> Admitted(const std::filesystem::path& file, Scheme scheme) {
+  const absl::Status admitted = platform::AdmitMessage(scheme);
+  if (admitted.ok()) return scheme;
+  const std::vector<domain::Fault> faults = domain::FaultsOf(admitted);
+  const auto told = [&](std::string* out, const domain::Fault& fault) {
+    absl::StrAppend(out, file.string(), ": ", fault.path, ": ", fault.message);
+  };
+  return absl::InvalidArgumentError(absl::StrJoin(faults, "\n", told));
+}
+
+}  // namespace
+
+absl::StatusOr<Scheme> ReadSchemeBytes(const std::filesystem::path& file, absl::string_view bytes) {
+  const absl::StatusOr<SchemeForm> form = FormOf(file);
+  if (!form.ok()) return form.status();
+  const absl::StatusOr<std::string> text = FileText(bytes);
   if (!text.ok()) {
     return absl::InvalidArgumentError(absl::StrCat(file.string(), ": ", text.status().message()));
   }
@@ -247,10 +268,10 @@ absl::StatusOr<Scheme> ReadSchemeFile(const std::filesystem::path& file) {
     if (!read.ok()) {
       return absl::InvalidArgumentError(absl::StrCat(file.string(), ": ", read.message()));
     }
-    return scheme;
+    return Admitted(file, std::move(scheme));
   }
   const std::vector<std::string> faults = ReadSchemeText(*text, scheme);
-  if (faults.empty()) return scheme;
+  if (faults.empty()) return Admitted(file, std::move(scheme));
   const auto told = [&](std::string* out, const std::string& fault) {
     absl::StrAppend(out, file.string(), ": ", fault, ".");
   };

@@ -25,6 +25,10 @@ absl::StatusOr<SchemeForm> FormOf(const std::filesystem::path& file);
 // there is no such file. Text is brought to NFC; what is not UTF-8 is refused.
 absl::StatusOr<registry::v1::Scheme> ReadSchemeFile(const std::filesystem::path& file);
 
+// The same of what stands in such a file.
+absl::StatusOr<registry::v1::Scheme> ReadSchemeBytes(const std::filesystem::path& file,
+                                                     absl::string_view bytes);
+
 std::string PrintScheme(const registry::v1::Scheme& scheme, SchemeForm form);
 
 // Every fault of the scheme, as publishing it would name them, after the numbers of which nobody

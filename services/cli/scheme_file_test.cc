@@ -102,6 +102,13 @@ TEST_F(SchemeFileTest, AFileThatCannotBeReadSaysWhere) {
   EXPECT_TRUE(absl::IsNotFound(ReadSchemeFile(folder_ / "khong-co.json").status()));
 }
 
+TEST_F(SchemeFileTest, WhatIsNoTextBehindItsEscapesIsRefused) {
+  const auto read = ReadSchemeFile(Write("thang.textproto", R"(
+    contents { criterion_id: "a" display_name: "N\xC6 dung" })"));
+  ASSERT_TRUE(absl::IsInvalidArgument(read.status())) << read.status();
+  EXPECT_THAT(read.status().message(), HasSubstr("thang.textproto: contents[0].display_name: "));
+}
+
 TEST_F(SchemeFileTest, AFileOfAnyEditorIsRead) {
   const auto read = ReadSchemeFile(
       Write("a.textproto", "\xEF\xBB\xBF# BOM\ndisplay_name: \"So\xCC\x9B\xCC\x89\""));

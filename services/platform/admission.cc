@@ -180,9 +180,11 @@ bool IsUtf8(absl::string_view text) {
   return true;
 }
 
+absl::Status AdmitMessage(Message& message) { return AdmitFields(message, nullptr); }
+
 absl::Status AdmitRequest(absl::string_view bytes, Message& request) {
   if (request.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return AdmitFields(request, nullptr);
+    return AdmitMessage(request);
   }
   UnknownFieldSet fields;
   if (fields.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {

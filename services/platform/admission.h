@@ -26,6 +26,9 @@ bool IsUtf8(absl::string_view text);
 
 absl::Status AdmitRequest(absl::string_view bytes, google::protobuf::Message& request);
 
+// The same of a message that was read from something else than bytes, a file that a person wrote.
+absl::Status AdmitMessage(google::protobuf::Message& message);
+
 }  // namespace thidua::platform
 
 #endif  // THIDUA_SERVICES_PLATFORM_ADMISSION_H_
