@@ -11,7 +11,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "services/domain/fault.h"
 #include "services/platform/log.h"
@@ -73,17 +72,6 @@ absl::Status ContentTypeUnknown() {
                  "Nội dung phải là JSON: Content-Type: application/json.");
 }
 
-// Whether a page of another site sends it: a browser says so itself. Browsers too old for that name
-// the page's origin, which is ours when it is of the host that was asked.
-bool FromAnotherSite(const HttpRequest& request) {
-  const absl::string_view site = HeaderIn(request, "Sec-Fetch-Site");
-  if (!site.empty()) return site != "same-origin" && site != "none";
-  absl::string_view origin = HeaderIn(request, "Origin");
-  if (origin.empty()) return false;
-  if (!absl::ConsumePrefix(&origin, "https://")) absl::ConsumePrefix(&origin, "http://");
-  return origin != HeaderIn(request, "Host");
-}
-
 HttpReply Text(unsigned status, absl::string_view text) {
   HttpReply reply;
   reply.status = status;
@@ -107,13 +95,6 @@ HttpHeaders& HeadersOf(HttpAnswer& answer) {
 bool WantsAnotherToken(const HttpAnswer& answer) {
   const auto* const reply = std::get_if<HttpReply>(&answer);
   return reply != nullptr && reply->status == 401;
-}
-
-// "application/json; charset=utf-8" too. Nothing that a form of another site can send.
-bool IsJson(absl::string_view content_type) {
-  return absl::EqualsIgnoreCase(
-      absl::StripAsciiWhitespace(content_type.substr(0, content_type.find(';'))),
-      "application/json");
 }
 
 }  // namespace
@@ -142,7 +123,7 @@ Gateway::Gateway(const Contracts& contracts, const Routes& routes, const Transco
       visitors_(options_.visitors) {}
 
 size_t Gateway::BodyBytesMax(absl::string_view target) const {
-  const absl::string_view path = target.substr(0, target.find('?'));
+  const absl::string_view path = TargetOf(target).path;
   if (path == kSessionPath) return kSessionBodyBytesMax;
   return Files::Takes(path) ? Files::BodyBytesMax(path) : kJsonBytesMax;
 }
@@ -195,12 +176,12 @@ asio::awaitable<HttpAnswer> Gateway::Answer(const HttpRequest& request,
       co_return answer;
     }
   }
-  const size_t question = target.find('?');
+  const auto [path, query] = TargetOf(target);
   Asked asked{request,
               peer,
               absl::string_view(request.method_string().data(), request.method_string().size()),
-              target.substr(0, question),
-              question == absl::string_view::npos ? "" : target.substr(question + 1),
+              path,
+              query,
               {TraceparentOf(HeaderIn(request, platform::kTraceparent),
                              /*sampled=*/!reads && request.method() != http::verb::options),
                ""}};

@@ -1,4 +1,5 @@
-// What is asked over HTTP, and what is answered: an answer whole, or a stream of events.
+// What is answered over HTTP (what is asked: http_request.h): an answer whole, or a stream of
+// events.
 #ifndef THIDUA_SERVICES_PORTAL_HTTP_EXCHANGE_H_
 #define THIDUA_SERVICES_PORTAL_HTTP_EXCHANGE_H_
 
@@ -10,22 +11,9 @@
 #include <variant>
 #include <vector>
 
-#include <boost/beast/http/fields.hpp>
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/string_body.hpp>
-
-#include "absl/strings/string_view.h"
+#include "services/portal/http_request.h"
 
 namespace thidua::portal {
-
-using HttpRequest = boost::beast::http::request<boost::beast::http::string_body>;
-
-// "" when it is not there.
-inline absl::string_view HeaderIn(const HttpRequest& request, absl::string_view name) {
-  const auto found = request.find(boost::beast::string_view(name.data(), name.size()));
-  if (found == request.end()) return "";
-  return absl::string_view(found->value().data(), found->value().size());
-}
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
