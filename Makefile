@@ -6,9 +6,8 @@ BUF := deploy/lint/node_modules/.bin/buf
 MANIFESTS := deploy/lint/manifests/node_modules/.package-lock.json
 # What the contracts import beside their own: buf wants it below its own folder.
 GOOGLEAPIS := build/googleapis/google/api/http.proto
-FUZZ_TARGETS := vietnamese_number_fuzz expression_fuzz report_text_fuzz table_fuzz token_fuzz
 
-.PHONY: help demo binaries build test oracle bench lint manifests cluster-test tidy format proto-baseline faults fuzz clean
+.PHONY: help demo binaries build test oracle bench lint manifests cluster-test tidy format proto-baseline faults fuzz fuzz-merge clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -94,11 +93,14 @@ faults: build ## Break the suite FAULTS (1000) times under load, from FAULTS_SEE
 	@deploy/install.sh test
 	$(BUILD)/bin/fault_run --faults=$${FAULTS:-1000} --seed=$${FAULTS_SEED:-1} --folder=build/faults
 
-fuzz: ## Fuzz each target for FUZZ_SECONDS (60)
+fuzz: ## Fuzz each of FUZZ_TARGETS (all) for FUZZ_RUNS runs or FUZZ_SECONDS (60), from FUZZ_SEED; see tests/fuzz/run.py
 	@deploy/install.sh fuzz
-	@cmake --preset fuzz >build/configure-fuzz.log && cmake --build --preset fuzz --target $(FUZZ_TARGETS)
-	@for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/found/$$target && build/fuzz/bin/$$target \
-	  -max_total_time=$${FUZZ_SECONDS:-60} build/fuzz/found/$$target tests/fuzz/corpus/$$target || exit 1; done
+	@cmake --preset fuzz >$(shell mkdir -p build && echo build/configure-fuzz.log) || { cat build/configure-fuzz.log; exit 1; }
+	@cmake --build --preset fuzz --target fuzz_targets
+	@/usr/bin/python3 tests/fuzz/run.py
+
+fuzz-merge: ## After fuzzing: keep in tests/fuzz/corpus what was found and reaches more
+	@/usr/bin/python3 tests/fuzz/run.py merge
 
 clean: ## Remove what was built
 	rm -rf build

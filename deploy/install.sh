@@ -17,7 +17,7 @@ test=("${build[@]}" curl postgresql libreoffice-writer-nogui fonts-liberation2 p
   strace faketime iptables iproute2)
 lint=(clang-format shellcheck npm golang-github-grpc-ecosystem-grpc-gateway-dev)
 tidy=("${build[@]}" clang-tidy)
-fuzz=("${build[@]}" clang libclang-rt-14-dev)
+fuzz=("${build[@]}" clang libclang-rt-14-dev python3)
 # Containers need more of a machine than packages (root, cgroups), so that make test does without them.
 image=(buildah podman runc conmon binutils ca-certificates)
 # A Kubernetes of one machine, built from Debian's source, and what it stands on.

@@ -1,20 +1,44 @@
 // Any bytes: the reader answers or refuses, never crashes, and what it reads it prints back as the
-// same number.
+// same number, of a percentage and of a figure in its measure too.
 #include <cstdint>
-#include <cstdlib>
+#include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "services/domain/vietnamese_number.h"
+#include "tests/fuzz/hold.h"
+
+namespace {
+
+using namespace thidua::domain;
+using thidua::tests::Hold;
+
+void CheckReading(const NumberReading& reading) {
+  const auto again = ReadNumber(PrintNumber(reading.value));
+  Hold(again.ok() && again->value == reading.value, "a number reads as it is printed");
+  Hold(reading.magnitude >= 0 && reading.magnitude <= 18, "a magnitude that words have");
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace thidua::domain;
   const absl::string_view text(reinterpret_cast<const char*>(data), size);
-  if (const auto reading = ReadNumber(text); reading.ok()) {
-    const auto again = ReadNumber(PrintNumber(reading->value));
-    if (!again.ok() || again->value != reading->value) std::abort();
+  if (const auto reading = ReadNumber(text); reading.ok()) CheckReading(*reading);
+  if (const auto reading = ReadAttainment(text); reading.ok()) {
+    CheckReading(reading->actual);
+    if (reading->target.has_value()) CheckReading(*reading->target);
   }
-  (void)ReadAttainment(text);
-  (void)ReadPercent(text);
-  (void)ReadQuantity(text, "tỷ đồng");
+  if (const auto percent = ReadPercent(text); percent.ok()) {
+    const auto again = ReadPercent(absl::StrCat(PrintNumber(*percent), "%"));
+    Hold(again.ok() && *again == *percent && again->scale() == percent->scale(),
+         "a percentage reads as it is printed, to its last digit");
+  }
+  for (const char* measure : {"tỷ đồng", "đồng", ""}) {
+    const auto quantity = ReadQuantity(text, measure);
+    if (!quantity.ok() || !quantity->has_value()) continue;
+    const auto again =
+        ReadQuantity(absl::StrCat(PrintNumber(quantity->value), " ", measure), measure);
+    Hold(again.ok() && again->value == quantity->value, "a figure reads as it is printed");
+  }
   return 0;
 }
