@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -78,45 +79,56 @@ const Shown& TheRanking() {
   return *kShown;
 }
 
-// The next word of a command as it was written ("$3\r\nGET\r\n"), taken off; `mark`: '*' or '$'.
-size_t TakeSize(absl::string_view& written, char mark) {
+// "*3\r\n" or "$3\r\n", taken off; nothing: it was not written to its end.
+std::optional<size_t> TakeSize(absl::string_view& written, char mark) {
   const size_t end = written.find("\r\n");
+  if (end == absl::string_view::npos) return std::nullopt;
   size_t size = 0;
-  Hold(end != absl::string_view::npos && written[0] == mark &&
-           absl::SimpleAtoi(written.substr(1, end - 1), &size),
-       "a command is written whole");
+  Hold(written[0] == mark && absl::SimpleAtoi(written.substr(1, end - 1), &size),
+       "what is written is a command");
   written.remove_prefix(end + 2);
   return size;
 }
 
-void CheckWritten(absl::string_view written) {
+// The next command that was written, taken off; empty: none, or not to its end, as when a socket
+// takes no more.
+RedisCommand TakeCommand(absl::string_view& written) {
+  RedisCommand words;
+  const std::optional<size_t> count = TakeSize(written, '*');
+  while (count.has_value() && words.size() < *count) {
+    const std::optional<size_t> size = TakeSize(written, '$');
+    if (!size.has_value() || *size + 2 > written.size()) return {};
+    words.emplace_back(written.substr(0, *size));
+    written.remove_prefix(*size + 2);
+  }
+  return words;
+}
+
+void CheckCommand(const RedisCommand& words) {
   const Shown& shown = TheRanking();
-  while (!written.empty()) {
-    RedisCommand words(TakeSize(written, '*'));
-    for (std::string& word : words) {
-      const size_t size = TakeSize(written, '$');
-      Hold(size + 2 <= written.size(), "a command is written whole");
-      word = std::string(written.substr(0, size));
-      written.remove_prefix(size + 2);
-    }
-    const std::string& verb = words[0];
-    if (verb == "EVAL" || verb == "EVALSHA") {
-      Hold(words.size() >= 7 && words[2] == "2" && absl::StartsWith(words[3], kRankingKeyPrefix) &&
-               words[4] == kChanges,
-           "no script writes to another's keys");
-      const bool publishes = words.size() > 7;  // Else it takes out.
-      Hold(!publishes || (words[3] == shown.key && words[7] == shown.revision),
-           "nothing is published but what is shown");
-    } else if (verb == "DEL") {
-      Hold(words.size() == 2 && absl::StartsWith(words[1], kRankingKeyPrefix),
-           "no key of another's is deleted");
-    } else {
-      static const auto* const kOthers = new std::vector<std::string>{
-          "ROLE",  "CLIENT", "SUBSCRIBE", "PING",    "SCRIPT", "HGETALL", "PTTL",    "HGET",
-          "HMGET", "WATCH",  "SCAN",      "UNWATCH", "MULTI",  "EXEC",    "SENTINEL"};
-      Hold(std::find(kOthers->begin(), kOthers->end(), verb) != kOthers->end(),
-           "nothing else is asked of a Redis");
-    }
+  const std::string& verb = words[0];
+  if (verb == "EVAL" || verb == "EVALSHA") {
+    Hold(words.size() >= 7 && words[2] == "2" && absl::StartsWith(words[3], kRankingKeyPrefix) &&
+             words[4] == kChanges,
+         "no script writes to another's keys");
+    const bool publishes = words.size() > 7;  // Else it takes out.
+    Hold(!publishes || (words[3] == shown.key && words[7] == shown.revision),
+         "nothing is published but what is shown");
+  } else if (verb == "DEL") {
+    Hold(words.size() == 2 && absl::StartsWith(words[1], kRankingKeyPrefix),
+         "no key of another's is deleted");
+  } else {
+    static const auto* const kOthers = new std::vector<std::string>{
+        "ROLE", "CLIENT", "SUBSCRIBE", "PING", "SCRIPT", "HGETALL", "PTTL",
+        "HGET", "HMGET",  "WATCH",     "SCAN", "MULTI",  "EXEC",    "SENTINEL"};
+    Hold(std::find(kOthers->begin(), kOthers->end(), verb) != kOthers->end(),
+         "nothing else is asked of a Redis");
+  }
+}
+
+void CheckWritten(absl::string_view written) {
+  for (RedisCommand words = TakeCommand(written); !words.empty(); words = TakeCommand(written)) {
+    CheckCommand(words);
   }
 }
 
