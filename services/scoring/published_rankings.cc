@@ -447,6 +447,8 @@ absl::Status PublishedRankings::SweepUnknown() {
     if (answers[0].list.size() != 2) return absl::UnavailableError("no answer to SCAN");
     cursor_ = answers[0].list[0].text;
     for (const RedisAnswer& key : answers[0].list[1].list) {
+      // Whatever SCAN is answered with: what is not ours is not taken out.
+      if (!absl::StartsWith(key.text, kRankingKeyPrefix)) continue;
       const std::string period = PeriodOfKey(key.text);
       if (!board_.in_sight() || on_board.contains(period)) {
         unknown_.erase(key.text);
