@@ -123,7 +123,7 @@ Gateway::Gateway(const Contracts& contracts, const Routes& routes, const Transco
       visitors_(options_.visitors) {}
 
 size_t Gateway::BodyBytesMax(absl::string_view target) const {
-  const absl::string_view path = TargetOf(target).path;
+  const absl::string_view path = PathAndQueryOf(target).path;
   if (path == kSessionPath) return kSessionBodyBytesMax;
   return Files::Takes(path) ? Files::BodyBytesMax(path) : kJsonBytesMax;
 }
@@ -176,7 +176,7 @@ asio::awaitable<HttpAnswer> Gateway::Answer(const HttpRequest& request,
       co_return answer;
     }
   }
-  const auto [path, query] = TargetOf(target);
+  const auto [path, query] = PathAndQueryOf(target);
   Asked asked{request,
               peer,
               absl::string_view(request.method_string().data(), request.method_string().size()),

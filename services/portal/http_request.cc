@@ -12,7 +12,7 @@ absl::string_view HeaderIn(const HttpRequest& request, absl::string_view name) {
   return absl::string_view(found->value().data(), found->value().size());
 }
 
-Target TargetOf(absl::string_view target) {
+PathAndQuery PathAndQueryOf(absl::string_view target) {
   const size_t question = target.find('?');
   return {target.substr(0, question),
           question == absl::string_view::npos ? absl::string_view() : target.substr(question + 1)};

@@ -17,11 +17,11 @@ using HttpRequest = boost::beast::http::request<boost::beast::http::string_body>
 absl::string_view HeaderIn(const HttpRequest& request, absl::string_view name);
 
 // "/v1/units?page_size=5" taken apart at its first '?': "/v1/units", "page_size=5".
-struct Target {
+struct PathAndQuery {
   absl::string_view path;
   absl::string_view query;
 };
-Target TargetOf(absl::string_view target);
+PathAndQuery PathAndQueryOf(absl::string_view target);
 
 // Whether a page of another site sends it: a browser says so itself. Browsers too old for that name
 // the page's origin, which is ours when it is of the host that was asked.

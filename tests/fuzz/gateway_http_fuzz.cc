@@ -147,7 +147,7 @@ void CheckRpc(const Routes::Found& found, absl::string_view query_text, const st
 void CheckRequest(const HttpRequest& request) {
   CheckHeaders(request);
   CheckSession(request);
-  const Target target = TargetOf({request.target().data(), request.target().size()});
+  const PathAndQuery target = PathAndQueryOf({request.target().data(), request.target().size()});
   const auto path = ReadPath(target.path);
   if (!path.has_value()) return;
   const absl::string_view verb(request.method_string().data(), request.method_string().size());
