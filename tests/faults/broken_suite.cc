@@ -283,6 +283,7 @@ void BrokenSuite::BackUp() {
   const std::string folder = (suite_->folder() / absl::StrCat("backup-", ++backups_)).string();
   const std::string failed = Store({"backup", folder, "--service=results-ingest"});
   MustBe(failed.empty(), failed);
+  backed_up_ = true;
 }
 
 void BrokenSuite::Restore() {
@@ -290,7 +291,7 @@ void BrokenSuite::Restore() {
   const std::string folder = (suite_->folder() / absl::StrCat("backup-", backups_)).string();
   const std::string failed = Store({"restore", folder, "--set_aside"});
   MustBe(failed.empty(), failed);
-  backups_ = 0;
+  backed_up_ = false;
   Start(Suite::kResults);
 }
 
@@ -303,6 +304,7 @@ std::string BrokenSuite::AwaitAllShown(Recorder* recorder, absl::Duration patien
     Ask(suite_->results(), &results::v1::ResultsService::Stub::GetPeriodInputs, request, inputs);
     const std::string epoch = absl::StrFormat("-%015d-", inputs.store_epoch_ms());
     std::string revision;
+    bool published = false;
     for (const Suite::Service service : {Suite::kScoring, Suite::kReplica}) {
       if (service == Suite::kReplica && !has_replica()) continue;
       const auto stub = ScoringService::NewStub(platform::ChannelTo(suite_->address(service)));
@@ -345,7 +347,10 @@ std::string BrokenSuite::AwaitAllShown(Recorder* recorder, absl::Duration patien
                             response.ranking().revision());
       }
       revision = response.ranking().revision();
+      // Nobody is told of a ranking in which nobody is ranked yet.
+      published = response.ranking().rows(0).rank() > 0;
     }
+    if (!published) continue;
     const std::string key = absl::StrCat("thidua:pub:v1:ranking:{khoi-thi-dua-4/2019}:",
                                          std::string(period) == kYear2019 ? "nam" : "6-thang");
     std::string shown;

@@ -51,7 +51,7 @@ class BrokenSuite {
   // results-ingest's store, kept and put back; only where that is a file.
   bool can_be_restored() const { return suite_->database(Suite::kResults).front() == '/'; }
   void BackUp();
-  bool backed_up() const { return backups_ > 0; }
+  bool backed_up() const { return backed_up_; }
   void Restore();  // The one kept last. While nobody writes.
 
   // Whether both scorings and Redis show what results-ingest has now, while nobody writes and no
@@ -83,6 +83,7 @@ class BrokenSuite {
   std::map<Suite::Service, std::vector<std::string>> flags_;
   std::vector<std::string> targets_;
   int backups_ = 0;
+  bool backed_up_ = false;  // Since the last restore.
 };
 
 }  // namespace thidua::tests

@@ -62,8 +62,7 @@ bool IsAnswer(const grpc::Status& status) {
 
 std::string ReasonOf(const grpc::Status& status) {
   const auto faults = domain::FaultsOf(platform::FromGrpcStatus(status));
-  return faults.empty() ? absl::StrCat("code ", static_cast<int>(status.error_code()), " ",
-                                       status.error_message())
+  return faults.empty() ? absl::StrCat("code ", static_cast<int>(status.error_code()))
                         : faults.front().reason;
 }
 
