@@ -88,7 +88,8 @@ TEST(Rational, CopiesAndMovesWhatDoesNotFit) {
   EXPECT_EQ(copy - big, Rational(1));
   Rational moved = std::move(copy);
   EXPECT_EQ(moved, big + 1);
-  moved = moved;  // NOLINT: a copy of itself.
+  const Rational& itself = moved;
+  moved = itself;
   EXPECT_EQ(moved, big + 1);
   moved = Rational(3);
   EXPECT_EQ(moved, Rational(3));
