@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs from Debian 12's packages what one purpose needs and the machine lacks:
-#   deploy/install.sh build|test|coverage|lint|tidy|fuzz|image|cluster
+#   deploy/install.sh build|test|coverage|mutation|lint|tidy|fuzz|image|cluster
 # Asks apt for nothing when nothing is missing, so that a second run costs milliseconds.
 set -euo pipefail
 
@@ -19,6 +19,7 @@ lint=(clang-format shellcheck npm golang-github-grpc-ecosystem-grpc-gateway-dev)
 tidy=("${build[@]}" clang-tidy)
 fuzz=("${build[@]}" clang libclang-rt-14-dev python3)
 coverage=("${build[@]}" clang libclang-rt-14-dev llvm-14 python3)
+mutation=("${build[@]}" python3)
 # Containers need more of a machine than packages (root, cgroups), so that make test does without them.
 image=(buildah podman runc conmon binutils ca-certificates)
 # A Kubernetes of one machine, built from Debian's source, and what it stands on.
@@ -33,12 +34,13 @@ case "${1:-}" in
   build) wanted=("${build[@]}") ;;
   test) wanted=("${test[@]}") ;;
   coverage) wanted=("${coverage[@]}") ;;
+  mutation) wanted=("${mutation[@]}") ;;
   lint) wanted=("${lint[@]}") ;;
   tidy) wanted=("${tidy[@]}") ;;
   fuzz) wanted=("${fuzz[@]}") ;;
   image) wanted=("${image[@]}") ;;
   cluster) wanted=("${cluster[@]}") ;;
-  *) echo "usage: deploy/install.sh build|test|coverage|lint|tidy|fuzz|image|cluster" >&2; exit 2 ;;
+  *) echo "usage: deploy/install.sh build|test|coverage|mutation|lint|tidy|fuzz|image|cluster" >&2; exit 2 ;;
 esac
 
 missing=()
