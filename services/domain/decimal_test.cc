@@ -2,13 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "services/domain/rational.h"
-
 #include "services/domain/fault.h"
+#include "services/domain/rational.h"
 
 namespace thidua::domain {
 namespace {
@@ -30,6 +31,43 @@ TEST(Decimal, RefusesWhatIsNotTheMachineForm) {
   EXPECT_FALSE(Decimal::FromParts(1, 10).has_value());
 }
 
+TEST(Decimal, HasEighteenDigitsOfWhichNineAfterTheMark) {
+  constexpr int64_t kGreatest = 999'999'999'999'999'999;
+  for (const char* text : {"999999999999999999", "-999999999999999999", "100000000000000000",
+                           "999999999.999999999", "-0.000000001", "0000000000000000000001"}) {
+    EXPECT_TRUE(Decimal::Parse(text).ok()) << text;
+  }
+  EXPECT_EQ(Decimal::Parse("999999999.999999999")->ToString(), "999999999.999999999");
+  EXPECT_EQ(Decimal::Parse("-999999999999999999")->coefficient(), -kGreatest);
+  for (const char* text : {"1000000000000000000", "-1000000000000000000", "1.0000000000"}) {
+    const std::vector<Fault> faults = FaultsOf(Decimal::Parse(text).status());
+    ASSERT_EQ(faults.size(), 1U) << text;
+    EXPECT_EQ(faults[0].reason, "NUMBER_TOO_LONG") << text;
+  }
+  for (const int64_t sign : {1, -1}) {
+    EXPECT_TRUE(Decimal::FromParts(sign * kGreatest, 9).has_value());
+    EXPECT_TRUE(Decimal::FromParts(sign * kGreatest, 0).has_value());
+    EXPECT_FALSE(Decimal::FromParts(sign * (kGreatest + 1), 0).has_value());
+  }
+  EXPECT_FALSE(Decimal::FromParts(1, -1).has_value());
+}
+
+TEST(Decimal, ComparesWhateverTheDigitsAfterTheMark) {
+  const char* const in_order[] = {"-999999999999999999", "-999999999.999999999",
+                                  "-1.000000001",        "-1",
+                                  "-0.999999999",        "0",
+                                  "0.000000001",         "0.9",
+                                  "0.999999999",         "1",
+                                  "999999999.999999999", "1000000000",
+                                  "999999999999999999"};
+  for (size_t i = 0; i < std::size(in_order); ++i) {
+    for (size_t j = 0; j < std::size(in_order); ++j) {
+      EXPECT_EQ(*Decimal::Parse(in_order[i]) <=> *Decimal::Parse(in_order[j]), i <=> j)
+          << in_order[i] << " and " << in_order[j];
+    }
+  }
+}
+
 TEST(Rational, IsExactWhereFloatingPointIsNot) {
   Rational sum = 0;
   for (int i = 0; i < 10; ++i) sum += Rational(*Decimal::Parse("0.1"));
@@ -48,6 +86,20 @@ TEST(Rational, RoundsAHalfAwayFromZero) {
   Rational huge = 1;
   for (int i = 0; i < 40; ++i) huge = huge * 10;
   EXPECT_FALSE(huge.RoundHalfUp(0).has_value());
+}
+
+TEST(Rational, RoundsToEveryDigitThatADecimalHasAndToNoOther) {
+  const Rational seventh = Rational(1) / Rational(7);
+  EXPECT_EQ(seventh.RoundHalfUp(9)->ToString(), "0.142857143");
+  EXPECT_EQ(seventh.RoundHalfUp(0)->ToString(), "0");
+  EXPECT_FALSE(seventh.RoundHalfUp(-1).has_value());
+  const Rational greatest = 999'999'999'999'999'999;
+  EXPECT_EQ(greatest.RoundHalfUp(0)->ToString(), "999999999999999999");
+  EXPECT_EQ((Rational(0) - greatest).RoundHalfUp(0)->ToString(), "-999999999999999999");
+  EXPECT_FALSE((greatest + 1).RoundHalfUp(0).has_value());
+  EXPECT_FALSE((Rational(-1) - greatest).RoundHalfUp(0).has_value());
+  EXPECT_FALSE((greatest + Rational(1) / 2).RoundHalfUp(0).has_value()) << "rounded it is too long";
+  EXPECT_FALSE(greatest.RoundHalfUp(1).has_value());
 }
 
 TEST(Rational, FloorsTowardMinusInfinity) {

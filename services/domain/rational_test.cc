@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/multiprecision/cpp_int.hpp>
+#include <optional>
 #include <random>
 #include <utility>
 #include <vector>
@@ -98,6 +99,46 @@ TEST(Rational, CopiesAndMovesWhatDoesNotFit) {
   EXPECT_EQ(many.front(), many.back());
 }
 
+// What scoring's loops reckon in is there whenever it can be, whatever it was computed from.
+TEST(Rational, ComesBackToTwoIntegersAsSoonAsItFits) {
+  const Rational big = Rational(INT64_MAX) * INT64_MAX;
+  EXPECT_FALSE(big.InInt64s().has_value());
+  const auto parts = [](const Rational& value) {
+    const std::optional<Rational::Int64s> two = value.InInt64s();
+    return two.has_value() ? std::pair(two->numerator, two->denominator)
+                           : std::pair<int64_t, int64_t>();
+  };
+  using Parts = std::pair<int64_t, int64_t>;
+  EXPECT_EQ(parts(big / INT64_MAX), Parts(INT64_MAX, 1));
+  EXPECT_EQ(parts(Rational(0) - big / INT64_MAX), Parts(-INT64_MAX, 1));
+  EXPECT_EQ(parts(big - big), Parts(0, 1));
+  EXPECT_EQ(parts(big / big), Parts(1, 1));
+  EXPECT_EQ(parts(Rational(INT64_MAX - 1) / big * INT64_MAX), Parts(INT64_MAX - 1, INT64_MAX));
+  EXPECT_FALSE((Rational(1) / big).InInt64s().has_value());
+  EXPECT_FALSE((Rational(-INT64_MAX) - 1).InInt64s().has_value())
+      << "its sign could not be changed";
+  EXPECT_FALSE((Rational(INT64_MAX) + 1).InInt64s().has_value());
+}
+
+TEST(Rational, ARowOfSumsStaysInTwoIntegers) {
+  Rational sum = 0;
+  for (int round = 0; round < 30; ++round) {
+    for (const int64_t of : {3, 7, 10, 12, 100, 1'000, 35'000}) sum += Rational(1) / of;
+  }
+  EXPECT_TRUE(sum.InInt64s().has_value());
+  EXPECT_EQ(sum * 35'000, Rational(30) * (Rational(35'000) / 3 + 5'000 + 3'500 +
+                                          Rational(35'000) / 12 + 350 + 35 + 1));
+}
+
+TEST(Rational, IsNegativeOnlyBelowZero) {
+  const Rational big = Rational(INT64_MAX) * INT64_MAX;
+  EXPECT_FALSE(Rational(0).is_negative());
+  EXPECT_TRUE(Rational(-1).is_negative());
+  EXPECT_TRUE((Rational(0) - big).is_negative());
+  EXPECT_FALSE(big.is_negative());
+  EXPECT_FALSE((big - big).is_negative());
+}
+
 struct RoundingCase {
   const char* value;
   const char* step;
@@ -125,6 +166,12 @@ TEST(Rational, RoundsToAStep) {
   }
   const Rational third = Rational(INT64_MAX) / 3 * 7;
   EXPECT_EQ(third.RoundedTo(*Decimal::Parse("0.01"), kDown) * 100, (third * 100).Floor());
+  const Rational below = Rational(0) - third;
+  EXPECT_EQ(below.RoundedTo(*Decimal::Parse("0.01"), kUp) * 100, (below * 100).Floor());
+  for (const char* no_step : {"0", "-0.01"}) {
+    EXPECT_EQ(third.RoundedTo(*Decimal::Parse(no_step), kUp), third);
+    EXPECT_EQ((Rational(1) / 3).RoundedTo(*Decimal::Parse(no_step), kUp), Rational(1) / 3);
+  }
 }
 
 }  // namespace
