@@ -13,8 +13,8 @@
 namespace thidua::tests {
 namespace {
 
-// $0: the issuer.
-constexpr char kPolicy[] = R"(
+// Of every policy. $0: the issuer.
+constexpr char kInstallation[] = R"(
 members {
   callers: "uri:spiffe://thidua/registry"
   callers: "uri:spiffe://thidua/results-ingest"
@@ -32,6 +32,14 @@ members {
   display_name: "Cơ quan thường trực"
   grants { role: ROLE_REGISTRAR }
 }
+issuers {
+  issuer: "$0"
+  audiences: "thidua"
+  jwks_file: "jwks.json"
+}
+)";
+
+constexpr char kPeopleOfBloc4[] = R"(
 members {
   callers: "token:$0|an"
   units: "units/so-y-te"
@@ -69,11 +77,6 @@ members {
   callers: "token:$0|lan"
   grants { role: ROLE_READER }
 }
-issuers {
-  issuer: "$0"
-  audiences: "thidua"
-  jwks_file: "jwks.json"
-}
 )";
 
 void SetFlag(const std::string& name, const std::string& value) {
@@ -83,10 +86,13 @@ void SetFlag(const std::string& name, const std::string& value) {
 
 }  // namespace
 
-GuardedSuite::GuardedSuite(std::vector<std::string> flags) {
+GuardedSuite::GuardedSuite(std::vector<std::string> flags, const std::string& people) {
   policy_file_ = certificates_.folder() / "policy.txtpb";
   access::WriteAnew(certificates_.folder() / "jwks.json", access::JwksOf({key_.Jwk()}));
-  access::WriteAnew(policy_file_, absl::Substitute(kPolicy, kIssuer));
+  access::WriteAnew(
+      policy_file_,
+      absl::Substitute(absl::StrCat(kInstallation, people.empty() ? kPeopleOfBloc4 : people),
+                       kIssuer));
   SetFlag("tls_ca", certificates_.ca());
   SetFlag("tls_certificate", certificates_.pem("administrator"));
   SetFlag("tls_key", certificates_.key("administrator"));
@@ -102,6 +108,7 @@ GuardedSuite::GuardedSuite(std::vector<std::string> flags) {
     words.insert(words.end(), flags.begin(), flags.end());
     return words;
   });
+  if (!people.empty()) return;
   const CommandOutcome load = suite_->Command({"load", Khoi4Folder().string()});
   EXPECT_EQ(load.exit_code, 0) << load.err;
 }

@@ -1,5 +1,6 @@
 // The suite as an installation runs it: TLS on every line, callers known by certificate or token,
-// and a policy that says what they may. Khối thi đua 4 of 2019 is loaded. For tests.
+// and a policy that says what they may. Khối thi đua 4 of 2019 is loaded, unless the people are
+// others. For tests.
 #ifndef THIDUA_TESTS_SYSTEM_GUARDED_SUITE_H_
 #define THIDUA_TESTS_SYSTEM_GUARDED_SUITE_H_
 
@@ -36,8 +37,9 @@ inline constexpr char kNobody[] = "minh";             // In no member of the pol
 
 class GuardedSuite {
  public:
-  // `flags`: of each service besides.
-  explicit GuardedSuite(std::vector<std::string> flags = {});
+  // `flags`: of each service besides. `people`: members of the policy in the place of those above,
+  // $0 for the issuer; then nothing is loaded.
+  explicit GuardedSuite(std::vector<std::string> flags = {}, const std::string& people = "");
 
   Suite& suite() { return *suite_; }
   const platform::Certificates& certificates() const { return certificates_; }
