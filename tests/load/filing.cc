@@ -1,0 +1,525 @@
+#include "tests/load/filing.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/platform/freshness.h"
+
+namespace thidua::load {
+namespace {
+
+using results::v1::ImportResultsRequest;
+using results::v1::ImportResultsResponse;
+using results::v1::ResultsService;
+using results::v1::RowOutcome;
+using scoring::v1::ScoringService;
+
+constexpr absl::Duration kPatience = absl::Seconds(30);
+constexpr size_t kLines = 8;  // As many connections as other systems hold to a service.
+constexpr int kCheckers = 8;
+constexpr size_t kFaultsTold = 20;
+// How much denser moments are at the end than at the beginning: e^3.
+constexpr double kSteepness = 3;
+constexpr char kReason[] = "Rà soát lại số liệu trước giờ chốt";
+
+void SetRow(const Target& target, int64_t figure, results::v1::ResultRow& row) {
+  row.set_target(target.name);
+  row.mutable_actual()->set_value(absl::StrCat(figure));
+  row.set_correction_reason(kReason);
+}
+
+// Another one each time, so that every answer can be told by its figure.
+int64_t Figure(const Target& target, size_t number, Chance& chance) {
+  return target.value * chance.Between(60, 130) / 100 + static_cast<int64_t>(number);
+}
+
+}  // namespace
+
+std::vector<Filing> DeadlineRush(const Provinces& provinces, absl::Duration whole, uint64_t seed,
+                                 double window_from) {
+  Chance chance(seed);
+  std::vector<Filing> filings;
+  const auto thinks = [&] {  // Between 20 seconds and four minutes of a real hour.
+    return whole * (static_cast<double>(chance.Between(20, 240)) / 3600);
+  };
+  for (size_t u = 0; u < provinces.units().size(); ++u) {
+    const Unit& unit = provinces.units()[u];
+    const double moment = std::log1p(chance.Share() * std::expm1(kSteepness)) / kSteepness;
+    absl::Duration due = moment * whole;
+    absl::Duration before;
+    size_t number = 0;
+    const auto add = [&](Filing::What what, size_t first, size_t count, bool twice) {
+      // Nobody files after the deadline: what is left is sent in the last hundredth.
+      if (due > whole) due = std::max(before, whole * (1 - chance.Share() / 100));
+      Filing& filing = filings.emplace_back();
+      filing.what = what;
+      filing.unit = u;
+      filing.due = before = due;
+      filing.twice = twice;
+      for (size_t t = first; t < first + count; ++t) {
+        filing.figures.emplace_back(t, Figure(unit.targets[t], ++number, chance));
+      }
+      due += thinks();
+    };
+    const size_t targets = unit.targets.size();
+    if (chance.In(0.1)) {
+      add(Filing::kImport, 0, targets, false);
+    } else {
+      const auto portions = static_cast<size_t>(chance.Between(2, 4));
+      for (size_t p = 0; p < portions; ++p) {
+        const size_t first = targets * p / portions;
+        add(Filing::kFigures, first, targets * (p + 1) / portions - first, chance.In(0.03));
+      }
+    }
+    if (chance.In(0.8)) add(Filing::kOwnPoints, 0, 0, false);
+    if (chance.In(0.3)) {
+      const auto rows = static_cast<size_t>(chance.Between(1, 2));
+      add(Filing::kCorrection, chance.Next() % (targets - rows), rows, chance.In(0.03));
+    }
+    add(Filing::kHandOver, 0, 0, false);
+  }
+  std::stable_sort(filings.begin(), filings.end(),
+                   [](const Filing& a, const Filing& b) { return a.due < b.due; });
+  const auto first = std::find_if(filings.begin(), filings.end(), [&](const Filing& filing) {
+    return filing.due >= window_from * whole;
+  });
+  filings.erase(filings.begin(), first);
+  for (Filing& filing : filings) filing.due -= window_from * whole;
+  return filings;
+}
+
+std::vector<Filing> Steady(const Provinces& provinces, double per_second, absl::Duration whole,
+                           uint64_t seed, const std::vector<size_t>& units) {
+  Chance chance(seed);
+  std::vector<Filing> filings;
+  const auto count = static_cast<size_t>(per_second * absl::ToDoubleSeconds(whole));
+  for (size_t i = 0; i < count; ++i) {
+    Filing& filing = filings.emplace_back();
+    filing.what = chance.In(0.1) ? Filing::kImport : Filing::kCorrection;
+    filing.unit = units[chance.Next() % units.size()];
+    filing.due = absl::Seconds(static_cast<double>(i) / per_second);
+    filing.twice = filing.what == Filing::kCorrection && chance.In(0.03);
+    const Unit& unit = provinces.units()[filing.unit];
+    const auto rows = static_cast<size_t>(chance.Between(1, 3));
+    const size_t first = chance.Next() % (unit.targets.size() - rows);
+    for (size_t t = first; t < first + rows; ++t) {
+      filing.figures.emplace_back(t, Figure(unit.targets[t], i, chance));
+    }
+  }
+  return filings;
+}
+
+// ---- The ledger ----
+
+void Ledger::Acknowledge(size_t unit, size_t target, int64_t revision, int64_t figure) {
+  const absl::MutexLock lock(&mutex_);
+  OfTarget& of = targets_[{unit, target}];
+  const auto [at, is_new] = of.figures.emplace(revision, figure);
+  if (at->second != figure) of.two_said = true;
+  if (is_new) ++acknowledged_;
+}
+
+void Ledger::LeaveOpen(size_t unit, size_t target, int64_t figure) {
+  const absl::MutexLock lock(&mutex_);
+  targets_[{unit, target}].open.push_back(figure);
+}
+
+void Ledger::SawVersion(size_t bloc, int64_t version, const std::string& token) {
+  const absl::MutexLock lock(&mutex_);
+  auto& newest = newest_[bloc];
+  if (version > newest.first) newest = {version, token};
+}
+
+int64_t Ledger::acknowledged() const {
+  const absl::MutexLock lock(&mutex_);
+  return acknowledged_;
+}
+
+std::vector<std::string> Ledger::Check(tests::Suite& suite, size_t one_in) const {
+  std::vector<std::pair<std::pair<size_t, size_t>, OfTarget>> targets;
+  std::vector<std::pair<size_t, std::pair<int64_t, std::string>>> newest;
+  {
+    const absl::MutexLock lock(&mutex_);
+    targets.assign(targets_.begin(), targets_.end());
+    newest.assign(newest_.begin(), newest_.end());
+  }
+  absl::Mutex mutex;
+  std::vector<std::string> faults;
+  const auto fault = [&](std::string text) {
+    const absl::MutexLock lock(&mutex);
+    if (faults.size() < kFaultsTold) faults.push_back(std::move(text));
+  };
+  InParallel(targets.size(), kCheckers, [&](size_t i) {
+    const auto& [at, of] = targets[i];
+    if (of.figures.size() == 1 && of.open.empty() && i % one_in != 0) return;
+    const Unit& unit = provinces_.units()[at.first];
+    const std::string& target = unit.targets[at.second].name;
+    if (of.two_said) fault(absl::StrCat(target, ": one revision was said of two figures"));
+    results::v1::ListResultRevisionsRequest request;
+    request.set_name(absl::StrCat(provinces_.blocs()[unit.bloc].period, "/results/",
+                                  target.substr(target.rfind('/') + 1)));
+    request.set_page_size(1000);
+    results::v1::ListResultRevisionsResponse response;
+    grpc::ClientContext context;
+    context.set_wait_for_ready(true);
+    context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
+    const grpc::Status status = suite.results().ListResultRevisions(&context, request, &response);
+    if (!status.ok()) {
+      if (of.figures.empty() && status.error_code() == grpc::StatusCode::NOT_FOUND) return;
+      return fault(absl::StrCat(target, ": ", status.error_message()));
+    }
+    std::map<int64_t, int64_t> stored;
+    for (const results::v1::Result& result : response.results()) {
+      stored[result.revision()] = std::stoll(result.actual().value());
+    }
+    for (const auto& [revision, figure] : of.figures) {
+      const auto found = stored.find(revision);
+      if (found == stored.end() || found->second != figure) {
+        fault(absl::StrCat(target, ": ", figure, " was acknowledged as revision ", revision,
+                           ", which holds ",
+                           found == stored.end() ? "nothing" : absl::StrCat(found->second)));
+      }
+      if (found != stored.end()) stored.erase(found);
+    }
+    for (const auto& [revision, figure] : stored) {  // What is left nobody was told of.
+      if (std::find(of.open.begin(), of.open.end(), figure) == of.open.end()) {
+        fault(absl::StrCat(target, ": revision ", revision, " holds ", figure,
+                           ", which was never acknowledged"));
+      }
+    }
+  });
+  InParallel(newest.size(), kCheckers, [&](size_t i) {
+    const auto& [bloc, seen] = newest[i];
+    scoring::v1::GetRankingRequest request;
+    request.set_period(provinces_.blocs()[bloc].period);
+    request.set_freshness_token(seen.second);
+    scoring::v1::GetRankingResponse response;
+    grpc::ClientContext context;
+    context.set_wait_for_ready(true);
+    context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
+    const grpc::Status status = suite.scoring().GetRanking(&context, request, &response);
+    if (!status.ok()) {
+      fault(absl::StrCat(request.period(), ": ", status.error_message()));
+    } else if (response.ranking().period_version() < seen.first) {
+      fault(absl::StrCat(request.period(), ": version ", response.ranking().period_version(),
+                         " was shown for a token of version ", seen.first));
+    }
+  });
+  return faults;
+}
+
+// ---- Sending ----
+
+template <typename Request, typename Response>
+struct Filers::Asked {
+  grpc::ClientContext context;
+  Request request;
+  Response response;
+};
+
+// One import of one chunk, from Start to Finished.
+class Filers::Import : public grpc::ClientBidiReactor<ImportResultsRequest, ImportResultsResponse> {
+ public:
+  Import(Filers& filers, size_t filing) : filers_(filers), filing_(filing) {
+    const Filing& what = (*filers_.filings_)[filing_];
+    const Unit& unit = filers_.provinces_.units()[what.unit];
+    auto& start = *request_.mutable_start();
+    start.set_import(absl::StrCat("imports/", filers_.IdOf(filing_)));
+    start.set_mode(results::v1::Import::MODE_STORE);
+    start.set_period(filers_.provinces_.blocs()[unit.bloc].period);
+    start.set_every_outcome(true);
+    filers_.Prepare(context_, what.unit);
+    filers_.StubOf(what.unit).async()->ImportResults(&context_, this);
+    StartWrite(&request_);
+    StartRead(&response_);
+    StartCall();
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return;
+    const Filing& what = (*filers_.filings_)[filing_];
+    const Unit& unit = filers_.provinces_.units()[what.unit];
+    switch (response_.event_case()) {
+      case ImportResultsResponse::kStarted:
+        request_.Clear();
+        for (const auto& [target, figure] : what.figures) {
+          SetRow(unit.targets[target], figure,
+                 *request_.mutable_chunk()->add_rows()->mutable_row());
+        }
+        StartWrite(&request_);
+        break;
+      case ImportResultsResponse::kProgress:
+        for (const results::v1::ImportOutcome& outcome : response_.progress().outcomes()) {
+          filers_.TakeOutcome(filing_, static_cast<size_t>(outcome.row()), outcome.outcome());
+        }
+        durable_ = true;
+        request_.Clear();
+        request_.mutable_finish()->set_rows(static_cast<int64_t>(what.figures.size()));
+        StartWriteLast(&request_, grpc::WriteOptions());
+        break;
+      case ImportResultsResponse::kFinished:
+        filers_.TakeToken(filing_, response_.finished().freshness_token());
+        break;
+      case ImportResultsResponse::EVENT_NOT_SET:
+        filers_.Fault("an import answered nothing");
+        break;
+    }
+    StartRead(&response_);
+  }
+
+  void OnDone(const grpc::Status& status) override {
+    if (!status.ok() && !durable_) filers_.TakeRefusal(filing_, status);
+    filers_.Answered(filing_, status);
+    delete this;
+  }
+
+ private:
+  Filers& filers_;
+  const size_t filing_;
+  grpc::ClientContext context_;
+  ImportResultsRequest request_;
+  ImportResultsResponse response_;
+  bool durable_ = false;
+};
+
+Filers::Filers(tests::GuardedSuite& guard, const Provinces& provinces, Ledger& ledger,
+               Recorder& recorder, int fresh_every)
+    : guard_(guard),
+      provinces_(provinces),
+      ledger_(ledger),
+      recorder_(recorder),
+      fresh_every_(fresh_every),
+      units_(provinces.units().size()) {
+  const auto nobody = guard_.Tls("");
+  for (size_t i = 0; i < kLines; ++i) {
+    results_.push_back(ResultsService::NewStub(guard_.Line(tests::Suite::kResults, nobody)));
+    scoring_.push_back(ScoringService::NewStub(guard_.Line(tests::Suite::kScoring, nobody)));
+  }
+}
+
+void Filers::Run(const std::vector<Filing>& filings, const std::string& name) {
+  filings_ = &filings;
+  name_ = name;
+  for (const Filing& filing : filings) {
+    std::string& bearer = bearers_[filing.unit];
+    if (!bearer.empty()) continue;
+    bearer = absl::StrCat("Bearer ",
+                          guard_.Token(Provinces::ReporterOf(provinces_.units()[filing.unit])));
+  }
+  {
+    const absl::MutexLock lock(&mutex_);
+    left_ = filings.size();
+  }
+  began_ = absl::Now();
+  for (size_t i = 0; i < filings.size(); ++i) {
+    absl::SleepFor(began_ + filings[i].due - absl::Now());
+    Due(i);
+  }
+  const auto all_ended = [this] {
+    mutex_.AssertReaderHeld();
+    return left_ == 0;
+  };
+  const absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(&all_ended));
+}
+
+std::vector<std::string> Filers::faults() const {
+  const absl::MutexLock lock(&mutex_);
+  return faults_;
+}
+
+void Filers::Due(size_t filing) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    OfUnit& unit = units_[(*filings_)[filing].unit];
+    if (unit.under_way > 0) {
+      unit.waiting.push_back(filing);
+      return;
+    }
+    unit.under_way = (*filings_)[filing].twice ? 2 : 1;
+  }
+  Send(filing);
+}
+
+void Filers::Send(size_t filing) {
+  switch ((*filings_)[filing].what) {
+    case Filing::kFigures:
+    case Filing::kCorrection:
+      SendRows(filing);
+      if ((*filings_)[filing].twice) SendRows(filing);
+      break;
+    case Filing::kImport:
+      new Import(*this, filing);  // Until it is done.
+      break;
+    case Filing::kOwnPoints:
+      SendOwnPoints(filing);
+      break;
+    case Filing::kHandOver:
+      SendHandOver(filing);
+      break;
+  }
+}
+
+void Filers::SendRows(size_t filing) {
+  const Filing& what = (*filings_)[filing];
+  const Unit& unit = provinces_.units()[what.unit];
+  auto asked =
+      std::make_shared<Asked<results::v1::PutResultsRequest, results::v1::PutResultsResponse>>();
+  asked->request.set_period(provinces_.blocs()[unit.bloc].period);
+  asked->request.set_request_id(IdOf(filing));
+  for (const auto& [target, figure] : what.figures) {
+    SetRow(unit.targets[target], figure, *asked->request.add_rows());
+  }
+  Prepare(asked->context, what.unit);
+  StubOf(what.unit).async()->PutResults(
+      &asked->context, &asked->request, &asked->response,
+      [this, asked, filing](const grpc::Status& status) {
+        if (status.ok()) {
+          for (int i = 0; i < asked->response.outcomes_size(); ++i) {
+            TakeOutcome(filing, static_cast<size_t>(i), asked->response.outcomes(i));
+          }
+          TakeToken(filing, asked->response.freshness_token());
+        } else {
+          TakeRefusal(filing, status);
+        }
+        Answered(filing, status);
+      });
+}
+
+void Filers::SendOwnPoints(size_t filing) {
+  const Filing& what = (*filings_)[filing];
+  const Unit& unit = provinces_.units()[what.unit];
+  auto asked = std::make_shared<
+      Asked<results::v1::PutAssessmentsRequest, results::v1::PutAssessmentsResponse>>();
+  asked->request.set_period(provinces_.blocs()[unit.bloc].period);
+  asked->request.set_request_id(IdOf(filing));
+  Chance chance(filing + 1);
+  for (const auto& one : provinces_.PointsOf(unit, type::v1::ASSESSMENT_LAYER_SELF, chance)) {
+    *asked->request.add_assessments() = one;
+  }
+  Prepare(asked->context, what.unit);
+  StubOf(what.unit).async()->PutAssessments(&asked->context, &asked->request, &asked->response,
+                                            [this, asked, filing](const grpc::Status& status) {
+                                              if (status.ok())
+                                                TakeToken(filing,
+                                                          asked->response.freshness_token());
+                                              Answered(filing, status);
+                                            });
+}
+
+void Filers::SendHandOver(size_t filing) {
+  const Filing& what = (*filings_)[filing];
+  const Unit& unit = provinces_.units()[what.unit];
+  auto asked = std::make_shared<
+      Asked<results::v1::SubmitResultsRequest, results::v1::SubmitResultsResponse>>();
+  asked->request.set_submission(absl::StrCat(provinces_.blocs()[unit.bloc].period, "/submissions/",
+                                             unit.name.substr(unit.name.find('/') + 1)));
+  asked->request.set_request_id(IdOf(filing));
+  Prepare(asked->context, what.unit);
+  StubOf(what.unit).async()->SubmitResults(
+      &asked->context, &asked->request, &asked->response,
+      [this, asked, filing](const grpc::Status& status) { Answered(filing, status); });
+}
+
+void Filers::ReadFresh(size_t unit, const std::string& token, int64_t version) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    ++left_;
+  }
+  auto asked =
+      std::make_shared<Asked<scoring::v1::GetRankingRequest, scoring::v1::GetRankingResponse>>();
+  asked->request.set_period(provinces_.blocs()[provinces_.units()[unit].bloc].period);
+  asked->request.set_freshness_token(token);
+  Prepare(asked->context, unit);
+  scoring_[unit % kLines]->async()->GetRanking(
+      &asked->context, &asked->request, &asked->response,
+      [this, asked, version, asked_at = absl::Now()](const grpc::Status& status) {
+        recorder_.Note(Kind::kFreshRead, status, absl::Now() - asked_at);
+        if (status.ok() && asked->response.ranking().period_version() < version) {
+          Fault(absl::StrCat(asked->request.period(), ": version ",
+                             asked->response.ranking().period_version(),
+                             " was shown for a token of version ", version));
+        }
+        Ended();
+      });
+}
+
+void Filers::Answered(size_t filing, const grpc::Status& status) {
+  const Filing& what = (*filings_)[filing];
+  recorder_.Note(Kind::kWrite, status, absl::Now() - (began_ + what.due));
+  size_t next = filing;
+  {
+    const absl::MutexLock lock(&mutex_);
+    OfUnit& unit = units_[what.unit];
+    if (--unit.under_way > 0) return;
+    if (!unit.waiting.empty()) {
+      next = unit.waiting.front();
+      unit.waiting.pop_front();
+      unit.under_way = (*filings_)[next].twice ? 2 : 1;
+    }
+  }
+  if (next != filing) Send(next);
+  Ended();
+}
+
+void Filers::Ended() {
+  const absl::MutexLock lock(&mutex_);
+  --left_;
+}
+
+void Filers::Fault(std::string fault) {
+  const absl::MutexLock lock(&mutex_);
+  if (faults_.size() < kFaultsTold) faults_.push_back(std::move(fault));
+}
+
+void Filers::Prepare(grpc::ClientContext& context, size_t unit) const {
+  context.AddMetadata("authorization", bearers_.at(unit));
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
+}
+
+ResultsService::Stub& Filers::StubOf(size_t unit) const { return *results_[unit % kLines]; }
+
+void Filers::TakeOutcome(size_t filing, size_t figure, const RowOutcome& outcome) {
+  const Filing& what = (*filings_)[filing];
+  if (outcome.kind() == RowOutcome::KIND_REJECTED || outcome.revision() < 1) {
+    Fault(absl::StrCat(outcome.target(), " was rejected: ",
+                       outcome.faults().empty() ? "" : outcome.faults(0).reason()));
+    return;
+  }
+  ledger_.Acknowledge(what.unit, what.figures.at(figure).first, outcome.revision(),
+                      what.figures.at(figure).second);
+}
+
+void Filers::TakeRefusal(size_t filing, const grpc::Status& status) {
+  // What was turned away must not be there; of anything else nobody can tell.
+  if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED ||
+      status.error_code() == grpc::StatusCode::INVALID_ARGUMENT) {
+    return;
+  }
+  const Filing& what = (*filings_)[filing];
+  for (const auto& [target, figure] : what.figures) ledger_.LeaveOpen(what.unit, target, figure);
+}
+
+void Filers::TakeToken(size_t filing, const std::string& token) {
+  const size_t unit = (*filings_)[filing].unit;
+  const Bloc& bloc = provinces_.blocs()[provinces_.units()[unit].bloc];
+  const auto vector = platform::ReadFreshnessToken(token);
+  int64_t version = 0;
+  if (vector.ok()) {
+    for (const auto& entry : vector->entries()) {
+      if (entry.resource() == bloc.period) version = entry.version();
+    }
+  }
+  if (version == 0) return Fault(absl::StrCat(bloc.period, ": an answer without a token"));
+  ledger_.SawVersion(provinces_.units()[unit].bloc, version, token);
+  if (fresh_every_ > 0 && answers_++ % fresh_every_ == 0) ReadFresh(unit, token, version);
+}
+
+std::string Filers::IdOf(size_t filing) const { return absl::StrCat(name_, "-", filing); }
+
+}  // namespace thidua::load

@@ -1,0 +1,404 @@
+// The year's worst hour, on the real services under guard: TLS, a token for everybody, a policy.
+//
+//   worst_hour --load_seconds=120 --load_out=build/load PHASE…
+//
+//   file      every unit of a province files everything before a deadline, while readers read as
+//             fast as they are answered; the hour takes --load_seconds
+//   country   34 provinces in one suite: what putting them there takes, and the last thirtieth of
+//             the hour: at its own pace when --load_seconds=120
+//   overload  some callers ask for more than they may; the others are served on
+//   soak      one steady load, and whether any process grows
+//
+// Each phase starts a suite of its own, writes PHASE.json, and fails when an acknowledged figure is
+// not there exactly once, a ranking is older than its token, or anybody within their limits is
+// turned away. Nothing is asserted of speed.
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "services/platform/flags.h"
+#include "services/platform/freshness.h"
+#include "tests/bench/bench.h"
+#include "tests/bench/report.h"
+#include "tests/load/excess.h"
+#include "tests/load/filing.h"
+#include "tests/load/provinces.h"
+#include "tests/load/readers.h"
+#include "tests/load/recorder.h"
+
+ABSL_FLAG(double, load_seconds, 120, "how long a phase goes on");
+ABSL_FLAG(int, load_units, 700, "units of a province");
+ABSL_FLAG(int, load_provinces, 34, "provinces of the country");
+ABSL_FLAG(int, load_seed, 2025, "what is made up, and when it is filed, follows from it");
+ABSL_FLAG(std::string, load_out, "build/load", "folder of the phases' figures");
+
+namespace thidua::load {
+namespace {
+
+using bench::Must;
+using tests::GuardedSuite;
+using tests::Suite;
+
+// "Full rate" of readers: more lines change nothing but how long each waits for a core.
+constexpr Lines kFullRate = {.grpc = 8, .http = 16, .pause = absl::ZeroDuration()};
+// After each so-and-so-manieth write the ranking is asked for under its token.
+constexpr int kFreshEvery = 4;
+constexpr double kLastPart = 1.0 / 30;  // Of the hour, which the country is seen in.
+
+uint64_t Seed() { return static_cast<uint64_t>(absl::GetFlag(FLAGS_load_seed)); }
+absl::Duration Span() { return absl::Seconds(absl::GetFlag(FLAGS_load_seconds)); }
+
+// A suite with its provinces in it, every ranking shown.
+struct Installation {
+  explicit Installation(int province_count)
+      : provinces(province_count, absl::GetFlag(FLAGS_load_units), Seed()),
+        ledger(provinces),
+        guard({}, provinces.People()) {
+    provinces.Register(guard, [this](const std::string& what, double seconds) {
+      std::fprintf(stderr, "%s: %.1f s\n", what.c_str(), seconds);
+      registered.emplace_back(what, seconds);
+    });
+    AwaitRankings();
+    guard.suite().Start(Suite::kPortal);
+  }
+
+  // Until each period's ranking shows all that results-ingest has.
+  void AwaitRankings() {
+    InParallel(provinces.blocs().size(), 8, [this](size_t b) {
+      const std::string& period = provinces.blocs()[b].period;
+      results::v1::GetPeriodInputsRequest ask;
+      ask.set_name(period);
+      results::v1::GetPeriodInputsResponse inputs;
+      grpc::ClientContext asking;
+      asking.set_wait_for_ready(true);
+      asking.set_deadline(absl::ToChronoTime(absl::Now() + absl::Minutes(2)));
+      Must(guard.suite().results().GetPeriodInputs(&asking, ask, &inputs));
+      scoring::v1::GetRankingRequest request;
+      request.set_period(period);
+      request.set_freshness_token(
+          platform::FreshnessToken(inputs.store_id(), period, inputs.inputs().version()));
+      grpc::Status status;
+      const absl::Time until = absl::Now() + absl::Minutes(2);
+      do {  // A service that has just begun waits a few seconds at a time for what it is asked for.
+        scoring::v1::GetRankingResponse response;
+        grpc::ClientContext context;
+        context.set_wait_for_ready(true);
+        context.set_deadline(absl::ToChronoTime(until));
+        status = guard.suite().scoring().GetRanking(&context, request, &response);
+      } while (status.error_code() == grpc::StatusCode::UNAVAILABLE && absl::Now() < until);
+      Must(status);
+    });
+  }
+
+  std::vector<Recorder::Process> Processes() {
+    Suite& suite = guard.suite();
+    pid_t redis = 0;
+    for (const absl::string_view line : absl::StrSplit(suite.Redis({"INFO", "server"}), '\n')) {
+      absl::string_view number = absl::StripAsciiWhitespace(line);
+      if (absl::ConsumePrefix(&number, "process_id:"))
+        Must(absl::SimpleAtoi(number, &redis), "pid");
+    }
+    return {{"registry", suite.pid(Suite::kRegistry)},
+            {"results-ingest", suite.pid(Suite::kResults)},
+            {"scoring", suite.pid(Suite::kScoring)},
+            {"portal", suite.pid(Suite::kPortal)},
+            {"redis", redis},
+            {"the load itself", getpid()}};
+  }
+
+  void Restart(Suite::Service service, const std::vector<std::string>& flags = {}) {
+    Must(guard.suite().Kill(service, SIGTERM) == 0, "a service did not stop as it should");
+    guard.suite().Start(service, flags);
+  }
+
+  Provinces provinces;
+  Ledger ledger;
+  GuardedSuite guard;
+  std::vector<std::pair<std::string, double>> registered;
+};
+
+// What a phase found wrong.
+class Faults {
+ public:
+  void Add(const std::vector<std::string>& faults) {
+    all_.insert(all_.end(), faults.begin(), faults.end());
+  }
+  // Everything of the kinds that was not answered with OK.
+  void AddErrors(const Recorder& recorder, const std::vector<Kind>& kinds) {
+    for (const Kind kind : kinds) {
+      const int64_t errors = recorder.Count(kind) - recorder.Count(kind, "OK");
+      if (errors > 0) all_.push_back(absl::StrCat(errors, " errors of ", NameOf(kind)));
+      if (recorder.Count(kind, "OK") == 0) all_.push_back(absl::StrCat("no ", NameOf(kind)));
+    }
+  }
+  int Told(const std::string& phase) const {
+    for (const std::string& fault : all_)
+      std::fprintf(stderr, "%s: FAULT: %s\n", phase.c_str(), fault.c_str());
+    return all_.empty() ? 0 : 1;
+  }
+
+ private:
+  std::vector<std::string> all_;
+};
+
+constexpr Kind kWithinLimits[] = {Kind::kWrite, Kind::kGrpcRead, Kind::kHttpRead, Kind::kFreshRead};
+
+// Reads all back, and ends the phase.
+int Finish(const std::string& phase, Installation& in, Recorder& recorder, Faults& faults,
+           size_t one_in = 1) {
+  recorder.Stop();
+  faults.AddErrors(recorder, {std::begin(kWithinLimits), std::end(kWithinLimits)});
+  const std::vector<std::string> wrong = in.ledger.Check(in.guard.suite(), one_in);
+  faults.Add(wrong);
+  recorder.Tell("acknowledged figures", in.ledger.acknowledged());
+  recorder.Tell("all there exactly once, rankings fresh", wrong.empty());
+  for (const Kind kind : kWithinLimits) {
+    recorder.Tell(absl::StrCat(NameOf(kind), " p50 and p99, ms"),
+                  {std::stod(absl::StrFormat("%.3g", recorder.Latency(kind, 0.5))),
+                   std::stod(absl::StrFormat("%.3g", recorder.Latency(kind, 0.99)))});
+  }
+  const int result = faults.Told(phase);
+  recorder.Tell("faults", result);
+  recorder.Save(absl::StrCat(absl::GetFlag(FLAGS_load_out), "/", phase, ".json"));
+  return result;
+}
+
+int File() {
+  Installation in(1);
+  Recorder recorder("file", in.Processes());
+  recorder.Tell("units", in.provinces.units().size());
+  recorder.Tell("blocs", in.provinces.blocs().size());
+  recorder.Tell("targets", in.provinces.targets());
+  const std::vector<Filing> filings = DeadlineRush(in.provinces, Span(), Seed());
+  recorder.Tell("filings", filings.size());
+  Readers readers(in.guard, in.provinces, recorder, kFullRate);
+  Filers filers(in.guard, in.provinces, in.ledger, recorder, kFreshEvery);
+  filers.Run(filings, "gio-chot");
+  recorder.BeginStretch("after the deadline");
+  absl::SleepFor(Span() / 12);
+  readers.Stop();
+  Faults faults;
+  faults.Add(readers.faults());
+  faults.Add(filers.faults());
+  return Finish("file", in, recorder, faults);
+}
+
+// Each province's figures of earlier days, as the administrator brings them in: one import each.
+void ImportEarlier(Installation& in) {
+  constexpr size_t kChunk = 2'000;
+  InParallel(
+      static_cast<size_t>(in.provinces.blocs().back().province) + 1, 2, [&](size_t province) {
+        Chance chance(province);
+        struct Row {
+          size_t unit, target;
+          int64_t figure;
+        };
+        std::vector<Row> rows;
+        for (size_t u = 0; u < in.provinces.units().size(); ++u) {
+          const Unit& unit = in.provinces.units()[u];
+          if (in.provinces.blocs()[unit.bloc].province != static_cast<int>(province)) continue;
+          for (size_t t = 0; t < unit.targets.size(); ++t) {
+            rows.push_back({u, t, unit.targets[t].value * chance.Between(40, 120) / 100});
+          }
+        }
+        grpc::ClientContext context;
+        context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Minutes(5)));
+        const auto stream = in.guard.suite().results().ImportResults(&context);
+        results::v1::ImportResultsRequest request;
+        results::v1::ImportResultsResponse response;
+        request.mutable_start()->set_import(absl::StrCat("imports/tinh-", province));
+        request.mutable_start()->set_mode(results::v1::Import::MODE_STORE);
+        request.mutable_start()->set_every_outcome(true);
+        bool going = stream->Write(request) && stream->Read(&response);
+        for (size_t first = 0; going && first < rows.size(); first += kChunk) {
+          request.mutable_chunk()->Clear();
+          request.mutable_chunk()->set_first_row(static_cast<int64_t>(first));
+          for (size_t i = first; i < std::min(first + kChunk, rows.size()); ++i) {
+            const Unit& unit = in.provinces.units()[rows[i].unit];
+            results::v1::ImportRow& row = *request.mutable_chunk()->add_rows();
+            row.set_period(in.provinces.blocs()[unit.bloc].period);
+            row.mutable_row()->set_target(unit.targets[rows[i].target].name);
+            row.mutable_row()->mutable_actual()->set_value(absl::StrCat(rows[i].figure));
+          }
+          going = stream->Write(request) && stream->Read(&response);
+          for (const results::v1::ImportOutcome& outcome : response.progress().outcomes()) {
+            const Row& row = rows.at(static_cast<size_t>(outcome.row()));
+            in.ledger.Acknowledge(row.unit, row.target, outcome.outcome().revision(), row.figure);
+          }
+        }
+        request.mutable_finish()->set_rows(static_cast<int64_t>(rows.size()));
+        if (going && stream->Write(request)) stream->Read(&response);
+        stream->WritesDone();
+        Must(stream->Finish());
+      });
+}
+
+double MebibytesIn(const std::filesystem::path& folder) {
+  uintmax_t bytes = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) bytes += entry.file_size();
+  }
+  return static_cast<double>(bytes) / (1 << 20);
+}
+
+int Country() {
+  Installation in(absl::GetFlag(FLAGS_load_provinces));
+  Suite& suite = in.guard.suite();
+  const double imported = bench::Seconds([&] { ImportEarlier(in); });
+  const double shown = bench::Seconds([&] { in.AwaitRankings(); });
+  in.Restart(Suite::kScoring);
+  const double again = bench::Seconds([&] { in.AwaitRankings(); });
+
+  Recorder recorder("country", in.Processes());
+  for (const auto& [what, seconds] : in.registered)
+    recorder.Tell(absl::StrCat("s: ", what), seconds);
+  recorder.Tell(absl::StrCat("s: ", in.provinces.targets(), " figures imported"), imported);
+  recorder.Tell("s: from the last import until every ranking was fresh", shown);
+  recorder.Tell("s: scoring started anew until every ranking was fresh", again);
+  for (const auto& [name, service] :
+       std::map<std::string, Suite::Service>{{"registry", Suite::kRegistry},
+                                             {"results-ingest", Suite::kResults},
+                                             {"scoring", Suite::kScoring}}) {
+    recorder.Tell(absl::StrCat("MiB on disk: ", name), MebibytesIn(suite.data_folder(service)));
+  }
+  const std::vector<Filing> filings =
+      DeadlineRush(in.provinces, Span() / kLastPart, Seed(), 1 - kLastPart);
+  recorder.Tell("filings", filings.size());
+  Readers readers(in.guard, in.provinces, recorder, kFullRate);
+  Filers filers(in.guard, in.provinces, in.ledger, recorder, kFreshEvery);
+  filers.Run(filings, "gio-chot");
+  recorder.BeginStretch("after the deadline");
+  absl::SleepFor(Span() / 12);
+  readers.Stop();
+  Faults faults;
+  faults.Add(readers.faults());
+  faults.Add(filers.faults());
+  return Finish("country", in, recorder, faults, 10);
+}
+
+int Overload() {
+  // Lower than the defaults, so that this machine's load is far beyond them.
+  const std::vector<std::string> kLimits = {"--calls_per_second_per_caller=200",
+                                            "--calls_at_once_per_caller=400",
+                                            "--calls_under_way_per_caller=16"};
+  constexpr int kUnderWay = 64;
+  constexpr size_t kExcessive = 4;  // Units whose reporters ask for more than they may.
+  Installation in(1);
+  in.Restart(Suite::kResults, kLimits);
+  in.Restart(Suite::kScoring, kLimits);
+  in.AwaitRankings();
+  Recorder recorder("overload", in.Processes());
+  recorder.Tell("limits", kLimits);
+  recorder.Tell("callers beyond them", kExcessive + 1);
+  recorder.Tell("calls under way of each of them", kUnderWay);
+  recorder.BeginStretch("calm");
+  std::vector<size_t> excessive, others;
+  for (size_t u = 0; u < in.provinces.units().size(); ++u) {
+    (u % 13 == 0 && excessive.size() < kExcessive ? excessive : others).push_back(u);
+  }
+  Readers readers(in.guard, in.provinces, recorder,
+                  {.grpc = 2, .http = 8, .pause = absl::Milliseconds(20)});
+  Filers filers(in.guard, in.provinces, in.ledger, recorder, kFreshEvery);
+  const std::vector<Filing> filings = Steady(in.provinces, 20, Span(), Seed(), others);
+  Faults faults;
+  std::thread filing([&] { filers.Run(filings, "trong-han-muc"); });
+  absl::SleepFor(Span() / 4);
+  recorder.BeginStretch("excess");
+  {
+    Excess excess(in.guard, in.provinces, in.ledger, recorder, excessive, kUnderWay);
+    absl::SleepFor(Span() / 2);
+    excess.Stop();
+    recorder.BeginStretch("after");
+    faults.Add(excess.AskAgain());
+  }
+  filing.join();
+  readers.Stop();
+  recorder.Stop();
+  faults.Add(readers.faults());
+  faults.Add(filers.faults());
+  const int64_t all = recorder.Count(Kind::kExcess), taken = recorder.Count(Kind::kExcess, "OK"),
+                shed = recorder.Count(Kind::kExcess, "RESOURCE_EXHAUSTED");
+  recorder.Tell("of the excess answered OK", taken);
+  recorder.Tell("of the excess answered RESOURCE_EXHAUSTED", shed);
+  if (shed == 0) faults.Add({"nothing was turned away"});
+  if (taken + shed != all) faults.Add({"of the excess something was answered with another error"});
+  for (const char* const stretch : {"calm", "excess", "after"}) {
+    recorder.Tell(absl::StrCat("writes p99, ms: ", stretch),
+                  recorder.Latency(Kind::kWrite, 0.99, stretch));
+  }
+  // Who reads all back is one caller too.
+  in.Restart(Suite::kResults);
+  in.Restart(Suite::kScoring);
+  return Finish("overload", in, recorder, faults);
+}
+
+int Soak() {
+  constexpr double kLeastJudged = 60;  // Seconds; below, nothing is said of growth.
+  Installation in(1);
+  Recorder recorder("soak", in.Processes());
+  std::vector<size_t> units(in.provinces.units().size());
+  for (size_t u = 0; u < units.size(); ++u) units[u] = u;
+  Readers readers(in.guard, in.provinces, recorder,
+                  {.grpc = 4, .http = 8, .pause = absl::Milliseconds(20)});
+  Filers filers(in.guard, in.provinces, in.ledger, recorder, kFreshEvery);
+  filers.Run(Steady(in.provinces, 20, Span(), Seed(), units), "ca-ngay");
+  readers.Stop();
+  recorder.Stop();
+  Faults faults;
+  faults.Add(readers.faults());
+  faults.Add(filers.faults());
+  for (const Recorder::Process& process : in.Processes()) {
+    if (process.pid == getpid()) continue;  // It keeps all that it saw.
+    std::vector<double> memory = recorder.Memory(process.name);
+    const size_t warm_up = memory.size() / 10, third = (memory.size() - warm_up) / 3;
+    if (third == 0) continue;
+    const auto begin = memory.begin() + static_cast<std::ptrdiff_t>(warm_up);
+    const double first = bench::Median({begin, begin + static_cast<std::ptrdiff_t>(third)});
+    const double last =
+        bench::Median({memory.end() - static_cast<std::ptrdiff_t>(third), memory.end()});
+    recorder.Tell(absl::StrCat("MiB, first and last third: ", process.name), {first, last});
+    const bool grew = last > 1.1 * first && last > first + 8;
+    if (grew && recorder.Seconds() >= kLeastJudged) {
+      faults.Add({absl::StrFormat("%s grew from %.1f to %.1f MiB", process.name, first, last)});
+    }
+  }
+  return Finish("soak", in, recorder, faults);
+}
+
+}  // namespace
+}  // namespace thidua::load
+
+int main(int argc, char** argv) {
+  const std::map<std::string, std::function<int()>> phases = {{"file", thidua::load::File},
+                                                              {"country", thidua::load::Country},
+                                                              {"overload", thidua::load::Overload},
+                                                              {"soak", thidua::load::Soak}};
+  const auto words = thidua::platform::ReadFlags(argc, argv);
+  thidua::bench::Must(words.status());
+  int result = words->empty() ? 2 : 0;
+  for (const std::string& word : *words) {
+    const auto phase = phases.find(word);
+    if (phase == phases.end()) result = 2;
+    if (result == 2) break;
+    result = std::max(result, phase->second());
+  }
+  if (result == 2) std::fprintf(stderr, "worst_hour [--load_…] file|country|overload|soak …\n");
+  return result;
+}
