@@ -8,6 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/domain/fault.h"
+#include "services/platform/errors.h"
 #include "services/platform/freshness.h"
 
 namespace thidua::load {
@@ -240,8 +242,39 @@ class Filers::Import : public grpc::ClientBidiReactor<ImportResultsRequest, Impo
     StartCall();
   }
 
+  // What was heard is gone into once what was said before is on its way: the two end in any order,
+  // and one message is said at a time.
   void OnReadDone(bool ok) override {
     if (!ok) return;
+    {
+      const absl::MutexLock lock(&mutex_);
+      heard_ = true;
+      if (writing_) return;
+    }
+    GoOn();
+  }
+  void OnWriteDone(bool ok) override {
+    {
+      const absl::MutexLock lock(&mutex_);
+      writing_ = false;
+      if (!ok || !heard_) return;
+    }
+    GoOn();
+  }
+
+  void OnDone(const grpc::Status& status) override {
+    if (!status.ok() && !durable_) filers_.TakeRefusal(filing_, status);
+    filers_.Answered(filing_, status);
+    delete this;
+  }
+
+ private:
+  void GoOn() {
+    {
+      const absl::MutexLock lock(&mutex_);
+      heard_ = false;
+      writing_ = response_.event_case() != ImportResultsResponse::kFinished;
+    }
     const Filing& what = (*filers_.filings_)[filing_];
     const Unit& unit = filers_.provinces_.units()[what.unit];
     switch (response_.event_case()) {
@@ -267,20 +300,17 @@ class Filers::Import : public grpc::ClientBidiReactor<ImportResultsRequest, Impo
         break;
       case ImportResultsResponse::EVENT_NOT_SET:
         filers_.Fault("an import answered nothing");
+        context_.TryCancel();
         break;
     }
     StartRead(&response_);
   }
 
-  void OnDone(const grpc::Status& status) override {
-    if (!status.ok() && !durable_) filers_.TakeRefusal(filing_, status);
-    filers_.Answered(filing_, status);
-    delete this;
-  }
-
- private:
   Filers& filers_;
   const size_t filing_;
+  absl::Mutex mutex_;
+  bool writing_ ABSL_GUARDED_BY(mutex_) = true;
+  bool heard_ ABSL_GUARDED_BY(mutex_) = false;
   grpc::ClientContext context_;
   ImportResultsRequest request_;
   ImportResultsResponse response_;
@@ -439,7 +469,13 @@ void Filers::ReadFresh(size_t unit, const std::string& token, int64_t version) {
   scoring_[unit % kLines]->async()->GetRanking(
       &asked->context, &asked->request, &asked->response,
       [this, asked, version, asked_at = absl::Now()](const grpc::Status& status) {
-        recorder_.Note(Kind::kFreshRead, status, absl::Now() - asked_at);
+        // Nothing older is shown in the place of what has not come in time.
+        const auto faults = domain::FaultsOf(platform::FromGrpcStatus(status));
+        if (!faults.empty() && faults[0].reason == kNotInTime) {
+          recorder_.Note(Kind::kFreshRead, kNotInTime, absl::Now() - asked_at);
+        } else {
+          recorder_.Note(Kind::kFreshRead, status, absl::Now() - asked_at);
+        }
         if (status.ok() && asked->response.ranking().period_version() < version) {
           Fault(absl::StrCat(asked->request.period(), ": version ",
                              asked->response.ranking().period_version(),

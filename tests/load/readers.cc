@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/platform/background.h"
 #include "tests/load/readers.h"
 
 namespace thidua::load {
@@ -78,6 +79,7 @@ void Readers::Check(size_t bloc, const std::string& revision, Shown& shown) {
 }
 
 void Readers::ReadByGrpc(int line) {
+  platform::WorkInBackground();
   const auto stub =
       scoring::v1::ScoringService::NewStub(guard_.Line(tests::Suite::kScoring, guard_.Tls("")));
   const std::string bearer = absl::StrCat("Bearer ", guard_.Token(Provinces::kReader));
@@ -99,6 +101,7 @@ void Readers::ReadByGrpc(int line) {
 }
 
 void Readers::ReadByHttp(int line) {
+  platform::WorkInBackground();
   Chance chance(2000 + static_cast<uint64_t>(line));
   Shown shown;
   std::optional<portal::HttpClient> client;

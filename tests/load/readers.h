@@ -1,5 +1,7 @@
 // Who reads rankings meanwhile: other systems by gRPC and visitors through the portal's HTTPS, each
 // on a line of its own that asks again as soon as it is answered (closed loop), or after a pause.
+// Their threads give way to the services' on this machine, where they would have machines of their
+// own.
 #ifndef THIDUA_TESTS_LOAD_READERS_H_
 #define THIDUA_TESTS_LOAD_READERS_H_
 

@@ -30,6 +30,9 @@ enum class Kind {
   kExcess,     // Of those who ask for more than they may.
 };
 inline constexpr size_t kKinds = 5;
+// The code of a fresh read that was told to come back, for the write had not come so far in time:
+// right, but slow.
+inline constexpr char kNotInTime[] = "FRESHNESS_NOT_REACHED";
 const char* NameOf(Kind kind);
 
 // Thread-safe.

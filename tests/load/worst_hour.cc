@@ -140,12 +140,13 @@ class Faults {
   void Add(const std::vector<std::string>& faults) {
     all_.insert(all_.end(), faults.begin(), faults.end());
   }
-  // Everything of the kinds that was not answered with OK.
+  // Everything of the kinds that was answered with an error.
   void AddErrors(const Recorder& recorder, const std::vector<Kind>& kinds) {
     for (const Kind kind : kinds) {
-      const int64_t errors = recorder.Count(kind) - recorder.Count(kind, "OK");
+      const int64_t errors =
+          recorder.Count(kind) - recorder.Count(kind, "OK") - recorder.Count(kind, kNotInTime);
       if (errors > 0) all_.push_back(absl::StrCat(errors, " errors of ", NameOf(kind)));
-      if (recorder.Count(kind, "OK") == 0) all_.push_back(absl::StrCat("no ", NameOf(kind)));
+      if (recorder.Count(kind) == 0) all_.push_back(absl::StrCat("no ", NameOf(kind)));
     }
   }
   int Told(const std::string& phase) const {
