@@ -11,7 +11,7 @@ import math
 import sys
 from xml.sax.saxutils import escape
 
-WIDTH, LEFT, RIGHT, TOP = 900, 64, 170, 74
+WIDTH, LEFT, RIGHT, TOP = 900, 64, 176, 74
 PLOT, GAP = 170, 62
 POINTS_MAX = 180  # More than can be told apart.
 
@@ -28,6 +28,7 @@ KINDS = {
     "http_reads": "reads, HTTPS",
     "excess": "excess",
 }
+SHORTER = {"FRESHNESS_NOT_REACHED": "not fresh in time"}
 COLOURS = ["--c0", "--c1", "--c2", "--c3", "--c4", "--c5"]
 STYLE = """
 svg { --paper:#ffffff; --ink:#1f2328; --faint:#d0d7de; --soft:#57606a; --band:#0000000d;
@@ -80,7 +81,7 @@ class Plot:
     def drawn(self, colours):
         values = [y for _, points, _ in self.lines for _, y in points if y > 0] or [1]
         if self.logarithmic:
-            low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)) + 1e-9)
+            low, high = math.floor(math.log10(min(values)) + 0.05), math.ceil(math.log10(max(values)) + 1e-9)
             high = max(high, low + 1)
             ticks = [10 ** k for k in range(low, high + 1)]
             place = lambda y: self.top + PLOT * (1 - (math.log10(max(y, 10 ** low)) - low) / (high - low))
@@ -139,8 +140,8 @@ def drawing(load):
     latency.add("writes", series(samples, "writes", "p50_ms"), dashed=True)
     codes = sorted({code for s in samples for kind in KINDS for code in s.get(kind, {}).get("errors", {})})
     for code in codes:
-        colours[code] = "--c4"
-        calls.add(code, [(s["second"], sum(s.get(kind, {}).get("errors", {}).get(code, 0) for kind in KINDS))
+        colours[SHORTER.get(code, code)] = "--c4"
+        calls.add(SHORTER.get(code, code), [(s["second"], sum(s.get(kind, {}).get("errors", {}).get(code, 0) for kind in KINDS))
                          for s in samples])
     for i, process in enumerate(samples[0]["memory_mib"] if samples else []):
         if process == "the load itself":
@@ -168,7 +169,7 @@ def drawing(load):
         if name in ("excess", "after the deadline"):
             out += [f'<rect fill="var(--band)" x="{x:.1f}" y="{top}" width="{width:.1f}" height="{PLOT}"/>' for top in tops]
         anchor, at = ("end", x + width) if width < 90 else ("start", x + 3)
-        out.append(f'<text class="tick" x="{at:.1f}" y="{tops[0] + 12}" text-anchor="{anchor}">{escape(name)}</text>')
+        out.append(f'<text class="tick" x="{at:.1f}" y="{tops[0] + PLOT - 5}" text-anchor="{anchor}">{escape(name)}</text>')
     for plot in (latency, calls, memory):
         out += plot.drawn(colours) + plot.time_axis()
     return "\n".join(out + ["</svg>\n"])

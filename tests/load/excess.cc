@@ -25,6 +25,7 @@ struct Excess::Asked {
 
   explicit Asked(const Caller& caller) {
     context.AddMetadata("authorization", caller.bearer);
+    context.set_wait_for_ready(true);
     context.set_deadline(absl::ToChronoTime(at + kPatience));
   }
 };

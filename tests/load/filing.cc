@@ -515,6 +515,7 @@ void Filers::Fault(std::string fault) {
 
 void Filers::Prepare(grpc::ClientContext& context, size_t unit) const {
   context.AddMetadata("authorization", bearers_.at(unit));
+  context.set_wait_for_ready(true);  // The first call makes the line.
   context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
 }
 

@@ -47,6 +47,7 @@ Response Call(Stub& stub,
               const Request& request) {
   Response response;
   grpc::ClientContext context;
+  context.set_wait_for_ready(true);
   context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(60)));
   Must((stub.*method)(&context, request, &response));
   return response;

@@ -92,6 +92,7 @@ void Readers::ReadByGrpc(int line) {
     scoring::v1::GetRankingResponse response;
     grpc::ClientContext context;
     context.AddMetadata("authorization", bearer);
+    context.set_wait_for_ready(true);
     context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
     const absl::Time asked = absl::Now();
     const grpc::Status status = stub->GetRanking(&context, request, &response);
