@@ -46,27 +46,23 @@ std::vector<Filing> DeadlineRush(const Provinces& provinces, absl::Duration whol
                                  double window_from) {
   Chance chance(seed);
   std::vector<Filing> filings;
-  const auto thinks = [&] {  // Between 20 seconds and four minutes of a real hour.
-    return whole * (static_cast<double>(chance.Between(20, 240)) / 3600);
-  };
   for (size_t u = 0; u < provinces.units().size(); ++u) {
     const Unit& unit = provinces.units()[u];
     const double moment = std::log1p(chance.Share() * std::expm1(kSteepness)) / kSteepness;
-    absl::Duration due = moment * whole;
-    absl::Duration before;
+    absl::Duration thinking;  // Before the filing that comes next, all in all.
     size_t number = 0;
+    const size_t first_filing = filings.size();
     const auto add = [&](Filing::What what, size_t first, size_t count, bool twice) {
-      // Nobody files after the deadline: what is left is sent in the last hundredth.
-      if (due > whole) due = std::max(before, whole * (1 - chance.Share() / 100));
       Filing& filing = filings.emplace_back();
       filing.what = what;
       filing.unit = u;
-      filing.due = before = due;
+      filing.due = thinking;
       filing.twice = twice;
       for (size_t t = first; t < first + count; ++t) {
         filing.figures.emplace_back(t, Figure(unit.targets[t], ++number, chance));
       }
-      due += thinks();
+      // Between 20 seconds and four minutes of a real hour.
+      thinking += whole * (static_cast<double>(chance.Between(20, 240)) / 3600);
     };
     const size_t targets = unit.targets.size();
     if (chance.In(0.1)) {
@@ -84,6 +80,12 @@ std::vector<Filing> DeadlineRush(const Provinces& provinces, absl::Duration whol
       add(Filing::kCorrection, chance.Next() % (targets - rows), rows, chance.In(0.03));
     }
     add(Filing::kHandOver, 0, 0, false);
+    // Whose time does not suffice for that thinks faster: nobody files after the deadline.
+    const double haste =
+        std::min(1.0, absl::FDivDuration((1 - moment) * whole, filings.back().due));
+    for (size_t i = first_filing; i < filings.size(); ++i) {
+      filings[i].due = moment * whole + haste * filings[i].due;
+    }
   }
   std::stable_sort(filings.begin(), filings.end(),
                    [](const Filing& a, const Filing& b) { return a.due < b.due; });
