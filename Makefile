@@ -6,8 +6,10 @@ BUF := deploy/lint/node_modules/.bin/buf
 MANIFESTS := deploy/lint/manifests/node_modules/.package-lock.json
 # What the contracts import beside their own: buf wants it below its own folder.
 GOOGLEAPIS := build/googleapis/google/api/http.proto
+TSAN_SERVICES := platform_test access_test registry_test results_ingest_test scoring_test ranking_watches_test portal_test
 
-.PHONY: help demo binaries build test oracle bench lint manifests cluster-test tidy format proto-baseline faults fuzz fuzz-merge clean
+.PHONY: help demo binaries build test oracle bench load soak worst_hour lint manifests cluster-test tidy format proto-baseline \
+  faults fuzz fuzz-merge asan tsan tsan-rules coverage mutation clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -46,6 +48,21 @@ bench: build ## Measure against the bare limits; figures in build/bench/summary.
 	build/release/bin/visible_bench build/bench/summary.json
 	build/release/bin/audit_bench build/bench/summary.json
 	build/release/bin/http_read_bench build/bench/summary.json
+
+worst_hour:
+	@deploy/install.sh build
+	@cmake --preset release >$(shell mkdir -p build && echo build/configure.log) || { cat build/configure.log; exit 1; }
+	@cmake --build --preset release --target worst_hour
+
+load: worst_hour ## The year's worst hour in LOAD_SECONDS (120) a phase, drawn into docs/pictures; LOAD_SOAK_SECONDS adds a soak
+	@for phase in file country overload; do \
+	  $(BUILD)/bin/worst_hour --load_seconds=$${LOAD_SECONDS:-120} $$phase || exit 1; \
+	  tests/load/draw.py build/load/$$phase.json docs/pictures/load-$$phase.svg || exit 1; done
+	@[ -z "$$LOAD_SOAK_SECONDS" ] || $(MAKE) --no-print-directory soak
+
+soak: worst_hour ## A steady load for LOAD_SOAK_SECONDS (3600): does any process grow?
+	$(BUILD)/bin/worst_hour --load_seconds=$${LOAD_SOAK_SECONDS:-3600} soak
+	@tests/load/draw.py build/load/soak.json docs/pictures/load-soak.svg
 
 lint: $(BUF) $(GOOGLEAPIS) ## Formatting, contracts (and that they break nobody), shell scripts
 	@deploy/install.sh lint
@@ -101,6 +118,38 @@ fuzz: ## Fuzz each of FUZZ_TARGETS (all) for FUZZ_RUNS runs or FUZZ_SECONDS (60)
 
 fuzz-merge: ## After fuzzing: keep in tests/fuzz/corpus what was found and reaches more
 	@/usr/bin/python3 tests/fuzz/run.py merge
+
+coverage: ## What branches of services/domain its tests reach: build/coverage/summary.json, html/ (minutes)
+	@deploy/install.sh coverage
+	@mkdir -p build && cmake --preset coverage >build/configure-coverage.log || { cat build/configure-coverage.log; exit 1; }
+	@cmake --build --preset coverage --target domain_test
+	@/usr/bin/python3 -B tests/coverage/coverage.py build/coverage .
+
+mutation: ## Change the scoring rules in MUTANTS (150) places, or all: do the tests notice? build/mutation/summary.json
+	@deploy/install.sh mutation
+	@mkdir -p build && cmake --preset release >build/configure.log || { cat build/configure.log; exit 1; }
+	@cmake --build --preset release --target domain_test
+	@/usr/bin/python3 -B tests/mutation/mutate.py $(BUILD) . build/mutation
+
+asan: ## All tests under the address and undefined-behaviour sanitizers (half an hour)
+	@deploy/install.sh test
+	@mkdir -p build && cmake --preset asan >build/configure-asan.log || { cat build/configure-asan.log; exit 1; }
+	@cmake --build --preset asan
+	ctest --preset asan -j $$(nproc)
+
+tsan: tsan-rules ## Data races: the rules and the caches with nothing suppressed, then the services (half an hour)
+	@cmake --build --preset tsan --target $(TSAN_SERVICES)
+	@for test in $(TSAN_SERVICES); do echo $$test && TSAN_OPTIONS="halt_on_error=1 ignore_noninstrumented_modules=1 \
+	  suppressions=tests/sanitizers/tsan.supp" build/tsan/bin/$$test --gtest_brief=1 || exit 1; done
+
+tsan-rules:
+	@deploy/install.sh test
+	@mkdir -p build && cmake --preset tsan >build/configure-tsan.log || { cat build/configure-tsan.log; exit 1; }
+	@cmake --build --preset tsan --target domain_test access_test scoring_test
+	TSAN_OPTIONS=halt_on_error=1 THIDUA_ORACLE_CASES=1000 build/tsan/bin/domain_test --gtest_brief=1 --gtest_filter=-Of/Shrinking.*
+	TSAN_OPTIONS=halt_on_error=1 build/tsan/bin/access_test --gtest_brief=1 --gtest_filter=PrincipalCacheTest.*
+	TSAN_OPTIONS=halt_on_error=1 build/tsan/bin/scoring_test --gtest_brief=1 \
+	  --gtest_filter=StandingCacheTest.*:BoardTest.*:SmallBoardTest.*
 
 clean: ## Remove what was built
 	rm -rf build
