@@ -9,11 +9,11 @@ import { nameOf } from "./documents.mjs";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const types = join(here, "node_modules/kubernetes-types");
 
-// "apps/v1": apps/v1, "v1": core/v1, "networking.k8s.io/v1": networking/v1.
+// "apps/v1": apps/v1, "v1": core/v1, "rbac.authorization.k8s.io/v1": rbac/v1.
 function moduleOf(apiVersion) {
   const parts = String(apiVersion).split("/");
   const [group, version] = parts.length === 1 ? ["core", parts[0]] : parts;
-  return `${group.replace(/\.k8s\.io$/, "")}/${version}`;
+  return `${group.split(".")[0]}/${version}`;
 }
 
 // The faults, "KIND/NAME: …"; none when all is well.
