@@ -178,7 +178,7 @@ test("production is what it promises", () => {
 
 // What the page has an administrator put into the overlay: each by itself, as a kustomization of its own upon the overlay.
 const additions = [...runbook.matchAll(/^( *)```yaml\n([\s\S]*?)^ *```$/gm)]
-  .map(([, indent, block]) => block.replace(new RegExp(`^${indent}`, "gm")));
+  .map(([, indent, block]) => block.replace(new RegExp(`^${indent}`, "gm"), ""));
 for (const [number, addition] of additions.entries()) {
   test(`what the page adds to the overlay renders: ${addition.split("\n")[1].trim()} (${number + 1})`, () => {
     const mine = join(folder, `addition-${number}`);
