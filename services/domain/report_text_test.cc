@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <utf8proc.h>
 
-#include <chrono>
+#include <ctime>
 #include <cstdlib>
 #include <random>
 #include <string>
@@ -602,10 +602,10 @@ TEST(ReadReport, TakesTimeInProportionToTheText) {
                             "Sở Y tế ", "ủa: ",      "\u0301a"}) {
     std::string text;
     while (text.size() < kSize) text += piece;
-    const auto begun = std::chrono::steady_clock::now();
+    const std::clock_t begun = std::clock();  // Of the processor: others may have the machine.
     (void)ReadReport(text);
     // Some 0,3 s; what is not linear would take hours.
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(20)) << piece;
+    EXPECT_LT((std::clock() - begun) / CLOCKS_PER_SEC, 20) << piece;
   }
 }
 

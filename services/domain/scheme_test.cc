@@ -469,6 +469,638 @@ TEST(ValidateScheme, RefusesAFormulaThatNeverHasAValue) {
                                       "ranking.formula: RULE_UNREACHABLE"}));
 }
 
+// One leaf of 10 points with the rule in the place of content 2, and what is said of it.
+struct RuleRow {
+  std::function<void(Criterion&)> spoil;
+  std::vector<std::string> faults;  // Below "contents[1].".
+};
+
+template <typename Rule>
+void ExpectFaults(const Rule& rule, const std::vector<RuleRow>& rows) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    SCOPED_TRACE(absl::StrCat("row ", i));
+    Scheme scheme = SoundScheme();
+    Criterion& criterion = scheme.contents[1];
+    criterion.max_points = 10;
+    criterion.rule = rule;
+    rows[i].spoil(criterion);
+    std::vector<std::string> wanted;
+    for (const std::string& fault : rows[i].faults) wanted.push_back("contents[1]." + fault);
+    EXPECT_EQ(Briefly(ValidateScheme(scheme)), wanted);
+  }
+}
+
+template <typename Rule>
+std::function<void(Criterion&)> With(std::function<void(Rule&)> spoil) {
+  return [spoil](Criterion& criterion) { spoil(std::get<Rule>(criterion.rule)); };
+}
+
+constexpr int kMaxPoints = 1'000'000;
+
+TEST(ValidateScheme, HoldsStepsOfAPercentageWithinTheirBounds) {
+  using R = TargetsRule;
+  TargetsRule rule;
+  rule.steps = {{false, 100, 1, -1, false, 5}};
+  ExpectFaults(
+      rule,
+      {{[](Criterion&) {}, {}},
+       {With<R>([](R& r) { r.steps.assign(20, r.steps[0]); }), {}},
+       {With<R>([](R& r) { r.steps.assign(21, r.steps[0]); }), {"targets.steps: TOO_MANY"}},
+       {With<R>([](R& r) { r.steps[0].every_percent = 0; }),
+        {"targets.steps[0].every_percent: OUT_OF_RANGE"}},
+       {With<R>([](R& r) { r.steps[0].from_percent = 0; }), {}},
+       {With<R>([](R& r) { r.steps[0].from_percent = 10'000; }), {}},
+       {With<R>([](R& r) { r.steps[0].from_percent = -1; }),
+        {"targets.steps[0].from_percent: OUT_OF_RANGE"}},
+       {With<R>([](R& r) { r.steps[0].from_percent = 10'001; }),
+        {"targets.steps[0].from_percent: OUT_OF_RANGE"}},
+       {With<R>([](R& r) { r.steps[0].points = -kMaxPoints; }), {}},
+       {With<R>([](R& r) { r.steps[0].points = 0; }), {"targets.steps[0].points: OUT_OF_RANGE"}},
+       {With<R>([](R& r) { r.steps[0].points = -kMaxPoints - 1; }),
+        {"targets.steps[0].points: OUT_OF_RANGE"}},
+       {[](Criterion& c) {
+          std::get<R>(c.rule).steps[0].points = kMaxPoints;
+          c.bonus_cap = 1;
+        },
+        {}},
+       {[](Criterion& c) {
+          std::get<R>(c.rule).steps[0].points = kMaxPoints + 1;
+          c.bonus_cap = 1;
+        },
+        {"targets.steps[0].points: OUT_OF_RANGE"}},
+       {With<R>([](R& r) { r.steps[0].points = 1; }), {"bonus_cap: REQUIRED"}},
+       {With<R>([](R& r) { r.steps[0].at_most = kMaxPoints; }), {}},
+       {With<R>([](R& r) { r.steps[0].at_most = kMaxPoints + 1; }),
+        {"targets.steps[0].at_most: OUT_OF_RANGE"}},
+       {[](Criterion& c) { c.when_missing = WhenMissing::kAsNone; }, {"when_missing: NOT_ALLOWED"}},
+       {[](Criterion& c) {
+          std::get<R>(c.rule).bonus_per_percent_above = kMaxPoints + 1;
+          c.bonus_cap = 1;
+        },
+        {"targets.bonus_per_percent_above: OUT_OF_RANGE"}}});
+}
+
+TEST(ValidateScheme, TheBestOfTheBlocIsMeasuredWithoutACurveAndWithoutACap) {
+  using R = TargetsRule;
+  TargetsRule rule;
+  rule.best_in_bloc = BestInBloc();
+  ExpectFaults(
+      rule,
+      {{[](Criterion&) {}, {}},
+       {With<R>([](R& r) {
+          r.curve = Curve{{{0, 0}, {100, 100}}};
+        }),
+        {"targets.curve: NOT_ALLOWED"}},
+       {With<R>([](R& r) { r.achievement_cap_percent = 120; }),
+        {"targets.achievement_cap_percent: NOT_ALLOWED"}},
+       {With<R>([](R& r) { r.best_in_bloc->at_target_percent = 0; }), {}},
+       {With<R>([](R& r) { r.best_in_bloc->at_target_percent = 100; }), {}},
+       {With<R>([](R& r) { r.best_in_bloc->at_target_percent = -1; }),
+        {"targets.best_in_bloc.at_target_percent: OUT_OF_RANGE"}},
+       {With<R>([](R& r) { r.best_in_bloc->at_target_percent = 101; }),
+        {"targets.best_in_bloc.at_target_percent: OUT_OF_RANGE"}},
+       {With<R>([](R& r) { r.best_in_bloc->method = BestInBloc::Method::kShareOfHighest; }), {}},
+       {With<R>([](R& r) {
+          r.best_in_bloc = BestInBloc{BestInBloc::Method::kShareOfHighest, 60};
+        }),
+        {"targets.best_in_bloc.at_target_percent: NOT_ALLOWED"}}});
+}
+
+TEST(ValidateScheme, WhoFailsHasLessThanWhoPasses) {
+  using R = PassFailRule;
+  ExpectFaults(
+      R(), {{[](Criterion&) {}, {}},
+            {With<R>([](R& r) { r.fail_points = D("9.999"); }), {}},
+            {With<R>([](R& r) { r.fail_points = 10; }), {"pass_fail.fail_points: OUT_OF_RANGE"}},
+            {With<R>([](R& r) { r.fail_points = -1; }), {"pass_fail.fail_points: OUT_OF_RANGE"}},
+            {[](Criterion& c) { c.bonus_cap = 1; }, {"bonus_cap: RULE_UNREACHABLE"}},
+            {[](Criterion& c) { c.when_missing = WhenMissing::kAsNone; },
+             {"when_missing: NOT_ALLOWED"}}});
+}
+
+TEST(ValidateScheme, EventsStartWithinTheMaximumAndEachAddsOrTakesOff) {
+  using R = EventsRule;
+  const auto first = [](std::function<void(R::Event&)> spoil) {
+    return With<R>([spoil](R& rule) { spoil(rule.events[0]); });
+  };
+  const auto many = [](int number) {
+    return With<R>([number](R& rule) {
+      rule.events.clear();
+      for (int i = 0; i < number; ++i) rule.events.push_back({absl::StrCat("e", i), "Lỗi", -1});
+    });
+  };
+  ExpectFaults(
+      R{10, {{"loi", "Lỗi", -2}}},
+      {{[](Criterion&) {}, {}},
+       {With<R>([](R& r) { r.starts_at = 0; }), {}},
+       {With<R>([](R& r) { r.starts_at = 11; }), {"events.starts_at: OUT_OF_RANGE"}},
+       {With<R>([](R& r) { r.starts_at = -1; }), {"events.starts_at: OUT_OF_RANGE"}},
+       {With<R>([](R& r) { r.events.clear(); }), {"events.events: REQUIRED"}},
+       {many(100), {}},
+       {many(101), {"events.events: TOO_MANY"}},
+       {With<R>([](R& r) { r.events.push_back(r.events[0]); }),
+        {"events.events[1].event_id: DUPLICATE"}},
+       {first([](R::Event& e) { e.id = ""; }), {"events.events[0].event_id: REQUIRED"}},
+       {first([](R::Event& e) { e.points = 0; }), {"events.events[0].points: OUT_OF_RANGE"}},
+       {first([](R::Event& e) { e.points = -kMaxPoints; }), {}},
+       {first([](R::Event& e) { e.points = -kMaxPoints - 1; }),
+        {"events.events[0].points: OUT_OF_RANGE"}},
+       {first([](R::Event& e) { e.points = kMaxPoints; }), {}},
+       {first([](R::Event& e) { e.points = kMaxPoints + 1; }),
+        {"events.events[0].points: OUT_OF_RANGE"}},
+       {first([](R::Event& e) { e.most_times = 1; }), {}},
+       {first([](R::Event& e) { e.most_times = 0; }),
+        {"events.events[0].most_times: OUT_OF_RANGE"}},
+       {[](Criterion& c) { c.min_points = -kMaxPoints; }, {}},
+       {[](Criterion& c) { c.min_points = -kMaxPoints - 1; }, {"min_points: OUT_OF_RANGE"}},
+       {[](Criterion& c) { c.bonus_cap = 5; }, {"bonus_cap: RULE_UNREACHABLE"}}});
+}
+
+TEST(ValidateScheme, NoPlaceEarnsMoreThanTheOneBefore) {
+  using R = PlacesRule;
+  const auto places = [](std::vector<Decimal> points, Decimal beyond) {
+    return With<R>([points, beyond](R& rule) {
+      rule.points = points;
+      rule.beyond = beyond;
+    });
+  };
+  R rule;
+  rule.points = {10, 5, 5};
+  ExpectFaults(rule, {{[](Criterion&) {}, {}},
+                      {places({10}, 10), {}},
+                      {places({10, 5}, 6), {"places.beyond: OUT_OF_RANGE"}},
+                      {places({10, 5}, -1), {"places.beyond: OUT_OF_RANGE"}},
+                      {places({5, 6}, 0), {"places.points[1]: OUT_OF_RANGE"}},
+                      {places({5, -1}, -1),
+                       {"places.points[1]: OUT_OF_RANGE", "places.beyond: OUT_OF_RANGE"}},
+                      {places({}, 0), {"places.points: REQUIRED"}},
+                      {places(std::vector<Decimal>(100, 1), 0), {}},
+                      {places(std::vector<Decimal>(101, 1), 0), {"places.points: TOO_MANY"}},
+                      {places({11, 5}, 0), {"places.points[0]: RULE_UNREACHABLE"}},
+                      {[](Criterion& c) {
+                         std::get<R>(c.rule).points = {11, 5};
+                         c.bonus_cap = 1;
+                       },
+                       {}},
+                      {[](Criterion& c) { c.bonus_cap = 1; }, {"bonus_cap: RULE_UNREACHABLE"}},
+                      {[](Criterion& c) { c.when_missing = WhenMissing::kAsNone; },
+                       {"when_missing: NOT_ALLOWED"}}});
+}
+
+TEST(ValidateScheme, ARoleEarnsNoMoreThanTheMaximumAndTheBonus) {
+  using R = RolesRule;
+  const auto capped = [](R roles) {
+    return [roles](Criterion& criterion) {
+      criterion.rule = roles;
+      criterion.bonus_cap = 2;
+    };
+  };
+  ExpectFaults(R{10, 5, 0}, {{[](Criterion&) {}, {}},
+                             {With<R>([](R& r) { r.leader = 11; }), {"roles.leader: OUT_OF_RANGE"}},
+                             {With<R>([](R& r) { r.deputy = 11; }), {"roles.deputy: OUT_OF_RANGE"}},
+                             {With<R>([](R& r) { r.member = -1; }), {"roles.member: OUT_OF_RANGE"}},
+                             {capped({12, 5, 0}), {}},
+                             {capped({10, 12, 0}), {}},
+                             {capped({10, 10, 12}), {}},
+                             {capped({10, 10, 10}), {"bonus_cap: RULE_UNREACHABLE"}}});
+}
+
+TEST(ValidateScheme, AFormulaSaysWhatItIsAndItsFiguresHaveBounds) {
+  using R = FormulaRule;
+  R rule;
+  rule.points = "figure(\"so-lan\")";
+  rule.description = "Theo số lần";
+  rule.figures = {{"so-lan", "Số lần", 0, 5, true}};
+  const auto many = [](int number) {
+    return With<R>([number](R& r) {
+      for (int i = 1; i < number; ++i) r.figures.push_back({absl::StrCat("f", i), "Số", 0, 1});
+    });
+  };
+  ExpectFaults(
+      rule,
+      {{[](Criterion&) {}, {}},
+       {With<R>([](R& r) { r.points = ""; }), {"formula.points: REQUIRED"}},
+       {With<R>([](R& r) { r.description = ""; }), {"formula.description: REQUIRED"}},
+       {With<R>([](R& r) { r.bonus = "1"; }), {"bonus_cap: REQUIRED"}},
+       {[](Criterion& c) {
+          std::get<R>(c.rule).bonus = "1";
+          c.bonus_cap = 1;
+        },
+        {}},
+       {[](Criterion& c) { c.bonus_cap = 1; }, {"bonus_cap: RULE_UNREACHABLE"}},
+       {many(20), {}},
+       {many(21), {"formula.figures: TOO_MANY"}},
+       {With<R>([](R& r) { r.figures[0].most = 0; }), {}},
+       {With<R>([](R& r) { r.figures[0].most = -1; }), {"formula.figures[0].most: OUT_OF_RANGE"}},
+       {With<R>([](R& r) { r.figures.push_back(r.figures[0]); }),
+        {"formula.figures[1].figure_id: DUPLICATE"}}});
+}
+
+TEST(ValidateScheme, GivesPointsOnAScaleThatIsOne) {
+  using R = AssessedRule;
+  ExpectFaults(
+      R(),
+      {{With<R>([](R& r) { r.scale_max = 100; }), {}},
+       {With<R>([](R& r) { r.scale_max = kMaxPoints; }), {}},
+       {With<R>([](R& r) { r.scale_max = 0; }), {"assessed.scale_max: OUT_OF_RANGE"}},
+       {With<R>([](R& r) { r.scale_max = kMaxPoints + 1; }), {"assessed.scale_max: OUT_OF_RANGE"}},
+       {With<R>([](R& r) {
+          r.raters.rounding = Rounding{0, RoundingMode::kHalfUp};
+        }),
+        {"assessed.raters.rounding.step: OUT_OF_RANGE"}},
+       {[](Criterion& c) { c.bonus_cap = kMaxPoints; }, {}},
+       {[](Criterion& c) { c.bonus_cap = kMaxPoints + 1; }, {"bonus_cap: OUT_OF_RANGE"}},
+       {[](Criterion& c) { c.when_missing = WhenMissing::kAsNone; }, {"when_missing: NOT_ALLOWED"}},
+       {[](Criterion& c) { c.highest_child_only = true; }, {"highest_child_only: NOT_ALLOWED"}},
+       {[](Criterion& c) { c.max_points = 0; }, {"max_points: OUT_OF_RANGE"}},
+       {[](Criterion& c) {
+          c.max_points = 0;
+          c.bonus_cap = 1;
+        },
+        {}},
+       {[](Criterion& c) {
+          c.max_points = 0;
+          c.min_points = -1;
+        },
+        {}}});
+}
+
+TEST(ValidateScheme, ALimitSaysWhenItHoldsAndWhatItCuts) {
+  const auto limit = [](std::function<void(Limit&)> spoil) {
+    return [spoil](Criterion& criterion) {
+      criterion.limits = {{"points(\"1\") < 5", "Khống chế", 50, false}};
+      spoil(criterion.limits[0]);
+    };
+  };
+  const auto many = [](size_t number) {
+    return [number](Criterion& criterion) {
+      criterion.limits.assign(number, {"points(\"1\") < 5", "Khống chế", 50, false});
+    };
+  };
+  ExpectFaults(AssessedRule(),
+               {{limit([](Limit&) {}), {}},
+                {many(10), {}},
+                {many(11), {"limits: TOO_MANY"}},
+                {limit([](Limit& l) { l.when = ""; }), {"limits[0].when: REQUIRED"}},
+                {limit([](Limit& l) { l.name = ""; }), {"limits[0].display_name: REQUIRED"}},
+                {limit([](Limit& l) { l.points_at_most_percent = {}; }), {"limits[0]: REQUIRED"}},
+                {limit([](Limit& l) {
+                   l.points_at_most_percent = {};
+                   l.no_bonus = true;
+                 }),
+                 {}},
+                {limit([](Limit& l) { l.points_at_most_percent = 0; }), {}},
+                {limit([](Limit& l) { l.points_at_most_percent = 100; }), {}},
+                {limit([](Limit& l) { l.points_at_most_percent = -1; }),
+                 {"limits[0].points_at_most_percent: OUT_OF_RANGE"}},
+                {limit([](Limit& l) { l.points_at_most_percent = 101; }),
+                 {"limits[0].points_at_most_percent: OUT_OF_RANGE"}}});
+}
+
+TEST(ValidateScheme, NamesEachUnitOnceToWhichSomethingIsNotAssigned) {
+  const auto units = [](std::vector<std::string> ids) {
+    return [ids](Criterion& criterion) { criterion.not_assigned_units = ids; };
+  };
+  std::vector<std::string> many;
+  for (int i = 0; i < 100; ++i) many.push_back(absl::StrCat("u", i));
+  std::vector<std::string> too_many = many;
+  too_many.push_back("u100");
+  ExpectFaults(AssessedRule(),
+               {{units({"so-y-te", "so-du-lich"}), {}},
+                {units({"so-y-te", "so-y-te"}), {"not_assigned_units[1]: DUPLICATE"}},
+                {units({"Sở"}), {"not_assigned_units[0]: IDENTIFIER_INVALID"}},
+                {units(many), {}},
+                {units(too_many), {"not_assigned_units: TOO_MANY"}}});
+}
+
+TEST(ValidateScheme, OfTheHighestChildTheMaximumIsWithinTheParents) {
+  Scheme scheme = SoundScheme();
+  Criterion& parent = scheme.contents[0].children[0];
+  parent.highest_child_only = true;
+  EXPECT_EQ(Briefly(ValidateScheme(scheme)), std::vector<std::string>{});
+  parent.children[1].max_points = 1;
+  EXPECT_EQ(Briefly(ValidateScheme(scheme)), std::vector<std::string>{});
+  parent.children[1].max_points = D("1.01");
+  EXPECT_EQ(Briefly(ValidateScheme(scheme)),
+            std::vector<std::string>{
+                "contents[0].children[0].children[1].max_points: CHILD_ABOVE_PARENT"});
+  parent.children[1].max_points = 1;
+  parent.when_missing = WhenMissing::kZero;
+  EXPECT_EQ(Briefly(ValidateScheme(scheme)),
+            std::vector<std::string>{"contents[0].children[0].when_missing: NOT_ALLOWED"});
+}
+
+TEST(ValidateScheme, NoClassIsBelowOneThatTakesAll) {
+  struct Row {
+    std::function<void(Classes&)> spoil;
+    std::vector<std::string> faults;
+  };
+  constexpr auto kCapped = Classes::Measure::kCappedPoints;
+  const auto many = [](int number) {
+    return [number](Classes& c) {
+      c.classes.clear();
+      for (int i = 0; i < number; ++i) {
+        c.classes.push_back({absl::StrCat("c", i), "Loại", number - i});
+      }
+    };
+  };
+  for (const Row& row : std::vector<Row>{
+           {[](Classes&) {}, {}},
+           {[](Classes& c) { c.classes[1].at_least = 95; },
+            {"classes.classes[1].at_least: RULE_UNREACHABLE"}},
+           {[](Classes& c) { c.classes[0].condition = "total > 0"; }, {}},
+           {[](Classes& c) {
+              c.classes[0].condition = "total > 0";
+              c.classes[1].at_least = 95;
+            },
+            {}},
+           {[](Classes& c) { c.classes[1].id = "xuat-sac"; },
+            {"classes.classes[1].class_id: DUPLICATE"}},
+           {[](Classes& c) { c.cap = 100; }, {"classes.cap: NOT_ALLOWED"}},
+           {[](Classes& c) { c.measure = kCapped; }, {"classes.cap: REQUIRED"}},
+           {[](Classes& c) {
+              c.measure = kCapped;
+              c.cap = 0;
+            },
+            {"classes.cap: REQUIRED", "classes.classes[0].at_least: RULE_UNREACHABLE",
+             "classes.classes[1].at_least: RULE_UNREACHABLE"}},
+           {[](Classes& c) {
+              c.measure = kCapped;
+              c.cap = 95;
+            },
+            {}},
+           {[](Classes& c) {
+              c.measure = kCapped;
+              c.cap = 90;
+            },
+            {"classes.classes[0].at_least: RULE_UNREACHABLE"}},
+           {[](Classes& c) {
+              c.measure = kCapped;
+              c.classes.clear();
+            },
+            {}},
+           {many(20), {}},
+           {many(21), {"classes.classes: TOO_MANY"}},
+       }) {
+    Scheme scheme = SoundScheme();
+    scheme.classes.classes = {{"xuat-sac", "Xuất sắc", 95}, {"tot", "Tốt", 85}};
+    row.spoil(scheme.classes);
+    EXPECT_EQ(Briefly(ValidateScheme(scheme)), row.faults);
+  }
+}
+
+TEST(ValidateScheme, AnAwardIsForUnitsOfKnownClassesAndForVotesThatCanBeCast) {
+  struct Row {
+    std::function<void(Scheme&)> spoil;
+    std::vector<std::string> faults;
+  };
+  const auto award = [](std::function<void(AwardRule&)> spoil) {
+    return [spoil](Scheme& scheme) { spoil(scheme.awards[0]); };
+  };
+  const auto many = [](int number) {
+    return [number](Scheme& scheme) {
+      for (int i = 1; i < number; ++i) scheme.awards.push_back({absl::StrCat("a", i), "Cờ"});
+    };
+  };
+  for (const Row& row : std::vector<Row>{
+           {[](Scheme&) {}, {}},
+           {award([](AwardRule& a) { a.at_most = 0; }), {"awards[0].at_most: OUT_OF_RANGE"}},
+           {award([](AwardRule& a) { a.at_most = 100; }), {}},
+           {award([](AwardRule& a) { a.at_most = 101; }), {"awards[0].at_most: OUT_OF_RANGE"}},
+           {award([](AwardRule& a) {
+              a.classes = {"tot", "kem"};
+            }),
+            {"awards[0].class_ids[1]: CLASS_UNKNOWN"}},
+           {award([](AwardRule& a) { a.votes_at_least_percent = 100; }), {}},
+           {award([](AwardRule& a) { a.votes_at_least_percent = D("0.000000001"); }), {}},
+           {award([](AwardRule& a) { a.votes_at_least_percent = 0; }),
+            {"awards[0].votes_at_least_percent: OUT_OF_RANGE"}},
+           {award([](AwardRule& a) { a.votes_at_least_percent = D("100.1"); }),
+            {"awards[0].votes_at_least_percent: OUT_OF_RANGE"}},
+           {award([](AwardRule& a) { a.name = ""; }), {"awards[0].display_name: REQUIRED"}},
+           {many(20), {}},
+           {many(21), {"awards: TOO_MANY"}},
+       }) {
+    Scheme scheme = SoundScheme();
+    scheme.classes.classes = {{"tot", "Tốt", 85}};
+    scheme.awards = {{"co", "Cờ thi đua", 1, {"tot"}}};
+    row.spoil(scheme);
+    EXPECT_EQ(Briefly(ValidateScheme(scheme)), row.faults);
+  }
+}
+
+TEST(ValidateScheme, ARankingByPointsWithACapOrByAFormulaSaysWhich) {
+  struct Row {
+    std::function<void(RankingRule&)> spoil;
+    std::vector<std::string> faults;
+  };
+  for (const Row& row : std::vector<Row>{
+           {[](RankingRule& r) { r.key = RankingKey::kCappedPoints; }, {"ranking.cap: REQUIRED"}},
+           {[](RankingRule& r) {
+              r.key = RankingKey::kCappedPoints;
+              r.cap = 0;
+            },
+            {"ranking.cap: REQUIRED"}},
+           {[](RankingRule& r) {
+              r.key = RankingKey::kCappedPoints;
+              r.cap = 100;
+            },
+            {}},
+           {[](RankingRule& r) { r.cap = 100; }, {"ranking.cap: NOT_ALLOWED"}},
+           {[](RankingRule& r) { r.formula = "total"; }, {"ranking.formula: NOT_ALLOWED"}},
+           {[](RankingRule& r) {
+              r.key = RankingKey::kFormula;
+              r.formula_name = "Điểm";
+            },
+            {"ranking.formula: REQUIRED"}},
+           {[](RankingRule& r) {
+              r.key = RankingKey::kFormula;
+              r.formula = "total";
+            },
+            {"ranking.formula_display_name: REQUIRED"}},
+           {[](RankingRule& r) {
+              r.rounding = Rounding{0, RoundingMode::kHalfUp};
+            },
+            {"ranking.rounding.step: OUT_OF_RANGE"}},
+       }) {
+    Scheme scheme = SoundScheme();
+    row.spoil(scheme.ranking);
+    EXPECT_EQ(Briefly(ValidateScheme(scheme)), row.faults);
+  }
+}
+
+TEST(ValidateScheme, AParameterNamesEachUnitOnce) {
+  Scheme scheme = SoundScheme();
+  scheme.parameters = {{"he-so", "Hệ số", 1, {{"so-y-te", 2}, {"so-y-te", 3}}},
+                       {"he-so", "Hệ số", 1, {}}};
+  EXPECT_EQ(Briefly(ValidateScheme(scheme)),
+            (std::vector<std::string>{"parameters[0].of_units[1].unit: DUPLICATE",
+                                      "parameters[1].parameter_id: DUPLICATE"}));
+  scheme.parameters.clear();
+  for (int i = 0; i < 100; ++i) scheme.parameters.push_back({absl::StrCat("p", i), "Hệ số"});
+  EXPECT_EQ(Briefly(ValidateScheme(scheme)), std::vector<std::string>{});
+  scheme.parameters.push_back({"p100", "Hệ số"});
+  EXPECT_EQ(Briefly(ValidateScheme(scheme)), std::vector<std::string>{"parameters: TOO_MANY"});
+}
+
+// Of what nobody could read nothing more is said, nor of what depends on it: the fault at the field
+// itself is the reader's.
+TEST(ValidateScheme, SaysNothingOfWhatDependsOnAFieldThatWasNotRead) {
+  struct Row {
+    std::function<void(Scheme&)> spoil;
+    std::vector<std::string> unread;  // Below "contents[1].", or whole after a "/".
+    std::vector<std::string> faults;  // Without them.
+  };
+  const auto leaf = [](std::function<void(Criterion&)> spoil) {
+    return [spoil](Scheme& scheme) {
+      scheme.contents[1].max_points = 10;
+      spoil(scheme.contents[1]);
+    };
+  };
+  const std::string leaf_path = "contents[1].";
+  for (const Row& row : std::vector<Row>{
+           {[](Scheme& s) { s.name = ""; }, {"/display_name"}, {"display_name: REQUIRED"}},
+           {leaf([](Criterion& c) { c.max_points = 0; }),
+            {"min_points"},
+            {"contents[1].max_points: OUT_OF_RANGE"}},
+           {leaf([](Criterion& c) { c.max_points = 0; }),
+            {"bonus_cap"},
+            {"contents[1].max_points: OUT_OF_RANGE"}},
+           {leaf([](Criterion& c) {
+              c.rule = TargetsRule{};
+              c.bonus_cap = 1;
+            }),
+            {"targets.bonus_per_percent_above"},
+            {"contents[1].bonus_cap: RULE_UNREACHABLE"}},
+           {leaf([](Criterion& c) {
+              c.rule = EventsRule{0, {{"loi", "Lỗi", -1}}};
+              c.bonus_cap = 1;
+            }),
+            {"events.events[0].points"},
+            {"contents[1].bonus_cap: RULE_UNREACHABLE"}},
+           {leaf([](Criterion& c) {
+              PlacesRule rule;
+              rule.points = {10};
+              c.rule = rule;
+              c.bonus_cap = 1;
+            }),
+            {"places.points[0]"},
+            {"contents[1].bonus_cap: RULE_UNREACHABLE"}},
+           {leaf([](Criterion& c) {
+              c.rule = RolesRule{10, 0, 0};
+              c.bonus_cap = 1;
+            }),
+            {"roles.deputy"},
+            {"contents[1].bonus_cap: RULE_UNREACHABLE"}},
+           {leaf([](Criterion& c) {
+              c.rule = RolesRule{11, 0, 0};
+            }),
+            {"max_points"},
+            {"contents[1].roles.leader: OUT_OF_RANGE"}},
+           {leaf([](Criterion& c) {
+              c.rule = RolesRule{11, 0, 0};
+            }),
+            {"bonus_cap"},
+            {"contents[1].roles.leader: OUT_OF_RANGE"}},
+           {leaf([](Criterion& c) { c.rule = PassFailRule{10}; }),
+            {"max_points"},
+            {"contents[1].pass_fail.fail_points: OUT_OF_RANGE"}},
+           {leaf([](Criterion& c) {
+              c.rule = EventsRule{11, {{"loi", "Lỗi", -1}}};
+            }),
+            {"max_points"},
+            {"contents[1].events.starts_at: OUT_OF_RANGE"}},
+           {leaf([](Criterion& c) {
+              c.rule = EventsRule{9, {{"loi", "Lỗi", -1}}};
+              c.min_points = 7;
+            }),
+            {"events.starts_at"},
+            {"contents[1].min_points: OUT_OF_RANGE"}},
+           {leaf([](Criterion& c) {
+              c.rule = EventsRule{9, {{"loi", "Lỗi", -1}}};
+              c.min_points = 7;
+            }),
+            {"max_points"},
+            {"contents[1].min_points: OUT_OF_RANGE"}},
+           {leaf([](Criterion& c) {
+              c.limits = {{"points(\"1\") < 5", "Khống chế", {}, false}};
+            }),
+            {"limits[0].points_at_most_percent"},
+            {"contents[1].limits[0]: REQUIRED"}},
+           {leaf([](Criterion& c) {
+              PlacesRule rule;
+              rule.points = {11};
+              c.rule = rule;
+            }),
+            {"max_points"},
+            {"contents[1].places.points[0]: RULE_UNREACHABLE"}},
+           {leaf([](Criterion& c) {
+              PlacesRule rule;
+              rule.points = {11};
+              c.rule = rule;
+            }),
+            {"bonus_cap"},
+            {"contents[1].places.points[0]: RULE_UNREACHABLE"}},
+           {leaf([](Criterion& c) {
+              TargetsRule rule;
+              rule.best_in_bloc = BestInBloc();
+              rule.achievement_cap_percent = 120;
+              c.rule = rule;
+            }),
+            {"targets.achievement_cap_percent"},
+            {"contents[1].targets.achievement_cap_percent: NOT_ALLOWED"}},
+           {leaf([](Criterion& c) {
+              TargetsRule rule;
+              rule.curve = Curve{{{0, 0}, {120, 100}}};
+              c.rule = rule;
+            }),
+            {"targets.achievement_cap_percent"},
+            {"contents[1].targets.curve.points[1].achievement_percent: RULE_UNREACHABLE"}},
+           {leaf([](Criterion& c) {
+              TargetsRule rule;
+              rule.curve = Curve{{{0, 0}, {100, 0}}};
+              c.rule = rule;
+            }),
+            {"targets.curve.points[1].earned_percent"},
+            {"contents[1].targets.curve.points: RULE_UNREACHABLE"}},
+           {[](Scheme& s) { s.contents[0].children[1].max_points = 1; },
+            {"/contents[0].children[1].max_points"},
+            {"contents[0].max_points: CHILDREN_DO_NOT_ADD_UP"}},
+           {[](Scheme& s) { s.contents[0].children[1].max_points = 1; },
+            {"/contents[0].children[1]"},
+            {"contents[0].max_points: CHILDREN_DO_NOT_ADD_UP"}},
+           {[](Scheme& s) {
+              s.contents[0].children[0].highest_child_only = true;
+              s.contents[0].children[0].children[0].max_points = 2;
+            },
+            {"/contents[0].children[0].max_points"},
+            {"contents[0].children[0].children[0].max_points: CHILD_ABOVE_PARENT"}},
+           {leaf([](Criterion& c) {
+              AssessedRule rule;
+              rule.step = 3;
+              rule.scale_max = 10;
+              c.rule = rule;
+            }),
+            {"assessed.scale_max"},
+            {"contents[1].assessed.step: STEP_DOES_NOT_DIVIDE"}},
+           {[](Scheme& s) {
+              s.classes.classes = {{"tot", "Tốt", 0}, {"kha", "Khá", 50}};
+            },
+            {"/classes.classes[0].at_least"},
+            {"classes.classes[1].at_least: RULE_UNREACHABLE"}},
+       }) {
+    SCOPED_TRACE(row.unread[0]);
+    Scheme scheme = SoundScheme();
+    row.spoil(scheme);
+    EXPECT_EQ(Briefly(ValidateScheme(scheme)), row.faults);
+    std::vector<Fault> unread;
+    for (const std::string& path : row.unread) {
+      unread.push_back({path[0] == '/' ? path.substr(1) : leaf_path + path, "UNREADABLE", "Sai."});
+    }
+    EXPECT_EQ(Briefly(ValidateScheme(scheme, unread)), std::vector<std::string>{});
+  }
+}
+
 TEST(FindCriterion, FindsAtAnyDepth) {
   const Scheme scheme = SoundScheme();
   EXPECT_EQ(FindCriterion(scheme, "1.1.2"), &scheme.contents[0].children[0].children[1]);

