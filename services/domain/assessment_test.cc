@@ -155,6 +155,104 @@ TEST(ValidateAssessment, SuggestsNoStepBeyondTheMaximum) {
   EXPECT_TRUE(ValidateAssessment(pact, ByProvince(D("29.9"))).empty()) << "no division by nothing";
 }
 
+// Content 3: passed or not, 10 or 4 points; 4: faults, and something good that happened; 5: a
+// place; 6: a formula of a whole number of 1 to 3 and of a mark.
+Pact PactOfFigures() {
+  Pact pact = ThePact();
+  FormulaRule formula;
+  formula.points = "figure(\"lan\") + figure(\"diem\")";
+  formula.figures = {{"lan", "Số lần", 1, 3, true}, {"diem", "Điểm", 0, 5}};
+  pact.scheme.contents = {
+      {"3", "Ba", "", 10, 0, {}, PassFailRule{4}},
+      {"4", "Bốn", "", 10, 5, {}, EventsRule{10, {{"loi", "Lỗi", -1}, {"khen", "Khen", 2}}}},
+      {"5", "Năm", "", 10, 0, {}, PlacesRule{PlacesRule::Source::kGivenPlace, {10, 5}}},
+      {"6", "Sáu", "", 10, 0, {}, formula}};
+  return pact;
+}
+
+TEST(ValidateAssessment, TakesThePointsOrTheFiguresThatTheRuleAsksFor) {
+  struct Row {
+    const char* criterion;
+    Decimal points, bonus;
+    std::vector<Assessment::Figure> figures;
+    Strings faults;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"3", 10, 0, {}, {}},
+           {"3", 4, 0, {}, {}},
+           {"3", 0, 0, {}, {"points: NOT_PASS_OR_FAIL"}},
+           {"3", 7, 1, {}, {"points: NOT_PASS_OR_FAIL", "bonus: OUT_OF_RANGE"}},
+           {"3", 10, 0, {{"loi", 1}}, {"figures[0].figure_id: FIGURE_UNKNOWN"}},
+           {"4", 0, 0, {{"loi", 0}, {"khen", 1'000'000}}, {}},
+           {"4", 0, 0, {}, {}},  // Nothing happened, or nobody says.
+           {"4", 1, 0, {{"loi", 1}}, {"points: NOT_ALLOWED"}},
+           {"4", 0, 1, {{"loi", 1}}, {"bonus: NOT_ALLOWED"}},
+           {"4", 0, 0, {{"loi", -1}}, {"figures[0].value: OUT_OF_RANGE"}},
+           {"4", 0, 0, {{"loi", 1'000'001}}, {"figures[0].value: OUT_OF_RANGE"}},
+           {"4", 0, 0, {{"loi", D("1.5")}}, {"figures[0].value: NOT_WHOLE"}},
+           {"4", 0, 0, {{"loi", 1}, {"loi", 1}}, {"figures[1].figure_id: DUPLICATE"}},
+           {"5", 0, 0, {{"place", 1}}, {}},
+           {"5", 0, 0, {{"place", 0}}, {"figures[0].value: OUT_OF_RANGE"}},
+           {"5", 0, 0, {}, {"figures: REQUIRED"}},
+           {"5", 3, 0, {{"place", 1}}, {"points: NOT_ALLOWED"}},
+           {"6", 0, 0, {{"lan", 3}, {"diem", D("2.5")}}, {}},
+           {"6", 10, 0, {{"diem", 5}}, {}},  // What a formula takes of it, it says itself.
+           {"6", D("10.1"), 0, {}, {"points: OUT_OF_RANGE"}},
+           {"6",
+            0,
+            0,
+            {{"lan", 4}, {"diem", D("5.1")}},
+            {"figures[0].value: OUT_OF_RANGE", "figures[1].value: OUT_OF_RANGE"}},
+           {"6", 0, 0, {{"lan", D("1.5")}}, {"figures[0].value: NOT_WHOLE"}},
+       }) {
+    Assessment given = {"so-y-te", row.criterion, kProvince, "", row.points, row.bonus};
+    given.figures = row.figures;
+    EXPECT_EQ(Briefly(ValidateAssessment(PactOfFigures(), given)), row.faults)
+        << row.criterion << " " << row.points.ToString();
+  }
+}
+
+TEST(ValidateAssessment, TellsTheOfficialWhatPassesAndWhatFails) {
+  const std::vector<Fault> faults =
+      ValidateAssessment(PactOfFigures(), {"so-y-te", "3", kProvince, "", 7});
+  ASSERT_EQ(faults.size(), 1);
+  EXPECT_EQ(faults[0].message, "Tiêu chí “Ba” chỉ có đạt (10 điểm) hoặc không đạt (4 điểm).");
+  EXPECT_EQ(faults[0].suggestion, "4; 10");
+}
+
+TEST(ValidateAssessment, AHandfulSaysThatFiguresAreUnknown) {
+  Assessment given = {"so-y-te", "5", kProvince, "", 0};
+  given.figures.assign(1000, {"khac", 1});
+  EXPECT_LE(ValidateAssessment(PactOfFigures(), given).size(), 4U);
+}
+
+TEST(VoicesOf, TellWhatEachRaterGaveAndWhoIsLeftOut) {
+  AssessedRule rule;
+  rule.raters = {Rounding::ToDigits(0), /*drop_extremes=*/true};
+  const Criterion criterion = {"1.1", "Một một", "", 30, 5, {}, rule};
+  const std::vector<Assessment> given = {{"so-y-te", "1.1", kPeer, "so-du-lich", D("7.5"), 2},
+                                         {"so-y-te", "1.1", kPeer, "so-noi-vu", D("20.4"), 1},
+                                         {"so-y-te", "1.1", kPeer, "ban-dan-toc", D("9.4"), 0}};
+  const std::vector<Voice> voices = VoicesOf(criterion, {&given[0], &given[1], &given[2]});
+  ASSERT_EQ(voices.size(), 3U);
+  const struct {
+    int points, bonus;
+    bool points_left_out, bonus_left_out;
+  } kWanted[] = {{8, 2, true, true}, {20, 1, true, false}, {9, 0, false, true}};
+  for (size_t i = 0; i < voices.size(); ++i) {
+    EXPECT_EQ(voices[i].given, &given[i]);
+    EXPECT_EQ(voices[i].points, Rational(kWanted[i].points));
+    EXPECT_EQ(voices[i].bonus, Rational(kWanted[i].bonus));
+    EXPECT_EQ(voices[i].points_left_out, kWanted[i].points_left_out) << i;
+    EXPECT_EQ(voices[i].bonus_left_out, kWanted[i].bonus_left_out) << i;
+  }
+  EXPECT_TRUE(VoicesOf(criterion, {}).empty());
+  // Of two nobody is the middle one.
+  for (const Voice& voice : VoicesOf(criterion, {&given[0], &given[1]})) {
+    EXPECT_FALSE(voice.points_left_out || voice.bonus_left_out);
+  }
+}
+
 // "so-y-te 1.1 PEER*2 15/2+1/4": whose points count, of how many, and which.
 Strings Counting(const Pact& pact, const std::vector<Assessment>& given) {
   constexpr const char* kNames[] = {"SELF", "PEER", "BLOC", "PROVINCE"};

@@ -133,6 +133,67 @@ TEST(CheckExamplesTest, SaysWhatWasExpectedWhatWasComputedAndForWhom) {
   }
 }
 
+TEST(CheckExamplesTest, AnyOneNumberIsSomethingToExpect) {
+  const std::function<void(WorkedExample::Expected&)> kOnly[] = {
+      [](auto& e) {
+        e.criteria = {{"chi-tieu", N("10/3")}};
+      },
+      [](auto& e) {
+        e.criteria = {{"vai-tro", std::nullopt, N("5")}};
+      },
+      [](auto& e) {
+        e.criteria = {{"chi-tieu", std::nullopt, std::nullopt, N("10")}};
+      },
+      [](auto& e) { e.total = N("85/3"); },
+      [](auto& e) { e.assigned_points = N("30"); },
+      [](auto& e) { e.percent = N("~94.44"); },
+      [](auto& e) { e.rank = 1; },
+      [](auto& e) { e.class_id = "tot"; },
+      [](auto& e) { e.award_id = "co"; },
+  };
+  for (const auto& expect : kOnly) {
+    WorkedExample example = TwoUnits();
+    example.units[0].expected = example.units[1].expected = {};
+    expect(example.units[0].expected);
+    EXPECT_EQ(Briefly(CheckExamples(ThreeRules(), {example})), Strings{});
+  }
+}
+
+TEST(CheckExamplesTest, WhoseScoreHasNoRankNorClassIsToldSo) {
+  WorkedExample example = {"Chưa có gì", {}};
+  example.units.resize(2);
+  example.units[0].id = "so-a";
+  example.units[1].id = "so-b";
+  Scheme scheme = ThreeRules();
+  scheme.contents.resize(1);  // Nothing is registered: nothing is assigned to anybody.
+  const struct {
+    std::function<void(WorkedExample::Expected&)> expect;
+    const char* path;
+    const char* message;  // After the unit.
+  } kCases[] = {
+      {[](auto& e) { e.percent = N("0"); }, "percent",
+       " phải đạt 0% số điểm được giao nhưng không được giao điểm nào."},
+      {[](auto& e) {
+         e.criteria = {{"chi-tieu", std::nullopt, N("0")}};
+       },
+       "criteria[0].bonus",
+       " ở tiêu chí “Chỉ tiêu” phải được 0 điểm nhưng tiêu chí không tính cho đơn vị này."},
+      {[](auto& e) { e.rank = 1; }, "rank", " phải xếp thứ 1 nhưng không được xếp hạng."},
+      {[](auto& e) { e.class_id = "tot"; }, "class_id",
+       " phải được xếp loại “Tốt” nhưng không được xếp loại gì."},
+      {[](auto& e) { e.award_id = "co"; }, "award_id",
+       " phải được đề nghị “Cờ thi đua” nhưng không được đề nghị gì."},
+  };
+  for (const auto& c : kCases) {
+    example.units[0].expected = {};
+    c.expect(example.units[0].expected);
+    const std::vector<Fault> faults = CheckExamples(scheme, {example});
+    ASSERT_EQ(faults.size(), 1u) << c.path;
+    EXPECT_EQ(faults[0].path, absl::StrCat("examples[0].units[0].expected.", c.path));
+    EXPECT_EQ(faults[0].message, absl::StrCat("Ví dụ “Chưa có gì”: đơn vị “so-a”", c.message));
+  }
+}
+
 TEST(CheckExamplesTest, ZeroPointsAndNotTheUnitsOwnDiffer) {
   WorkedExample example = {"Chưa có gì", {}};
   example.units.resize(1);
