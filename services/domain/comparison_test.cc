@@ -249,6 +249,57 @@ TEST(ComparisonTest, TellsWhichFiguresChanged) {
   EXPECT_TRUE(told.units[2].figure_changes.empty());
 }
 
+TEST(ComparisonTest, AFigureIsAnotherByItsQualifierOrItsStatedPercentToo) {
+  struct Row {
+    void (*change)(Result& after);
+    bool changed;
+  };
+  for (const Row& row : std::vector<Row>{
+           {[](Result&) {}, false},
+           {[](Result& one) { one.revision = 2; }, false},  // The same, said once more.
+           {[](Result& one) { one.actual.value = *Decimal::Parse("60.0"); }, false},
+           {[](Result& one) { one.actual.qualifier = Qualifier::kNearly; }, true},
+           {[](Result& one) { one.stated_percent = 61; }, true},
+           {[](Result& one) { one.stated_percent = std::nullopt; }, true},
+           {[](Result& one) { one.stated_qualifier = Qualifier::kNearly; }, true},
+           {[](Result& one) { one.actual.state = QuantityState::kNotComputable; }, true},
+       }) {
+    Bloc before, after;
+    before.results[0].stated_percent = after.results[0].stated_percent = 60;
+    row.change(after.results[0]);
+    const Comparison told = Compare(before.State(), after.State(), true);
+    EXPECT_EQ(told.units[0].figure_changes.size(), row.changed ? 1u : 0u);
+  }
+}
+
+TEST(ComparisonTest, AnAssessmentMovesByItsPointsItsBonusOrItsFigures) {
+  struct Row {
+    Assessment after;
+    Lines moves;
+  };
+  Bloc before;
+  before.pact.scheme.contents[1].bonus_cap = 5;
+  before.pact.scheme.contents.push_back(
+      {"sk", "Sự kiện", "", 10, 0, {}, EventsRule{10, {{"loi", "Lỗi", -1}}}});
+  const Assessment points = {"a", "cc", Layer::kBloc, "", 10, 1};
+  Assessment figures = {"a", "sk", Layer::kBloc, "", 0};
+  figures.figures = {{"loi", 1}};
+  before.given = {points, figures};
+  Assessment fewer = points, bonus = points, worse = figures;
+  fewer.points = 9;
+  bonus.bonus = 2;
+  worse.figures = {{"loi", 3}};
+  for (const Row& row : std::vector<Row>{{points, {}},
+                                         {figures, {}},
+                                         {fewer, {"assessment cc -1"}},
+                                         {bonus, {"assessment cc 1"}},
+                                         {worse, {"assessment sk -2"}}}) {
+    Bloc after = before;
+    (row.after.criterion == "cc" ? after.given[0] : after.given[1]) = row.after;
+    EXPECT_EQ(Moves(Compare(before.State(), after.State(), true).units[0]), row.moves);
+  }
+}
+
 // What must hold of every pair of blocs, whatever their schemes.
 void ExpectExact(const PeriodState& before, const PeriodState& after, bool same_period) {
   const PeriodScore scored_before(before.pact, before.results,

@@ -176,6 +176,27 @@ TEST(Rank, LeavesUnrankedWhatHasNothingAssigned) {
   EXPECT_EQ(Ranked(kPercent, {}, {{"a", "", "", ""}}).order(), "0 a");
 }
 
+TEST(Unranked, ShowsEachScoreInThePactsOrderWithoutAPlace) {
+  const Ranked ranked(kPoints, {}, {{"c", "1", "", ""}, {"a", "9", "", ""}, {"b", "5", "", ""}});
+  std::string told;
+  for (const Place& place : Unranked(*ranked.scored)) {
+    EXPECT_EQ(place.score, &ranked.scored->units()[place.unit]);
+    absl::StrAppend(&told, place.rank, " ", place.score->member->unit, place.shared ? "=" : "",
+                    " ");
+  }
+  EXPECT_EQ(told, "0 c 0 a 0 b ");
+}
+
+TEST(Rank, ByAFormulaThatIsNoneNobodyIsAheadOfAnother) {
+  Ranked ranked(kPoints, {}, {{"a", "1", "", ""}, {"b", "9", "", ""}});
+  ranked.pact.scheme.ranking.key = RankingKey::kFormula;  // As nobody would publish it.
+  for (const char* formula : {"", "tong +"}) {
+    ranked.pact.scheme.ranking.formula = formula;
+    const PeriodScore scored(ranked.pact, {}, ranked.assessed);
+    for (const Place& place : Rank(scored)) EXPECT_EQ(place.rank, 1) << formula;
+  }
+}
+
 TEST(Rank, KeepsThePactsOrderAmongEquals) {
   const Ranked ranked(kPoints, {}, {{"c", "1", "", ""}, {"a", "1", "", ""}, {"b", "1", "", ""}});
   EXPECT_EQ(ranked.order(), "1= c, 1= a, 1= b");

@@ -75,6 +75,8 @@ TEST(Rational, AgreesWithBoostWhereverSixtyFourBitsEnd) {
 }
 
 TEST(Rational, IsTheSameWhateverItWasMadeOf) {
+  EXPECT_EQ(Rational(), Rational(0)) << "what nobody gave points is 0";
+  EXPECT_EQ(Rational().ToString(), "0");
   EXPECT_EQ(Rational(2) / 4, Rational(1) / 2);
   EXPECT_EQ((Rational(2) / 4).ToString(), "1/2");
   EXPECT_EQ(Rational(INT64_MIN).ToString(), "-9223372036854775808");

@@ -1101,6 +1101,46 @@ TEST(ValidateScheme, SaysNothingOfWhatDependsOnAFieldThatWasNotRead) {
   }
 }
 
+Criterion ByFormula(const std::string& id, const std::string& points) {
+  FormulaRule rule;
+  rule.description = "Công thức";
+  rule.points = points;
+  return {id, "Tiêu chí " + id, "", 10, 0, {}, rule};
+}
+
+TEST(ValidateScheme, TellsAFormulaThatIsNoneAtItsPlace) {
+  Scheme scheme = SoundScheme();
+  scheme.contents.push_back(ByFormula("3", "max_points +"));
+  scheme.classes.classes = {{"tot", "Tốt", 0, "tong > 5"}};
+  std::vector<std::string> paths;
+  for (const Fault& fault : ValidateScheme(scheme)) paths.push_back(fault.path);
+  EXPECT_EQ(paths, (std::vector<std::string>{"contents[2].formula.points",
+                                             "classes.classes[0].condition"}));
+}
+
+TEST(ValidateScheme, RefusesFormulasThatWaitForOneAnother) {
+  struct Row {
+    const char *three, *four;
+    std::vector<std::string> faults;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"points(\"4\")", "points(\"1.1.1\")", {}},
+           {"points(\"3\")", "1", {"contents[2]: FORMULA_CYCLE"}},
+           {"bonus(\"4\")", "points(\"3\")", {"contents[3]: FORMULA_CYCLE"}},
+           {"percent_of(\"4\")", "1 + points(\"3\") * 0", {"contents[3]: FORMULA_CYCLE"}},
+       }) {
+    Scheme scheme = SoundScheme();
+    scheme.contents.push_back(ByFormula("3", row.three));
+    scheme.contents.push_back(ByFormula("4", row.four));
+    EXPECT_EQ(Briefly(ValidateScheme(scheme)), row.faults) << row.three << " and " << row.four;
+  }
+  // A child's formula over what its parent comes to.
+  Scheme scheme = SoundScheme();
+  scheme.contents.push_back(Parent("5", 10, {ByFormula("5.1", "points(\"5\")")}));
+  EXPECT_EQ(Briefly(ValidateScheme(scheme)),
+            std::vector<std::string>{"contents[2].children[0]: FORMULA_CYCLE"});
+}
+
 TEST(FindCriterion, FindsAtAnyDepth) {
   const Scheme scheme = SoundScheme();
   EXPECT_EQ(FindCriterion(scheme, "1.1.2"), &scheme.contents[0].children[0].children[1]);

@@ -756,6 +756,15 @@ TEST(Score, AnswersForASchemeThatNobodyValidated) {
   rule.steps = {{.every_percent = 0, .points = -1}};   // Nor that.
   EXPECT_EQ(LeafCase(100, 0, rule, {{"3", "1"}}).points(), "100/3");
   EXPECT_TRUE(Score({}, {}, {}).empty());
+
+  // A formula that is none gives nothing, and a limit of it holds nobody back.
+  FormulaRule formula;
+  formula.points = "max_points +";
+  pact.scheme.contents[1].rule = formula;
+  EXPECT_FALSE(Score(pact, {}, {})[1].contents[1].assigned);
+  pact.scheme.contents[1].rule = AssessedRule{};
+  pact.scheme.contents[1].limits = {{"points(", "Khống chế", 0, true}};
+  EXPECT_EQ(Score(pact, {}, {{"so-du-lich", "2", 20}})[1].points, Rational(20));
 }
 
 TEST(Score, OfTheFirstRealBloc) {
