@@ -22,6 +22,8 @@ using results::v1::RowOutcome;
 using scoring::v1::ScoringService;
 
 constexpr absl::Duration kPatience = absl::Seconds(30);
+// What was acknowledged is shown some time: a starved scoring takes its time.
+constexpr absl::Duration kCatchUp = absl::Minutes(5);
 constexpr size_t kLines = 8;  // As many connections as other systems hold to a service.
 constexpr int kCheckers = 8;
 constexpr size_t kFaultsTold = 20;
@@ -203,10 +205,14 @@ std::vector<std::string> Ledger::Check(tests::Suite& suite, size_t one_in) const
     request.set_period(provinces_.blocs()[bloc].period);
     request.set_freshness_token(seen.second);
     scoring::v1::GetRankingResponse response;
-    grpc::ClientContext context;
-    context.set_wait_for_ready(true);
-    context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
-    const grpc::Status status = suite.scoring().GetRanking(&context, request, &response);
+    grpc::Status status;
+    const absl::Time until = absl::Now() + kCatchUp;
+    do {
+      grpc::ClientContext context;
+      context.set_wait_for_ready(true);
+      context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
+      status = suite.scoring().GetRanking(&context, request, &response);
+    } while (status.error_code() == grpc::StatusCode::UNAVAILABLE && absl::Now() < until);
     if (!status.ok()) {
       fault(absl::StrCat(request.period(), ": ", status.error_message()));
     } else if (response.ranking().period_version() < seen.first) {
