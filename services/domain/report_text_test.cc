@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <utf8proc.h>
 
-#include <ctime>
 #include <cstdlib>
+#include <ctime>
 #include <random>
 #include <string>
 #include <vector>

@@ -32,6 +32,24 @@ void MustRun(const std::vector<std::string>& words) {
   std::abort();
 }
 
+std::vector<std::string> LosingPackets(int percent) {
+  return {"iptables",
+          "-A",
+          "INPUT",
+          "-i",
+          "lo",
+          "-p",
+          "tcp",
+          "-m",
+          "statistic",
+          "--mode",
+          "random",
+          "--probability",
+          absl::StrCat(percent / 100.0),
+          "-j",
+          "DROP"};
+}
+
 }  // namespace
 
 Machine::Machine(const std::filesystem::path& folder, int disk_mib)
@@ -39,13 +57,13 @@ Machine::Machine(const std::filesystem::path& folder, int disk_mib)
   std::filesystem::create_directories(disk_);
   const bool apart = unshare(CLONE_NEWNET | CLONE_NEWNS) == 0;
   if (apart) {
-    // Nobody else sees what is mounted from now on.
-    if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) std::abort();
     MustRun({"ip", "link", "set", "lo", "up"});
-    can_lose_packets_ = Runs({"iptables", "-L", "-n"});
-    if (!can_lose_packets_) missing_.push_back("packets are not lost: no iptables");
+    can_lose_packets_ = Runs(LosingPackets(0)) && Runs({"iptables", "-F", "INPUT"});
+    if (!can_lose_packets_) missing_.push_back("packets are not lost: no iptables that can");
     const std::string size = absl::StrCat("size=", disk_mib, "m,mode=1777");
-    can_fill_disk_ = mount("tmpfs", disk_.c_str(), "tmpfs", 0, size.c_str()) == 0;
+    // Nobody else sees what is mounted then.
+    can_fill_disk_ = mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                     mount("tmpfs", disk_.c_str(), "tmpfs", 0, size.c_str()) == 0;
     if (!can_fill_disk_) missing_.push_back("no disk fills up: tmpfs is not to be mounted");
   } else {
     missing_.push_back("packets are not lost and no disk fills up: not root");
@@ -65,8 +83,7 @@ Machine::~Machine() {
 void Machine::LosePackets(int percent) {
   MustRun({"iptables", "-F", "INPUT"});
   if (percent == 0) return;
-  MustRun({"iptables", "-A", "INPUT", "-i", "lo", "-p", "tcp", "-m", "statistic", "--mode",
-           "random", "--probability", absl::StrCat(percent / 100.0), "-j", "DROP"});
+  MustRun(LosingPackets(percent));
 }
 
 void Machine::FillDisk() {
