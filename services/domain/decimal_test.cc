@@ -68,6 +68,16 @@ TEST(Decimal, ComparesWhateverTheDigitsAfterTheMark) {
   }
 }
 
+TEST(Decimal, IsTheSameWithMoreZerosAfterTheMark) {
+  std::string more = "7.";
+  for (int digits = 1; digits <= 9; ++digits) {
+    more += '0';
+    EXPECT_EQ(*Decimal::Parse(more), Decimal(7)) << more;
+    EXPECT_EQ(Rational(*Decimal::Parse(more)), Rational(7)) << more;
+    EXPECT_EQ(Rational(7).RoundHalfUp(digits)->ToString(), more);
+  }
+}
+
 TEST(Rational, IsExactWhereFloatingPointIsNot) {
   Rational sum = 0;
   for (int i = 0; i < 10; ++i) sum += Rational(*Decimal::Parse("0.1"));
@@ -115,6 +125,8 @@ TEST(Decimal, SaysHowANumberOfAnOfficialIsWritten) {
            {"1.000.000", "1000000"},
            {" 5", "5"},
            {"80%", "80"},
+           {"1.5%", "1.5"},
+           {"1 000,5", "1000.5"},
            {"năm", ""},
            {"1,2,3", ""},
            {"-", ""},

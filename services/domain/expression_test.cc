@@ -772,6 +772,71 @@ TEST(Expression, TellsWhichLookupsItDependsOn) {
   }
 }
 
+TEST(Expression, EachFunctionTakesItsArgumentsAndNoMore) {
+  const struct {
+    const char* called;
+    int least, most;
+  } kFunctions[] = {{"min", 2, 40},         {"max", 2, 40},         {"abs", 1, 1},
+                    {"floor", 1, 1},        {"ceil", 1, 1},         {"round", 2, 2},
+                    {"has", 1, 1},          {"value_or", 2, 2},     {"bloc.sum", 1, 1},
+                    {"bloc.average", 1, 1}, {"bloc.highest", 1, 1}, {"bloc.lowest", 1, 1},
+                    {"bloc.rank", 1, 1}};
+  for (const auto& function : kFunctions) {
+    for (const int number :
+         {function.least - 1, function.least, function.most, function.most + 1}) {
+      if (number > 40) continue;
+      const std::string formula = absl::StrCat(
+          function.called, "(",
+          absl::StrJoin(std::vector<std::string>(static_cast<size_t>(number), "1"), ", "), ")");
+      const bool condition = absl::string_view(function.called) == "has";
+      const std::string fault = FaultOf(formula, condition ? kCondition : kNumber);
+      if (number < function.least || number > function.most) {
+        EXPECT_NE(fault, "") << formula;
+      } else if (!condition) {  // has() asks of a name.
+        EXPECT_EQ(fault, "") << formula;
+      }
+    }
+  }
+  for (const char* sound : {"bloc.count(leads)", "bloc.first(leads, achievement)"}) {
+    EXPECT_EQ(FaultOf(sound, kNumber), "") << sound;
+  }
+  for (const char* sound : {"bloc.all(leads)", "bloc.any(leads)", "has(achievement)"}) {
+    EXPECT_EQ(FaultOf(sound, kCondition), "") << sound;
+  }
+  for (const char* wrong : {"bloc.count(leads, leads)", "bloc.count()", "bloc.first(leads)",
+                            "bloc.first(leads, 1, 1)"}) {
+    EXPECT_NE(FaultOf(wrong, kNumber), "") << wrong;
+  }
+  for (const char* wrong : {"bloc.all(leads, leads)", "bloc.any()", "has(achievement, 1)"}) {
+    EXPECT_NE(FaultOf(wrong, kCondition), "") << wrong;
+  }
+}
+
+TEST(Expression, ItsPartsAreWhatAValueMayBeMissingOf) {
+  const struct {
+    const char* formula;
+    std::vector<std::string> parts;
+  } kCases[] = {
+      {"1", {}},
+      {"achievement + 2 * achievement", {"achievement"}},
+      {"min(achievement, points(\"noi-dung-1\"))", {"achievement", "points(\"noi-dung-1\")"}},
+      {"bloc.highest(achievement) / bloc.count(leads) + gone",
+       {"bloc.highest(achievement)", "bloc.count(leads)", "gone"}},
+  };
+  const Bloc bloc;
+  for (const auto& c : kCases) {
+    const auto compiled = Expression::Compile(c.formula, kNumber, OfUnit());
+    ASSERT_TRUE(compiled.ok()) << c.formula;
+    std::vector<std::string> parts;
+    for (const Expression& part : compiled->Parts()) {
+      parts.emplace_back(part.source());
+      EXPECT_EQ(Text(Evaluation(part).Of(bloc.this_one()), kNumber),
+                Of(part.source(), bloc.this_one()));
+    }
+    EXPECT_EQ(parts, c.parts) << c.formula;
+  }
+}
+
 // ---- Against another reckoning: pairs of big integers, over the tree that was printed ----
 
 using Integer = boost::multiprecision::cpp_int;
