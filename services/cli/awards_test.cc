@@ -3,7 +3,6 @@
 
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/health_check_service_interface.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -81,7 +80,6 @@ AwardProposal Proposal() {
 class FakeScoring : public scoring::v1::ScoringService::Service {
  public:
   FakeScoring() {
-    grpc::EnableDefaultHealthCheckService(true);  // As every service does.
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(this);

@@ -57,7 +57,6 @@ void ScoringPlan::Add(const std::vector<Criterion>& criteria, size_t parent) {
     node.min_points = criterion.min_points.value_or(0);
     if (const auto* rule = std::get_if<TargetsRule>(&criterion.rule)) {
       node.achievement_cap = Rational(rule->achievement_cap_percent) / 100;
-      node.is_capped = !rule->best_in_bloc.has_value();
       node.pro_rata = ProRataOf(criterion, *rule);
     }
     Add(criterion.children, at);

@@ -36,7 +36,6 @@ struct PlanNode {
   Rational min_points;  // Meaningful when `has_min`.
   bool has_min = false;
   Rational achievement_cap;  // TargetsRule: as a share; 1 is the target.
-  bool is_capped = false;    // TargetsRule: whether the cap is looked at.
   ProRata pro_rata;
 };
 

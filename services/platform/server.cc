@@ -229,7 +229,7 @@ void Server::RunUntilSignal(absl::FunctionRef<void()> end_streams) {
   doorway_->Close();
   end_streams();
   // From here on gRPC refuses what is still on its way (CANCELLED): whoever follows our health is
-  // elsewhere by then.
+  // elsewhere by then, and our own readers ask again (channel.cc).
   absl::SleepFor(kLeavingMax);
   server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(kDrainMax));
   server_->Wait();

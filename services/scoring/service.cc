@@ -27,9 +27,9 @@ Sight LookAtData(const type::v1::FreshnessVector::Entry& entry, const messages::
   if (entry.store_id() != (of_period ? shown->store_id : shown->pact_store_id)) {
     return Sight::kOtherStore;
   }
-  const int64_t version = of_period
-                              ? (of_ranking ? shown->ranked_version : shown->version)
-                              : (of_ranking ? shown->ranked_pact_version : shown->pact_version);
+  const int64_t arrived = of_period ? shown->version : shown->pact_version;
+  const int64_t ranked = of_period ? shown->ranked_version : shown->ranked_pact_version;
+  const int64_t version = of_ranking ? ranked : arrived;
   return version >= entry.version() ? Sight::kSeen : Sight::kNotYet;
 }
 

@@ -4,8 +4,7 @@
 
 A branch is one outcome of one condition as the source has it: `a && b` has four. Clang counts them so; gcov counts
 jumps of the machine, half of which are the unwinding of exceptions that nobody throws. A template or an inline
-function that is compiled more than once is one place in the source here. What a condition cannot be is named in
-unreachable.json beside this file, with the reason; it is shown, and is not counted as reached.
+function that is compiled more than once is one place in the source here.
 
 Writes summary.json and html/ into BUILD_FOLDER; fails below 95 % of branches.
 """
@@ -66,10 +65,6 @@ def lines_of(name):
         return file.readlines()
 
 
-def source_line(name, line):
-    return lines_of(name)[line - 1].strip()
-
-
 def branches_of(data):
     """By file: {(place of the condition): [times true, times false]}, over all that was compiled from that place."""
     branches = collections.defaultdict(lambda: collections.defaultdict(lambda: [0, 0]))
@@ -90,9 +85,7 @@ def branches_of(data):
 def main():
     data = measure()
     branches = branches_of(data)
-    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "unreachable.json"), encoding="utf-8") as file:
-        excuses = {(one["file"], one["line"], one["never"]): one["because"] for one in json.load(file)}
-    files, missing, unreachable, excused = {}, [], [], set()
+    files, missing = {}, []
     for one in data["files"]:
         name = os.path.relpath(one["filename"], FOLDER)
         if name not in rules():
@@ -103,22 +96,15 @@ def main():
             for outcome, times in zip((True, False), counts):
                 here["branches"] += 1
                 here["branches_reached"] += times > 0
-                if times > 0:
-                    continue
-                text = source_line(name, place[0])
-                told = {"file": name, "place": f"{name}:{place[0]}:{place[1]}", "never": outcome, "line": text}
-                because = excuses.get((name, text, outcome))
-                if because is None:
-                    missing.append(told)
-                else:
-                    excused.add((name, text, outcome))
-                    unreachable.append(dict(told, because=because))
+                if times == 0:
+                    missing.append({"place": f"{name}:{place[0]}:{place[1]}", "never": outcome,
+                                    "line": lines_of(name)[place[0] - 1].strip()})
         files[name] = here
     every = {key: sum(one[key] for one in files.values()) for key in next(iter(files.values()))}
     percent = 100 * every["branches_reached"] / every["branches"]
     with open(os.path.join(BUILD, "summary.json"), "w", encoding="utf-8") as file:
-        json.dump({"branches_percent": round(percent, 2), "all": every, "files": files, "not_reached": missing,
-                   "unreachable": unreachable}, file, ensure_ascii=False, indent=1)
+        json.dump({"branches_percent": round(percent, 2), "all": every, "files": files, "not_reached": missing},
+                  file, ensure_ascii=False, indent=1)
         file.write("\n")
 
     print(f"{'':28}{'lines':>16}{'branches':>18}")
@@ -130,10 +116,6 @@ def main():
         print(row)
     for told in missing:
         print(f"never {str(told['never']).lower():5} {told['place']}: {told['line']}")
-    for told in unreachable:
-        print(f"unreachable: never {str(told['never']).lower():5} {told['place']}: {told['because']}")
-    for stale in sorted(set(excuses) - excused):
-        print("unreachable.json names what is reached, or is no more:", *stale)
     print(f"{percent:.2f} % of the branches of services/domain; pages in {os.path.relpath(BUILD, SOURCE)}/html")
     if percent < LEAST_PERCENT:
         sys.exit(f"Below {LEAST_PERCENT} %.")

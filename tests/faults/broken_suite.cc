@@ -31,22 +31,6 @@ constexpr absl::Duration kPatience = absl::Seconds(30);
 constexpr absl::Duration kLookEvery = absl::Milliseconds(10);
 constexpr int kTargetsOfUnit = 2;
 
-const char* NameOf(Suite::Service service) {
-  switch (service) {
-    case Suite::kRegistry:
-      return "registry";
-    case Suite::kResults:
-      return "results-ingest";
-    case Suite::kScoring:
-      return "scoring";
-    case Suite::kReplica:
-      return "the other scoring";
-    case Suite::kPortal:
-      return "the portal";
-  }
-  return "";
-}
-
 // What cannot go on is told and ends the run.
 void MustBe(bool holds, const std::string& what) {
   if (holds) return;
@@ -115,7 +99,7 @@ std::vector<Suite::Service> BrokenSuite::services() const {
 void BrokenSuite::Start(Suite::Service service) {
   suite_->Start(service, flags_[service]);
   MustBe(!testing::UnitTest::GetInstance()->Failed(),
-         absl::StrCat(NameOf(service), " does not start:\n", suite_->log(service)));
+         absl::StrCat(Suite::NameOf(service), " does not start:\n", suite_->log(service)));
 }
 
 // The real pact, and targets that all units share the kind of, so that many places are close.
@@ -165,7 +149,7 @@ Addresses BrokenSuite::addresses() const {
 std::vector<Fault> BrokenSuite::Faults(Clients& clients) {
   std::vector<Fault> all;
   for (const Suite::Service service : services()) {
-    const std::string name = NameOf(service);
+    const std::string name = Suite::NameOf(service);
     const auto start = [this, service] { Start(service); };
     all.push_back({"kill " + name, name,
                    [this, service](std::mt19937_64&) { suite_->Kill(service, SIGKILL); }, start});
@@ -196,11 +180,10 @@ std::vector<Fault> BrokenSuite::Faults(Clients& clients) {
                    },
                    [] {}});
   }
-  constexpr const char* kNames[] = {
-      "registry to results-ingest", "clients to results-ingest",
-      "scoring to results-ingest",  "the other scoring to results-ingest",
-      "scoring to Redis",           "the other scoring to Redis",
-      "the portal to scoring"};
+  constexpr const char* kNames[] = {"registry to results-ingest", "clients to results-ingest",
+                                    "scoring to results-ingest",  "replica to results-ingest",
+                                    "scoring to Redis",           "replica to Redis",
+                                    "portal to scoring"};
   for (int i = 0; i < kLines; ++i) {
     if (!has_replica() && (i == kResultsForReplica || i == kRedisForReplica)) continue;
     StallingProxy& line = *lines_[i];
@@ -231,7 +214,7 @@ std::vector<Fault> BrokenSuite::Faults(Clients& clients) {
     for (const Suite::Service service : {Suite::kRegistry, Suite::kResults, Suite::kScoring}) {
       if (suite_->database(service).front() != '/') continue;
       all.push_back(
-          {absl::StrCat("fail fsync of ", NameOf(service)), NameOf(service),
+          {absl::StrCat("fail fsync of ", Suite::NameOf(service)), Suite::NameOf(service),
            [this, service](std::mt19937_64&) { machine_.FailFsync(suite_->pid(service)); },
            [this] { machine_.LetFsyncPass(); }});
     }
@@ -335,11 +318,11 @@ std::string BrokenSuite::AwaitAllShown(Recorder* recorder, absl::Duration patien
                 (!revision.empty() && response.ranking().revision() != revision)) &&
                absl::Now() < until);
       if (!status.ok() || response.stale()) {
-        return absl::StrCat(NameOf(service), " does not show what is there: ",
+        return absl::StrCat(Suite::NameOf(service), " does not show what is there: ",
                             status.ok() ? "stale" : status.error_message());
       }
       if (!absl::StrContains(response.ranking().revision(), epoch)) {
-        return absl::StrCat(NameOf(service), " shows ", response.ranking().revision(),
+        return absl::StrCat(Suite::NameOf(service), " shows ", response.ranking().revision(),
                             " and not epoch ", epoch);
       }
       if (!revision.empty() && response.ranking().revision() != revision) {

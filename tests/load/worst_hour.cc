@@ -185,13 +185,9 @@ int Finish(const std::string& phase, Installation& in, Recorder& recorder, Fault
   return result;
 }
 
-int File() {
-  Installation in(1);
-  Recorder recorder("file", in.Processes());
-  recorder.Tell("units", in.provinces.units().size());
-  recorder.Tell("blocs", in.provinces.blocs().size());
-  recorder.Tell("targets", in.provinces.targets());
-  const std::vector<Filing> filings = DeadlineRush(in.provinces, Span(), Seed());
+// Everybody files before the deadline, and others read.
+void Rush(Installation& in, Recorder& recorder, const std::vector<Filing>& filings,
+          Faults& faults) {
   recorder.Tell("filings", filings.size());
   Readers readers(in.guard, in.provinces, recorder, kFullRate);
   Filers filers(in.guard, in.provinces, in.ledger, recorder, kFreshEvery);
@@ -199,9 +195,18 @@ int File() {
   recorder.BeginStretch("after the deadline");
   absl::SleepFor(Span() / 12);
   readers.Stop();
-  Faults faults;
   faults.Add(readers.faults());
   faults.Add(filers.faults());
+}
+
+int File() {
+  Installation in(1);
+  Recorder recorder("file", in.Processes());
+  recorder.Tell("units", in.provinces.units().size());
+  recorder.Tell("blocs", in.provinces.blocs().size());
+  recorder.Tell("targets", in.provinces.targets());
+  Faults faults;
+  Rush(in, recorder, DeadlineRush(in.provinces, Span(), Seed()), faults);
   return Finish("file", in, recorder, faults);
 }
 
@@ -291,18 +296,8 @@ int Country() {
                                              {"scoring", Suite::kScoring}}) {
     recorder.Tell(absl::StrCat("MiB on disk: ", name), MebibytesIn(suite.data_folder(service)));
   }
-  const std::vector<Filing> filings =
-      DeadlineRush(in.provinces, Span() / kLastPart, Seed(), 1 - kLastPart);
-  recorder.Tell("filings", filings.size());
-  Readers readers(in.guard, in.provinces, recorder, kFullRate);
-  Filers filers(in.guard, in.provinces, in.ledger, recorder, kFreshEvery);
-  filers.Run(filings, "gio-chot");
-  recorder.BeginStretch("after the deadline");
-  absl::SleepFor(Span() / 12);
-  readers.Stop();
   Faults faults;
-  faults.Add(readers.faults());
-  faults.Add(filers.faults());
+  Rush(in, recorder, DeadlineRush(in.provinces, Span() / kLastPart, Seed(), 1 - kLastPart), faults);
   return Finish("country", in, recorder, faults, 10);
 }
 

@@ -58,27 +58,27 @@ std::string ReadFile(const std::filesystem::path& file) {
   return text.str();
 }
 
-const char* NameOf(Suite::Service service) {
+const char* BinaryOf(Suite::Service service) {
+  return Suite::NameOf(service == Suite::kReplica ? Suite::kScoring : service);
+}
+
+}  // namespace
+
+const char* Suite::NameOf(Service service) {
   switch (service) {
-    case Suite::kRegistry:
+    case kRegistry:
       return "registry";
-    case Suite::kResults:
+    case kResults:
       return "results-ingest";
-    case Suite::kScoring:
+    case kScoring:
       return "scoring";
-    case Suite::kReplica:
+    case kReplica:
       return "replica";
-    case Suite::kPortal:
+    case kPortal:
       return "portal";
   }
   return "";
 }
-
-const char* BinaryOf(Suite::Service service) {
-  return NameOf(service == Suite::kReplica ? Suite::kScoring : service);
-}
-
-}  // namespace
 
 std::filesystem::path Khoi4Folder() {
   return std::filesystem::path(THIDUA_SOURCE_DIR) / "tests/data/khoi-4-2019";

@@ -46,6 +46,7 @@ class Suite {
   // portal, which stands before the three, runs only once it is started too.
   enum Service { kRegistry, kResults, kScoring, kReplica, kPortal };
   static constexpr Service kServices[] = {kRegistry, kResults, kScoring};
+  static const char* NameOf(Service service);  // "registry", "results-ingest", …
 
   // `more`: flags that a process has besides its own, by the name of its binary without "thidua-"
   // ("registry"; "thidua", the command).
