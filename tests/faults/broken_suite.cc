@@ -17,6 +17,7 @@
 #include "absl/time/clock.h"
 #include "services/platform/channel.h"
 #include "services/platform/freshness.h"
+#include "tests/faults/portal_line.h"
 
 namespace thidua::tests {
 namespace {
@@ -51,6 +52,17 @@ void Ask(Stub& stub, grpc::Status (Stub::*rpc)(grpc::ClientContext*, const Reque
     status = (stub.*rpc)(&context, request, &response);
   } while (!status.ok() && absl::Now() < until);
   MustBe(status.ok(), absl::StrCat("nothing was answered: ", status.error_message()));
+}
+
+// What is shown in the end: what it should be, or whatever it was when time was up.
+std::string LookUntil(absl::Time until, const std::string& should_be,
+                      const std::function<std::string()>& look) {
+  std::string shown = look();
+  while (shown != should_be && absl::Now() < until) {
+    absl::SleepFor(kLookEvery);
+    shown = look();
+  }
+  return shown;
 }
 
 }  // namespace
@@ -333,13 +345,19 @@ std::string BrokenSuite::AwaitAllShown(Recorder* recorder, absl::Duration patien
       // Nobody is told of a ranking in which nobody is ranked yet.
       published = response.ranking().rows(0).rank() > 0;
     }
+    // It follows scoring, and who asks with no token is shown how far it has got.
+    const PortalLine portal(suite_->address(Suite::kPortal));
+    std::string shown = LookUntil(until, revision, [&] {
+      const auto read = portal.GetRanking(period, "", absl::Seconds(6));
+      return read.ok() ? read->ranking().revision() : read.status().ToString();
+    });
+    if (shown != revision) {
+      return absl::StrCat("the portal shows ", period, " as of ", shown, ", not ", revision);
+    }
     if (!published) continue;
     const std::string key = absl::StrCat("thidua:pub:v1:ranking:{khoi-thi-dua-4/2019}:",
                                          std::string(period) == kYear2019 ? "nam" : "6-thang");
-    std::string shown;
-    while ((shown = suite_->Redis({"HGET", key, "revision"})) != revision && absl::Now() < until) {
-      absl::SleepFor(kLookEvery);
-    }
+    shown = LookUntil(until, revision, [&] { return suite_->Redis({"HGET", key, "revision"}); });
     if (shown != revision) {
       return absl::StrCat("Redis shows ", period, " as of ", shown, ", not ", revision);
     }

@@ -54,8 +54,9 @@ class BrokenSuite {
   bool backed_up() const { return backed_up_; }
   void Restore();  // The one kept last. While nobody writes.
 
-  // Whether both scorings and Redis show what results-ingest has now, while nobody writes and no
-  // final stands. Empty: they do; or who does not. What is shown on the way is recorded, if at all.
+  // Whether the scorings, the portal and Redis show what results-ingest has now, while nobody
+  // writes and no final stands. Empty: they do; or who does not. What the scorings show on the way
+  // is recorded, if at all.
   std::string AwaitAllShown(Recorder* recorder, absl::Duration patience);
   void RecordFinals(Recorder& recorder);
 

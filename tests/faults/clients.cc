@@ -1,7 +1,5 @@
 #include "tests/faults/clients.h"
 
-#include <curl/curl.h>
-#include <google/protobuf/util/json_util.h>
 #include <grpcpp/grpcpp.h>
 #include <hiredis/hiredis.h>
 
@@ -17,6 +15,7 @@
 #include "services/platform/channel.h"
 #include "services/platform/errors.h"
 #include "services/platform/freshness.h"
+#include "tests/faults/portal_line.h"
 #include "tests/system/suite.h"
 
 namespace thidua::tests {
@@ -76,11 +75,6 @@ void ReadToken(const std::string& token, const std::string& period, History::Rea
       read.set_finality_at_least(entry.version());
     }
   }
-}
-
-size_t Take(char* bytes, size_t one, size_t count, void* into) {
-  static_cast<std::string*>(into)->append(bytes, one * count);
-  return one * count;
 }
 
 }  // namespace
@@ -321,35 +315,19 @@ Clients::Deed Clients::GrpcReader(const std::string& where, const std::string& a
 }
 
 Clients::Deed Clients::HttpReader() {
-  const std::shared_ptr<CURL> line(curl_easy_init(), curl_easy_cleanup);
+  const auto line = std::make_shared<const PortalLine>(addresses_.portal);
   auto own = std::make_shared<OwnTokens>();
   return [this, line, own](std::mt19937_64& random) {
     const std::string period = kPeriods[random() % 2];
     History::Read read;
     std::string& token = own->Of(period, recorder_.life());
-    std::string url = absl::StrCat("http://", addresses_.portal, "/v1/", period, "/ranking");
     const std::string asked = TokenFor(period, random, token, read);
-    if (!asked.empty()) absl::StrAppend(&url, "?freshness_token=", asked);
-    std::string body;
-    CURL* const curl = line.get();
-    curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(kAttempt / absl::Milliseconds(1)));
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, Take);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
-    const CURLcode done = curl_easy_perform(curl);
-    long status = 0;
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    GetRankingResponse response;
-    if (done == CURLE_OK && status == 200 &&
-        google::protobuf::util::JsonStringToMessage(body, &response).ok()) {
-      Shown(std::move(read), "portal", response.ranking());
-      token = response.freshness_token();
-    } else if (done == CURLE_OK && status == 200) {
-      Refused("portal", "unreadable JSON");
+    const auto response = line->GetRanking(period, asked, kAttempt);
+    if (response.ok()) {
+      Shown(std::move(read), "portal", response->ranking());
+      token = response->freshness_token();
     } else {
-      Refused("portal",
-              done == CURLE_OK ? absl::StrCat("status ", status) : curl_easy_strerror(done));
+      Refused("portal", std::string(response.status().message()));
     }
     Pause(kBetweenReads);
   };
