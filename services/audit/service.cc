@@ -23,10 +23,14 @@ constexpr Log::Limit kReadAtOnce = {1000, 4 * 1024 * 1024};
 // As a page's token has it: roots have no space in them.
 std::string KeyOf(const Place& place) { return absl::StrCat(place.root, " ", place.number); }
 
-Place PlaceOf(const std::string& key) {
+absl::StatusOr<Place> ReadPlace(const std::string& key) {
+  Place place;
+  if (key.empty()) return place;
   const std::pair<std::string, std::string> parts = absl::StrSplit(key, absl::MaxSplits(' ', 1));
-  Place place = {parts.first, 0};
-  if (!absl::SimpleAtoi(parts.second, &place.number)) place.number = 0;  // A token is ours.
+  place.root = parts.first;
+  if (!absl::SimpleAtoi(parts.second, &place.number) || KeyOf(place) != key) {
+    return platform::UnknownPageToken();
+  }
   return place;
 }
 
@@ -73,7 +77,7 @@ absl::StatusOr<v1::ListAuditEntriesResponse> AuditService::ListAuditEntries(
     const v1::ListAuditEntriesRequest& request, const Call& call) {
   ASSIGN_OR_RETURN(const int64_t size, platform::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(const PageStart start, platform::ReadPageToken(request, {}));
-  Place last = PlaceOf(start.last);
+  ASSIGN_OR_RETURN(Place last, ReadPlace(start.last));
   v1::ListAuditEntriesResponse response;
   size_t bytes = 0;
   while (true) {
@@ -125,8 +129,7 @@ absl::StatusOr<v1::ListAuditCheckpointsResponse> AuditService::ListAuditCheckpoi
     const v1::ListAuditCheckpointsRequest& request, const Call&) {
   ASSIGN_OR_RETURN(const int64_t size, platform::PageSize(request.page_size()));
   ASSIGN_OR_RETURN(const PageStart start, platform::ReadPageToken(request, {}));
-  int64_t last = 0;
-  if (!absl::SimpleAtoi(start.last, &last)) last = 0;  // The first page.
+  ASSIGN_OR_RETURN(int64_t last, platform::LastNumber(start, 0));
   std::vector<StoredCheckpoint> checkpoints;
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(checkpoints,

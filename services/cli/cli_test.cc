@@ -230,15 +230,21 @@ TEST(LoadTest, TokensMergeIntoTheNewestVersionOfEachResource) {
   NoteToken(answered, platform::FreshnessToken("results:1", period, 2));
   NoteToken(answered, platform::FreshnessToken("registry:1", kPact, 5));  // A replay is older.
   NoteToken(answered, platform::FreshnessToken("registry:2", kPact, 1));  // Another store's count.
+  const std::string year = std::string(kPact) + "/periods/nam";
+  NoteToken(answered, platform::FreshnessToken("results:1", year, 9, 1000));
+  NoteToken(answered, platform::FreshnessToken("results:1", year, 4, 2000));  // Restored since.
+  NoteToken(answered, platform::FreshnessToken("results:1", year, 8, 1000));
   const auto vector = platform::ReadFreshnessToken(answered.FreshnessToken());
   ASSERT_TRUE(vector.ok());
   std::vector<std::string> entries;
   for (const auto& entry : vector->entries()) {
-    entries.push_back(absl::StrCat(entry.store_id(), " ", entry.resource(), " ", entry.version()));
+    entries.push_back(absl::StrCat(entry.store_id(), " ", entry.resource(), " ", entry.version(),
+                                   " ", entry.store_epoch_ms()));
   }
-  EXPECT_THAT(entries, testing::UnorderedElementsAre(absl::StrCat("registry:1 ", kPact, " 7"),
-                                                     absl::StrCat("registry:2 ", kPact, " 1"),
-                                                     absl::StrCat("results:1 ", period, " 2")));
+  EXPECT_THAT(entries, testing::UnorderedElementsAre(absl::StrCat("registry:1 ", kPact, " 7 0"),
+                                                     absl::StrCat("registry:2 ", kPact, " 1 0"),
+                                                     absl::StrCat("results:1 ", period, " 2 0"),
+                                                     absl::StrCat("results:1 ", year, " 4 2000")));
 }
 
 TEST(LoadTest, FillsInOnlyWhatAFileLeavesEmpty) {

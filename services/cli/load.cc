@@ -110,8 +110,11 @@ void Answered::Note(const Message& request, const Message& response) {
   const auto vector = platform::ReadFreshnessToken(platform::GetText(response, "freshness_token"));
   if (vector.ok()) {
     for (const auto& entry : vector->entries()) {
-      int64_t& version = versions_[{entry.store_id(), entry.resource()}];
-      version = std::max(version, entry.version());
+      Newest& newest = newest_[{entry.store_id(), entry.resource()}];
+      if (std::make_pair(entry.store_epoch_ms(), entry.version()) >
+          std::make_pair(newest.store_epoch_ms, newest.version)) {
+        newest = {entry.store_epoch_ms(), entry.version()};
+      }
     }
   }
   if (const auto* created = dynamic_cast<const registry::v1::CreatePactResponse*>(&response)) {
@@ -146,12 +149,13 @@ std::string Answered::FreshnessToken() const {
 
 std::string Answered::TokenOf(absl::FunctionRef<bool(const std::string& resource)> wanted) const {
   type::v1::FreshnessVector vector;
-  for (const auto& [key, version] : versions_) {
+  for (const auto& [key, newest] : newest_) {
     if (!wanted(key.second)) continue;
     auto* entry = vector.add_entries();
     entry->set_store_id(key.first);
     entry->set_resource(key.second);
-    entry->set_version(version);
+    entry->set_version(newest.version);
+    entry->set_store_epoch_ms(newest.store_epoch_ms);
   }
   if (vector.entries_size() > platform::kFreshnessEntriesMax) return "";
   return absl::WebSafeBase64Escape(vector.SerializeAsString());

@@ -56,8 +56,11 @@ class Answered {
  private:
   std::string TokenOf(absl::FunctionRef<bool(const std::string& resource)> wanted) const;
 
-  // By store and resource: the newest version.
-  std::map<std::pair<std::string, std::string>, int64_t> versions_;
+  // By store and resource: the newest version, of the store's latest epoch.
+  struct Newest {
+    int64_t store_epoch_ms = 0, version = 0;
+  };
+  std::map<std::pair<std::string, std::string>, Newest> newest_;
   std::map<std::string, std::string> digests_;  // By pact.
 };
 

@@ -19,7 +19,7 @@ constexpr absl::Duration kLookAgainEvery = absl::Milliseconds(500);
 }  // namespace
 
 std::string FreshnessToken(absl::string_view store_id,
-                           const std::map<std::string, int64_t>& versions) {
+                           const std::map<std::string, int64_t>& versions, int64_t store_epoch_ms) {
   type::v1::FreshnessVector vector;
   for (const auto& [resource, version] : versions) {
     if (vector.entries_size() == kFreshnessEntriesMax) break;
@@ -27,6 +27,7 @@ std::string FreshnessToken(absl::string_view store_id,
     entry->set_store_id(std::string(store_id));
     entry->set_resource(resource);
     entry->set_version(version);
+    entry->set_store_epoch_ms(store_epoch_ms);
   }
   return FreshnessToken(vector);
 }
@@ -35,9 +36,9 @@ std::string FreshnessToken(const type::v1::FreshnessVector& vector) {
   return absl::WebSafeBase64Escape(vector.SerializeAsString());
 }
 
-std::string FreshnessToken(absl::string_view store_id, absl::string_view resource,
-                           int64_t version) {
-  return FreshnessToken(store_id, {{std::string(resource), version}});
+std::string FreshnessToken(absl::string_view store_id, absl::string_view resource, int64_t version,
+                           int64_t store_epoch_ms) {
+  return FreshnessToken(store_id, {{std::string(resource), version}}, store_epoch_ms);
 }
 
 absl::StatusOr<type::v1::FreshnessVector> ReadFreshnessToken(absl::string_view token) {

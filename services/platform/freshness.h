@@ -19,11 +19,14 @@ namespace thidua::platform {
 inline constexpr int kFreshnessEntriesMax = 64;
 
 // The token of resources of one store, each at a version; "" of none. Of more than
-// kFreshnessEntriesMax it names the first, by name.
+// kFreshnessEntriesMax it names the first, by name. `store_epoch_ms`: told where what is read may
+// lag behind the store; 0: where it is read from the store itself.
 std::string FreshnessToken(absl::string_view store_id,
-                           const std::map<std::string, int64_t>& versions);
+                           const std::map<std::string, int64_t>& versions,
+                           int64_t store_epoch_ms = 0);
 // The same of one resource.
-std::string FreshnessToken(absl::string_view store_id, absl::string_view resource, int64_t version);
+std::string FreshnessToken(absl::string_view store_id, absl::string_view resource, int64_t version,
+                           int64_t store_epoch_ms = 0);
 // Of resources of several stores.
 std::string FreshnessToken(const type::v1::FreshnessVector& vector);
 

@@ -66,6 +66,19 @@ absl::StatusOr<PageStart> ReadPageToken(const Message& request, const PageStart&
       if (NextPageToken(request, start) == token) return start;
     }
   }
+  return UnknownPageToken();
+}
+
+absl::StatusOr<int64_t> LastNumber(const PageStart& start, int64_t first) {
+  if (start.last.empty()) return first;
+  int64_t last = 0;
+  if (!absl::SimpleAtoi(start.last, &last) || absl::StrCat(last) != start.last) {
+    return UnknownPageToken();
+  }
+  return last;
+}
+
+absl::Status UnknownPageToken() {
   return domain::Fault{"page_token", "PAGE_TOKEN_UNKNOWN",
                        "Mã trang (page_token) không thuộc danh sách này."}
       .ToStatus();

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace thidua::platform {
@@ -38,6 +39,13 @@ struct PageStart {
 // (yet), or in any spelling but NextPageToken's is refused (PAGE_TOKEN_UNKNOWN).
 absl::StatusOr<PageStart> ReadPageToken(const google::protobuf::Message& request,
                                         const PageStart& first);
+
+// Of a list that goes by numbers: the one shown last, or `first` on the first page. What is none is
+// refused (PAGE_TOKEN_UNKNOWN).
+absl::StatusOr<int64_t> LastNumber(const PageStart& start, int64_t first);
+
+// PAGE_TOKEN_UNKNOWN, of a list whose keys have a form of their own.
+absl::Status UnknownPageToken();
 
 std::string NextPageToken(const google::protobuf::Message& request, const PageStart& next);
 

@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/domain/identifier.h"
 #include "services/domain/return_if_error.h"
@@ -65,9 +64,7 @@ absl::StatusOr<v1::ListChangesResponse> RegistryService::ListChanges(
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(const int64_t now, transaction.Sequence());
     ASSIGN_OR_RETURN(PageStart page, platform::ReadPageToken(request, {now, "", ""}));
-    int64_t after = request.after_sequence();
-    // A token is ours: what it says, it says in digits.
-    if (!page.last.empty() && !absl::SimpleAtoi(page.last, &after)) after = now;
+    ASSIGN_OR_RETURN(const int64_t after, platform::LastNumber(page, request.after_sequence()));
     ASSIGN_OR_RETURN(std::vector<v1::Change> changes,
                      Store(transaction).ListChanges(after, resource, page.sequence, size + 1));
     if (static_cast<int64_t>(changes.size()) > size) {

@@ -90,10 +90,9 @@ absl::StatusOr<bool> SaysTheSame(const v1::Assessment& stored, const domain::Ass
 }
 
 // "key/…/revision" of the assessment shown last, as page tokens have it. No part has a line break.
-std::string PlaceOf(const v1::Assessment& assessment) {
-  const AssessmentKey key = KeyOf(assessment);
-  return absl::StrCat(key.unit, "\n", key.criterion, "\n", key.layer, "\n", key.rater, "\n",
-                      assessment.revision());
+std::string TextOf(const AssessmentPlace& place) {
+  return absl::StrCat(place.key.unit, "\n", place.key.criterion, "\n", place.key.layer, "\n",
+                      place.key.rater, "\n", place.revision);
 }
 
 absl::StatusOr<AssessmentPlace> ReadPlace(const std::string& text) {
@@ -102,11 +101,12 @@ absl::StatusOr<AssessmentPlace> ReadPlace(const std::string& text) {
   const std::vector<std::string> parts = absl::StrSplit(text, '\n');
   if (parts.size() != 5 || !absl::SimpleAtoi(parts[2], &place.key.layer) ||
       !absl::SimpleAtoi(parts[4], &place.revision)) {
-    return absl::InternalError("a page token that is not ours passed");
+    return platform::UnknownPageToken();
   }
   place.key.unit = parts[0];
   place.key.criterion = parts[1];
   place.key.rater = parts[3];
+  if (TextOf(place) != text) return platform::UnknownPageToken();
   return place;
 }
 
@@ -203,7 +203,7 @@ absl::StatusOr<v1::ListAssessmentsResponse> ResultsService::ListAssessments(
                      store.ListAssessments(name, page.sequence, filter, after, size + 1));
     if (static_cast<int64_t>(listed.size()) > size) {
       listed.pop_back();
-      page.last = PlaceOf(listed.back());
+      page.last = TextOf({KeyOf(listed.back()), listed.back().revision()});
       response.set_next_page_token(platform::NextPageToken(request, page));
     }
     response.mutable_assessments()->Add(std::make_move_iterator(listed.begin()),

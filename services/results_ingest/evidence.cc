@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/domain/identifier.h"
@@ -189,9 +188,7 @@ absl::StatusOr<v1::ListEvidenceResponse> ResultsService::ListEvidence(
   RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(const int64_t now, transaction.Sequence());
     ASSIGN_OR_RETURN(platform::PageStart page, platform::ReadPageToken(request, {now, "", ""}));
-    int64_t after = 0;
-    // A token is ours: what it says, it says in digits.
-    if (!page.last.empty() && !absl::SimpleAtoi(page.last, &after)) after = now;
+    ASSIGN_OR_RETURN(const int64_t after, platform::LastNumber(page, 0));
     ASSIGN_OR_RETURN(auto listed,
                      Store(transaction).ListEvidence(pact, unit, after, page.sequence, size + 1));
     if (static_cast<int64_t>(listed.size()) > size) {

@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/domain/fault.h"
@@ -52,7 +51,8 @@ absl::Status ResultsService::ImportResults(
       v1::ImportResultsResponse response;
       v1::ImportResultsResponse::Finished& finished = *response.mutable_finished();
       RETURN_IF_ERROR(stream.Finish(request->finish(), *finished.mutable_import()));
-      finished.set_freshness_token(platform::FreshnessToken(store_id_, stream.versions()));
+      finished.set_freshness_token(
+          platform::FreshnessToken(store_id_, stream.versions(), database_.store_epoch_ms()));
       return send(response) ? absl::OkStatus() : absl::CancelledError("caller gone");
     } else {
       return Fault{"start", "NOT_ALLOWED", "Chỉ được bắt đầu một lần."}.ToStatus();
@@ -94,9 +94,7 @@ absl::StatusOr<v1::ListImportOutcomesResponse> ResultsService::ListImportOutcome
     // Rows are only ever added: what the first page saw of them is a state.
     ASSIGN_OR_RETURN(platform::PageStart page,
                      platform::ReadPageToken(request, {stored.message.next_row(), "", ""}));
-    int64_t first = 0;
-    // A token is ours: what it says, it says in digits.
-    if (!page.last.empty() && !absl::SimpleAtoi(page.last, &first)) first = page.sequence;
+    ASSIGN_OR_RETURN(const int64_t first, platform::LastNumber(page, 0));
     ASSIGN_OR_RETURN(std::vector<v1::ImportOutcome> outcomes,
                      imports.Outcomes(import, first, page.sequence, filter, size + 1));
     size_t bytes = 0;

@@ -92,7 +92,8 @@ absl::StatusOr<StoredImport> PlanCommit::Commit(Transaction& transaction, audit:
 
   std::string planned = stored.message.SerializeAsString();
   stored.message.set_state(v1::Import::STATE_STORED);
-  stored.freshness_token = platform::FreshnessToken(store_id_, raised.All());
+  stored.freshness_token =
+      platform::FreshnessToken(store_id_, raised.All(), database_.store_epoch_ms());
   RETURN_IF_ERROR(KeepImport(imports, import_, stored, now));
   RETURN_IF_ERROR(trail.Changed<v1::Import>(stored.message.name(), std::move(planned),
                                             stored.message.SerializeAsString()));

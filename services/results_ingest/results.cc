@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/domain/pact.h"
@@ -128,8 +127,8 @@ absl::StatusOr<v1::ListResultRevisionsResponse> ResultsService::ListResultRevisi
     ASSIGN_OR_RETURN(const platform::PageStart start,
                      platform::ReadPageToken(request, {sequence, "", ""}));
     // Newest first: what is added later comes before the first page.
-    int64_t before = std::numeric_limits<int64_t>::max();
-    if (!start.last.empty() && !absl::SimpleAtoi(start.last, &before)) before = 0;
+    ASSIGN_OR_RETURN(const int64_t before,
+                     platform::LastNumber(start, std::numeric_limits<int64_t>::max()));
     ASSIGN_OR_RETURN(std::vector<v1::Result> revisions,
                      Store(transaction).ListRevisions(name, before, size + 1));
     if (static_cast<int64_t>(revisions.size()) > size) {

@@ -75,7 +75,7 @@ absl::StatusOr<Sight> ResultsService::Look(const type::v1::FreshnessVector::Entr
 }
 
 std::string ResultsService::TokenOf(const messages::PeriodName& name, int64_t version) const {
-  return platform::FreshnessToken(store_id_, name.ToString(), version);
+  return platform::FreshnessToken(store_id_, name.ToString(), version, database_.store_epoch_ms());
 }
 
 }  // namespace thidua::results_ingest

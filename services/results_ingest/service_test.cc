@@ -22,6 +22,7 @@
 #include "services/platform/digest.h"
 #include "services/platform/errors.h"
 #include "services/platform/local_server_testlib.h"
+#include "services/platform/paging.h"
 #include "services/platform/refusal_testlib.h"
 #include "services/results_ingest/audited_resources.h"
 #include "services/results_ingest/schema.h"
@@ -765,6 +766,16 @@ TYPED_TEST(ResultsServiceTest, PointsAreKeptByLayerWithEveryRevision) {
     } while (!page.next_page_token().empty());
     return listed;
   };
+  v1::ListAssessmentsRequest forged;
+  forged.set_period(kSixMonths);
+  for (const char* last : {"x", "units/so-y-te\nnoi-dung-2\n1\n", "u\nc\nx\nr\n1", "u\nc\n1\nr\nx",
+                           "u\nc\n01\nr\n1"}) {
+    forged.set_page_token(platform::NextPageToken(forged, {0, "", last}));
+    grpc::ClientContext context;
+    v1::ListAssessmentsResponse page;
+    EXPECT_EQ(Said(this->stub_->ListAssessments(&context, forged, &page)),
+              "INVALID_ARGUMENT page_token: PAGE_TOKEN_UNKNOWN");
+  }
   v1::ListAssessmentsRequest request;
   EXPECT_THAT(list(request), ElementsAre("1=190#2", "2units/ban-dan-toc=172#1",
                                          "2units/so-du-lich=170#1", "3=180#1"));
@@ -880,8 +891,11 @@ TYPED_TEST(ResultsServiceTest, APlanStoresNothingUntilItIsCommitted) {
   v1::CommitImportResponse last;
   ASSERT_EQ(this->Commit("a", true, &last), "OK");
   EXPECT_EQ(last.committed().import().state(), v1::Import::STATE_STORED);
-  EXPECT_NE(last.committed().freshness_token(), "");
   const v1::PeriodInputs inputs = this->Inputs();
+  EXPECT_EQ(
+      last.committed().freshness_token(),
+      platform::FreshnessToken(absl::StrCat("results:", this->database_->store_id()), inputs.name(),
+                               inputs.version(), this->database_->store_epoch_ms()));
   EXPECT_EQ(inputs.version(), before + 1) << "one change, one version";
   ASSERT_THAT(inputs.results(), SizeIs(3));
   EXPECT_EQ(inputs.results(1).actual().value(), "8");

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/domain/identifier.h"
@@ -172,13 +171,6 @@ absl::Status CheckVotes(const v1::RecordVotesRequest& request) {
   return domain::FaultsToStatus(faults);
 }
 
-// Where the next page goes on: after that number.
-int64_t LastShown(const PageStart& start, int64_t first) {
-  int64_t last = first;
-  if (!start.last.empty() && !absl::SimpleAtoi(start.last, &last)) return first;
-  return last;
-}
-
 }  // namespace
 
 absl::StatusOr<std::optional<std::string>> ScoringService::MemberName(const std::string& pact,
@@ -311,7 +303,7 @@ absl::StatusOr<v1::ListIneligibilitiesResponse> ScoringService::ListIneligibilit
     PageStart start;
     ASSIGN_OR_RETURN(start.sequence, transaction.Sequence());
     ASSIGN_OR_RETURN(start, platform::ReadPageToken(request, start));
-    const int64_t after = LastShown(start, 0);
+    ASSIGN_OR_RETURN(const int64_t after, platform::LastNumber(start, 0));
     ASSIGN_OR_RETURN(
         const std::vector<StoredIneligibility> found,
         AwardStore(transaction)
@@ -530,7 +522,7 @@ absl::StatusOr<v1::ListAwardProposalsResponse> ScoringService::ListAwardProposal
     PageStart start;
     ASSIGN_OR_RETURN(start.sequence, transaction.Sequence());
     ASSIGN_OR_RETURN(start, platform::ReadPageToken(request, start));
-    int64_t before = LastShown(start, INT64_MAX);
+    ASSIGN_OR_RETURN(int64_t before, platform::LastNumber(start, INT64_MAX));
     size_t bytes = 0;
     while (true) {
       RETURN_IF_ERROR(call.StillAwaited());
@@ -573,7 +565,7 @@ absl::StatusOr<v1::ListAwardVotesResponse> ScoringService::ListAwardVotes(
     PageStart start;
     ASSIGN_OR_RETURN(start.sequence, transaction.Sequence());
     ASSIGN_OR_RETURN(start, platform::ReadPageToken(request, start));
-    int64_t last = LastShown(start, 0);
+    ASSIGN_OR_RETURN(int64_t last, platform::LastNumber(start, 0));
     ASSIGN_OR_RETURN(const std::vector<StoredVotes> found,
                      store.VotesAfter(period, name.number, request.award_id(), request.unit(), last,
                                       start.sequence, page_size + 1));

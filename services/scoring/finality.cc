@@ -359,6 +359,7 @@ std::string Finality::TokenOf(const std::string& period, const ReceivedPeriod* r
     of_period.set_store_id(received->store_id);
     of_period.set_resource(period);
     of_period.set_version(received->inputs.version());
+    of_period.set_store_epoch_ms(received->store_epoch_ms);
   }
   auto& of_ranking = *vector.add_entries();
   of_ranking.set_store_id(store_id_);

@@ -2,7 +2,6 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/domain/identifier.h"
 #include "services/domain/return_if_error.h"
@@ -96,8 +95,7 @@ absl::StatusOr<v1::GetRankingHistoryResponse> ScoringService::GetRankingHistory(
     PageStart start;
     start.sequence = NumberAfter(newest->number, newest->record);
     ASSIGN_OR_RETURN(start, platform::ReadPageToken(request, start));
-    int64_t before = start.sequence + 1;
-    if (!start.last.empty() && !absl::SimpleAtoi(start.last, &before)) before = 0;
+    ASSIGN_OR_RETURN(int64_t before, platform::LastNumber(start, start.sequence + 1));
     size_t bytes = 0;
     while (true) {
       ASSIGN_OR_RETURN(const std::optional<StoredFinal> stored,

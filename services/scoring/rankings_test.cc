@@ -96,13 +96,37 @@ TEST_F(RankingsTest, ARankingAnswersATokenThatAnotherReplicaWaitsFor) {
   ASSERT_TRUE(vector.ok());
   std::vector<std::string> entries;
   for (const auto& entry : vector->entries()) {
-    entries.push_back(absl::StrCat(entry.store_id(), " ", entry.resource(), " ", entry.version()));
+    entries.push_back(absl::StrCat(entry.store_id(), " ", entry.resource(), " ", entry.version(),
+                                   " ", entry.store_epoch_ms()));
   }
-  EXPECT_THAT(entries, ElementsAre(absl::StrCat("results:1 ", kPeriodName, " 3"),
-                                   absl::StrCat(" ", khoi4_2019::kPactName, " 1")));
+  EXPECT_THAT(entries, ElementsAre(absl::StrCat("results:1 ", kPeriodName, " 3 1564963200000"),
+                                   absl::StrCat(" ", khoi4_2019::kPactName, " 1 0")));
   const std::string asked = absl::StrCat("period: '", kPeriodName, "' freshness_token: '",
                                          response.freshness_token(), "'");
   EXPECT_EQ(Get(asked, &response), "OK");
+}
+
+TEST_F(RankingsTest, WhatABackupTookBackIsNotShownToWhoKnowsTheStoreAsItIsSince) {
+  ReceivedPeriod restored = khoi4_2019::Received(3);
+  const ReceivedPeriod lost = khoi4_2019::Received(5);
+  restored.store_epoch_ms = lost.store_epoch_ms + 1;
+  Arrive(lost);
+  v1::GetRankingRequest request;
+  request.set_period(kPeriodName);
+  request.set_freshness_token(platform::FreshnessToken(
+      restored.store_id, kPeriodName, restored.inputs.version(), restored.store_epoch_ms));
+  v1::GetRankingResponse response;
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Milliseconds(300)));
+  EXPECT_EQ(platform::SaidInFull(stub_->GetRanking(&context, request, &response)),
+            "UNAVAILABLE : FRESHNESS_NOT_REACHED");
+  Arrive(restored);
+  ASSERT_EQ(Get(request.ShortDebugString(), &response), "OK");
+  EXPECT_EQ(response.ranking().period_version(), 3);
+  // Who knows the state before the backup's and not that it was lost.
+  request.set_freshness_token(
+      platform::FreshnessToken(lost.store_id, kPeriodName, 2, lost.store_epoch_ms));
+  EXPECT_EQ(Get(request.ShortDebugString(), &response), "OK");
 }
 
 TEST_F(RankingsTest, AllAreListedByName) {

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
@@ -585,8 +584,8 @@ absl::StatusOr<v1::ListReportsResponse> ScoringService::ListReports(
     ASSIGN_OR_RETURN(const int64_t sequence, transaction.Sequence());
     ASSIGN_OR_RETURN(const platform::PageStart start,
                      platform::ReadPageToken(request, {sequence, "", ""}));
-    int64_t before = std::numeric_limits<int64_t>::max();
-    if (!start.last.empty() && !absl::SimpleAtoi(start.last, &before)) before = 0;
+    ASSIGN_OR_RETURN(int64_t before,
+                     platform::LastNumber(start, std::numeric_limits<int64_t>::max()));
     // One at a time: a report is large, and what the page keeps of it is small.
     size_t bytes = 0;
     while (true) {

@@ -27,6 +27,8 @@ Sight LookAtData(const type::v1::FreshnessVector::Entry& entry, const messages::
   if (entry.store_id() != (of_period ? shown->store_id : shown->pact_store_id)) {
     return Sight::kOtherStore;
   }
+  // What was put back from a backup has not arrived yet, and what is shown is what was lost.
+  if (of_period && entry.store_epoch_ms() > shown->store_epoch_ms) return Sight::kNotYet;
   const int64_t arrived = of_period ? shown->version : shown->pact_version;
   const int64_t ranked = of_period ? shown->ranked_version : shown->ranked_pact_version;
   const int64_t version = of_ranking ? ranked : arrived;

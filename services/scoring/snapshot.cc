@@ -21,11 +21,12 @@ std::string FreshnessTokenOf(const Standing& standing) {
   const ReceivedPeriod& received = standing.received;
   type::v1::FreshnessVector vector;
   const auto add = [&vector](const std::string& store_id, const std::string& resource,
-                             int64_t version) {
+                             int64_t version, int64_t store_epoch_ms = 0) {
     auto& entry = *vector.add_entries();
     entry.set_store_id(store_id);
     entry.set_resource(resource);
     entry.set_version(version);
+    entry.set_store_epoch_ms(store_epoch_ms);
   };
   if (const Final* official = standing.finality.official.get(); official != nullptr) {
     // Whatever arrives while it stands, it is of what it was computed from.
@@ -33,7 +34,8 @@ std::string FreshnessTokenOf(const Standing& standing) {
     add(record.results_store_id(), received.inputs.name(), record.period_version());
     add(record.pact_store_id(), PactOf(received.inputs.name()), record.pact_version());
   } else {
-    add(received.store_id, received.inputs.name(), received.inputs.version());
+    add(received.store_id, received.inputs.name(), received.inputs.version(),
+        received.store_epoch_ms);
     add(received.inputs.pact_store_id(), received.inputs.pact().name(),
         received.inputs.pact().version());
   }

@@ -395,6 +395,9 @@ TEST_F(PostgresqlFaultsTest, LimitsAndDurabilityAreNotLeftToTheAdministrator) {
   EXPECT_EQ(Ask(*database, "SHOW synchronous_commit"), "on");
   EXPECT_EQ(Ask(*database, "SHOW statement_timeout"), "10s");
   EXPECT_EQ(Ask(*database, "SHOW lock_timeout"), "5s");
+  EXPECT_EQ(Ask(*database, "SHOW tcp_keepalives_idle"), "10");
+  EXPECT_EQ(Ask(*database, "SHOW tcp_keepalives_interval"), "5");
+  EXPECT_EQ(Ask(*database, "SHOW tcp_keepalives_count"), "3");
   EXPECT_EQ(Ask(*database, "SHOW idle_in_transaction_session_timeout"), "1min");
   EXPECT_TRUE(database
                   ->Write([](Transaction& t) {

@@ -186,9 +186,6 @@ class Round {
     recorder_.Blow(since_us, "put back an old backup");
     ++outcome_.struck["put back an old backup"];
     BeginLife();
-    // Tokens name no epoch: until scoring has heard of the older state, they are held against what
-    // it knows of the newer one (docs/reliability.md).
-    AwaitAllShown(nullptr);
     clients_.Work();
   }
 

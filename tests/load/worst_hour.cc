@@ -96,8 +96,8 @@ struct Installation {
       Must(guard.suite().results().GetPeriodInputs(&asking, ask, &inputs));
       scoring::v1::GetRankingRequest request;
       request.set_period(period);
-      request.set_freshness_token(
-          platform::FreshnessToken(inputs.store_id(), period, inputs.inputs().version()));
+      request.set_freshness_token(platform::FreshnessToken(
+          inputs.store_id(), period, inputs.inputs().version(), inputs.store_epoch_ms()));
       grpc::Status status;
       const absl::Time until = absl::Now() + kSetUpPatience;
       do {  // A service that has just begun waits a few seconds at a time for what it is asked for.

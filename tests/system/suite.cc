@@ -294,7 +294,7 @@ scoring::v1::Ranking Suite::FreshRanking() {
   context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
   EXPECT_TRUE(results_->GetPeriodInputs(&context, request, &response).ok());
   return Ranking(platform::FreshnessToken(response.store_id(), kMidYear2019,
-                                          response.inputs().version()))
+                                          response.inputs().version(), response.store_epoch_ms()))
       .ranking();
 }
 
