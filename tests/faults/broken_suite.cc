@@ -308,12 +308,10 @@ std::string BrokenSuite::AwaitAllShown(Recorder* recorder, absl::Duration patien
       grpc::Status status;
       do {
         History::Read read;
-        if (recorder != nullptr) {
-          read.mutable_span()->set_asked_us(recorder->now_us());
-          read.set_life(recorder->life());
-        }
+        if (recorder != nullptr) read.mutable_span()->set_asked_us(recorder->now_us());
         read.set_where(service == Suite::kScoring ? "scoring" : "replica");
         read.set_period(period);
+        read.set_epoch_at_least_ms(inputs.store_epoch_ms());
         read.set_version_at_least(inputs.inputs().version());
         grpc::ClientContext context;
         context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(6)));

@@ -70,7 +70,10 @@ void ReadToken(const std::string& token, const std::string& period, History::Rea
   const auto vector = platform::ReadFreshnessToken(token);
   if (!vector.ok()) return;
   for (const auto& entry : vector->entries()) {
-    if (entry.resource() == period) read.set_version_at_least(entry.version());
+    if (entry.resource() == period) {
+      read.set_epoch_at_least_ms(entry.store_epoch_ms());
+      read.set_version_at_least(entry.version());
+    }
     if (entry.resource() == absl::StrCat(period, "/ranking")) {
       read.set_finality_at_least(entry.version());
     }
@@ -259,7 +262,6 @@ std::string Clients::TokenFor(const std::string& period, std::mt19937_64& random
   }
   ReadToken(token, period, read);
   read.mutable_span()->set_asked_us(recorder_.now_us());
-  read.set_life(recorder_.life());
   read.set_period(period);
   return token;
 }
@@ -270,24 +272,8 @@ void Clients::Shown(History::Read read, const std::string& where, const Ranking&
   recorder_.Add(std::move(read), ranking);
 }
 
-namespace {
-
-// By period, and only of the life that it comes from: a store that was put back has not got there
-// yet.
-class OwnTokens {
- public:
-  std::string& Of(const std::string& period, int life) {
-    if (life != life_) tokens_.clear();
-    life_ = life;
-    return tokens_[period];
-  }
-
- private:
-  int life_ = -1;
-  std::map<std::string, std::string> tokens_;
-};
-
-}  // namespace
+// Of each period what a reader saw last. What is not reached is let go of: a backup was put back.
+using OwnTokens = std::map<std::string, std::string>;
 
 Clients::Deed Clients::GrpcReader(const std::string& where, const std::string& address) {
   const std::shared_ptr<ScoringService::Stub> stub =
@@ -296,7 +282,7 @@ Clients::Deed Clients::GrpcReader(const std::string& where, const std::string& a
   return [this, where, stub, own](std::mt19937_64& random) {
     const std::string period = kPeriods[random() % 2];
     History::Read read;
-    std::string& token = own->Of(period, recorder_.life());
+    std::string& token = (*own)[period];
     GetRankingRequest request;
     request.set_period(period);
     request.set_freshness_token(TokenFor(period, random, token, read));
@@ -309,6 +295,7 @@ Clients::Deed Clients::GrpcReader(const std::string& where, const std::string& a
       token = response.freshness_token();
     } else {
       Refused(where, ReasonOf(status));
+      token.clear();
     }
     Pause(kBetweenReads);
   };
@@ -320,7 +307,7 @@ Clients::Deed Clients::HttpReader() {
   return [this, line, own](std::mt19937_64& random) {
     const std::string period = kPeriods[random() % 2];
     History::Read read;
-    std::string& token = own->Of(period, recorder_.life());
+    std::string& token = (*own)[period];
     const std::string asked = TokenFor(period, random, token, read);
     const auto response = line->GetRanking(period, asked, kAttempt);
     if (response.ok()) {
@@ -328,6 +315,7 @@ Clients::Deed Clients::HttpReader() {
       token = response->freshness_token();
     } else {
       Refused("portal", std::string(response.status().message()));
+      token.clear();
     }
     Pause(kBetweenReads);
   };
@@ -350,7 +338,6 @@ Clients::Deed Clients::RedisReader() {
     if (*line != nullptr && (*line)->err == 0) {
       History::Read read;
       read.mutable_span()->set_asked_us(recorder_.now_us());
-      read.set_life(recorder_.life());
       read.set_period(period);
       read.set_redis_life(redis_life);
       const std::string key = absl::StrCat("thidua:pub:v1:ranking:{khoi-thi-dua-4/2019}:",

@@ -322,14 +322,13 @@ class Checker {
       if (!revision.has_value()) continue;  // Found before.
       if (read.version_at_least() > 0) {
         Count("reads with a token");
-        const std::pair<int, int64_t> shown = {LifeOf(revision->epoch_ms), revision->version};
-        if ((shown < std::pair<int, int64_t>(read.life(), read.version_at_least()) &&
-             !StoodAt(read)) ||
-            revision->finality < read.finality_at_least()) {
+        const bool is_older = revision->version < read.version_at_least() ||
+                              LifeOf(revision->epoch_ms) < LifeOf(read.epoch_at_least_ms());
+        if ((is_older && !StoodAt(read)) || revision->finality < read.finality_at_least()) {
           Found(Kind::kOlderThanToken,
                 absl::StrCat(read.where(), " showed ", Called(ranking), " to who knew version ",
                              read.version_at_least(), " and finality ", read.finality_at_least(),
-                             " of life ", read.life()));
+                             " of life ", LifeOf(read.epoch_at_least_ms())));
         }
       }
       if (read.where() == "redis") {

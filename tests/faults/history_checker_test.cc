@@ -141,10 +141,10 @@ class HistoryCheckerTest : public testing::Test {
   }
   void Read(const std::string& where, int ranking, int64_t version_at_least) {
     History::Read& read = *history_.add_reads();
-    read.set_life(history_.lives_size() - 1);
     read.set_where(where);
     read.set_period(kPeriod);
     read.set_ranking(ranking);
+    if (version_at_least > 0) read.set_epoch_at_least_ms(epoch_ms_);
     read.set_version_at_least(version_at_least);
     read.set_finality_at_least(version_at_least > 0 ? finality_ : 0);
   }
