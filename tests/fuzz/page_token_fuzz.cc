@@ -41,6 +41,9 @@ void CheckPage(const std::string& token) {
   Hold(start->sequence >= 0 && start->sequence <= kSequence, "a state that there was");
   Hold(IsUtf8(start->day) && IsUtf8(start->last), "a token holds text");
   Hold(NextPageToken(request, *start) == token, "no token but those that we make");
+  const auto number = LastNumber(*start, 7);
+  Hold(!number.ok() || (start->last.empty() ? *number == 7 : absl::StrCat(*number) == start->last),
+       "a number is what it says");
   // Another list, by its filter.
   registry::v1::ListUnitsRequest other = request;
   other.set_bloc("blocs/khoi-4");
