@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/domain/fault.h"
@@ -158,7 +157,7 @@ std::string Answered::TokenOf(absl::FunctionRef<bool(const std::string& resource
     entry->set_store_epoch_ms(newest.store_epoch_ms);
   }
   if (vector.entries_size() > platform::kFreshnessEntriesMax) return "";
-  return absl::WebSafeBase64Escape(vector.SerializeAsString());
+  return platform::FreshnessToken(vector);
 }
 
 absl::StatusOr<LoadOutcome> Load(const std::vector<FileRequest>& requests, platform::Caller& caller,

@@ -72,7 +72,7 @@ absl::StatusOr<PageStart> ReadPageToken(const Message& request, const PageStart&
 absl::StatusOr<int64_t> LastNumber(const PageStart& start, int64_t first) {
   if (start.last.empty()) return first;
   int64_t last = 0;
-  if (!absl::SimpleAtoi(start.last, &last) || absl::StrCat(last) != start.last) {
+  if (!absl::SimpleAtoi(start.last, &last) || last < 1 || absl::StrCat(last) != start.last) {
     return UnknownPageToken();
   }
   return last;

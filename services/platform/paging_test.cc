@@ -69,9 +69,9 @@ TEST(PagingTest, AnInventedTokenOrOneOfAStateToComeIsRefused) {
 
 TEST(PagingTest, AListByNumbersGoesOnAfterTheOneShownLast) {
   EXPECT_EQ(*LastNumber({7, "", ""}, 42), 42);
-  EXPECT_EQ(*LastNumber({7, "", "0"}, 42), 0);
+  EXPECT_EQ(*LastNumber({7, "", "1"}, 42), 1);
   EXPECT_EQ(*LastNumber({7, "", "9223372036854775807"}, 42), INT64_MAX);
-  for (const char* invented : {"x", " 7", "+7", "07", "7 ", "9223372036854775808"}) {
+  for (const char* invented : {"x", "0", "-5", " 7", "+7", "07", "7 ", "9223372036854775808"}) {
     EXPECT_EQ(domain::FaultsOf(LastNumber({7, "", invented}, 42).status())[0].reason,
               "PAGE_TOKEN_UNKNOWN")
         << invented;

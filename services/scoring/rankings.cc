@@ -86,11 +86,17 @@ absl::StatusOr<std::optional<Versions>> ProvisionalVersions(FinalityStore& final
 absl::StatusOr<Encoded<v1::GetRankingResponse>> ScoringService::GetRanking(
     const v1::GetRankingRequest& request, const Call& call) {
   if (!request.revision().empty()) return RankingOf(request.period(), request.revision(), call);
-  if (!request.freshness_token().empty()) {
-    RETURN_IF_ERROR(AwaitShown(request.period(), request.freshness_token(), call, Of::kRanking));
+  while (true) {
+    int64_t final_that_stands = 0;
+    if (!request.freshness_token().empty()) {
+      ASSIGN_OR_RETURN(final_that_stands,
+                       AwaitShown(request.period(), request.freshness_token(), call, Of::kRanking));
+    }
+    ASSIGN_OR_RETURN(const auto shown, board_.Get(request.period(), AudienceOf(call)));
+    if (final_that_stands == 0 || shown->finality == final_that_stands) {
+      return Reply(shown, IsStale(*shown));
+    }
   }
-  ASSIGN_OR_RETURN(const auto shown, board_.Get(request.period(), AudienceOf(call)));
-  return Reply(shown, IsStale(*shown));
 }
 
 Board::Audience ScoringService::AudienceOf(const Call& call) {

@@ -82,9 +82,10 @@ ScoringService::ScoringService(storage::Database& database, Board& board, Finali
   Unary("ListAwardVotes", this, &ScoringService::ListAwardVotes);
 }
 
-absl::Status ScoringService::AwaitShown(const std::string& period,
-                                        const std::string& freshness_token, const Call& call,
-                                        Of of) {
+absl::StatusOr<int64_t> ScoringService::AwaitShown(const std::string& period,
+                                                   const std::string& freshness_token,
+                                                   const Call& call, Of of) {
+  int64_t final_that_stands = 0;
   ASSIGN_OR_RETURN(const messages::PeriodName name, messages::ReadPeriodName("period", period));
   const std::string ranking = RankingResource(period);
   const auto look = [&](const type::v1::FreshnessVector::Entry& entry) {
@@ -94,27 +95,35 @@ absl::Status ScoringService::AwaitShown(const std::string& period,
     }
     return LookAtData(entry, name, shown.get(), of == Of::kRanking);
   };
-  return platform::AwaitFreshness(
+  RETURN_IF_ERROR(platform::AwaitFreshness(
       freshness_token, board_.feed(), call, [&](const auto& entry) -> absl::StatusOr<Sight> {
         const bool of_ranking = entry.resource() == ranking;
-        const auto final_shown = [&] {
+        // Its number; 0: none is shown, or asked for.
+        const auto final_shown = [&]() -> int64_t {
           const std::shared_ptr<const Snapshot> shown = board_.Find(period, AudienceOf(call));
-          return of == Of::kRanking && shown != nullptr && shown->is_final;
+          return of == Of::kRanking && shown != nullptr && shown->is_final ? shown->finality : 0;
         };
         const Sight sight = look(entry);
-        if (sight == Sight::kSeen || !(of_ranking || final_shown())) return sight;
+        if (sight == Sight::kSeen || !(of_ranking || final_shown() > 0)) return sight;
         // What another process on this database made of the final may not be shown here yet,
         // though what was changed since has arrived. If that cannot be told, nothing is shown.
         if (!finality_.RecallNewer(period).ok()) return Sight::kNotYet;
+        if (of_ranking) return look(entry);
         // Whatever was changed since, a final that stands is what there is to be shown.
-        return !of_ranking && final_shown() ? Sight::kSeen : look(entry);
-      });
+        final_that_stands = final_shown();
+        return final_that_stands > 0 ? Sight::kSeen : look(entry);
+      }));
+  return final_that_stands;
 }
 
 absl::StatusOr<std::shared_ptr<const Standing>> ScoringService::Await(
     const std::string& period, const std::string& freshness_token, const Call& call, Of of) {
-  RETURN_IF_ERROR(AwaitShown(period, freshness_token, call, of));
-  return board_.GetStanding(period);  // That one, or a newer one by now.
+  while (true) {
+    ASSIGN_OR_RETURN(const int64_t final_that_stands,
+                     AwaitShown(period, freshness_token, call, of));
+    ASSIGN_OR_RETURN(auto standing, board_.GetStanding(period));  // That one, or a newer one.
+    if (final_that_stands == 0 || standing->finality.number == final_that_stands) return standing;
+  }
 }
 
 absl::StatusOr<v1::GetScorecardResponse> ScoringService::GetScorecard(

@@ -113,9 +113,11 @@ class ScoringService : public platform::Endpoint {
   // Numbers the report's next version, and puts its etag in. Answers its freshness token.
   std::string Advance(v1::Report& report) const;
 
-  // Until what is shown of the period is not older than the token asks for.
-  absl::Status AwaitShown(const std::string& period, const std::string& freshness_token,
-                          const Call& call, Of of);
+  // Until what is shown of the period is not older than the token asks for. 0: by its data, as all
+  // that is shown later. Otherwise only as the final of that number, which may be revoked before
+  // the caller reads it: then anew.
+  absl::StatusOr<int64_t> AwaitShown(const std::string& period, const std::string& freshness_token,
+                                     const Call& call, Of of);
   // The period's standing, not older than the token asks for.
   absl::StatusOr<std::shared_ptr<const Standing>> Await(const std::string& period,
                                                         const std::string& freshness_token,

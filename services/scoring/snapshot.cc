@@ -29,7 +29,8 @@ std::string FreshnessTokenOf(const Standing& standing) {
     entry.set_store_epoch_ms(store_epoch_ms);
   };
   if (const Final* official = standing.finality.official.get(); official != nullptr) {
-    // Whatever arrives while it stands, it is of what it was computed from.
+    // Whatever arrives while it stands, it is of what it was computed from; and it stands through
+    // every life of the stores, so that no epoch is told.
     const v1::FinalRecord& record = official->record;
     add(record.results_store_id(), received.inputs.name(), record.period_version());
     add(record.pact_store_id(), PactOf(received.inputs.name()), record.pact_version());

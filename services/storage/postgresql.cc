@@ -50,11 +50,8 @@ struct Session {
 // of it for ever after. And every statement of a store goes by a key, also where the server has no
 // statistics yet to see that by.
 // A process that hangs, or cannot be reached any more, is thrown out of its transaction: what it
-// reads holds back the server's cleaning. And the server finds out within half a minute that a
-// machine is gone, where it would count its sessions for two hours more.
+// reads holds back the server's cleaning.
 constexpr Session kServing = {"thidua",
-                              "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; "
-                              "SET tcp_keepalives_count = 3; "
                               "SET statement_timeout = '10s'; SET lock_timeout = '5s'; "
                               "SET idle_in_transaction_session_timeout = '60s'; "
                               "SET plan_cache_mode = force_custom_plan; SET enable_seqscan = off; "
@@ -79,6 +76,12 @@ constexpr const Session& SessionFor(Purpose purpose) {
   }
   return kFilling;
 }
+
+// The server finds out within half a minute that the machine of a session is gone, whether it waits
+// for it or has answered it; it would count the session for hours more.
+constexpr char kLineThatIsWatched[] =
+    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; "
+    "SET tcp_user_timeout = '25s'";
 
 // A commit is durable when it is answered: that is not for an administrator to turn off. What makes
 // it safer still (remote_apply) is.
@@ -220,6 +223,7 @@ class Connection : public Transaction {
     // No call waits for the line without an end.
     PQsetnonblocking(connection->connection_, 1);
     absl::Status status = connection->Run(session.settings);
+    if (status.ok()) status = connection->Run(kLineThatIsWatched);
     if (status.ok()) status = connection->Run(kDurable);
     if (!status.ok()) return status;
     return connection;

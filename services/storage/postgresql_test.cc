@@ -398,6 +398,7 @@ TEST_F(PostgresqlFaultsTest, LimitsAndDurabilityAreNotLeftToTheAdministrator) {
   EXPECT_EQ(Ask(*database, "SHOW tcp_keepalives_idle"), "10");
   EXPECT_EQ(Ask(*database, "SHOW tcp_keepalives_interval"), "5");
   EXPECT_EQ(Ask(*database, "SHOW tcp_keepalives_count"), "3");
+  EXPECT_EQ(Ask(*database, "SHOW tcp_user_timeout"), "25s");
   EXPECT_EQ(Ask(*database, "SHOW idle_in_transaction_session_timeout"), "1min");
   EXPECT_TRUE(database
                   ->Write([](Transaction& t) {

@@ -201,12 +201,7 @@ std::vector<Fault> BrokenSuite::Faults(Clients& clients) {
     all.push_back({"stall " + name, name, [&line](std::mt19937_64&) { line.Stall(); },
                    [&line] { line.Resume(); }});
     all.push_back({"break " + name, name, [&line](std::mt19937_64&) { line.Break(); }, [] {}});
-    // Half open: who called hangs up on a line that the other never hears of again.
-    all.push_back({"half-open " + name, name,
-                   [&line](std::mt19937_64&) {
-                     line.Stall();
-                     line.Break();
-                   },
+    all.push_back({"half-open " + name, name, [&line](std::mt19937_64&) { line.HalfOpen(); },
                    [&line] { line.Resume(); }});
   }
   if (machine_.can_lose_packets()) {
@@ -226,7 +221,8 @@ std::vector<Fault> BrokenSuite::Faults(Clients& clients) {
       all.push_back(
           {absl::StrCat("fail fsync of ", Suite::NameOf(service)), Suite::NameOf(service),
            [this, service](std::mt19937_64&) { machine_.FailFsync(suite_->pid(service)); },
-           [this] { machine_.LetFsyncPass(); }});
+           [this] { machine_.LetFsyncPass(); },
+           /*nothing_is_synced=*/service == Suite::kResults});
     }
   }
   if (machine_.can_turn_clock()) {
@@ -311,8 +307,8 @@ std::string BrokenSuite::AwaitAllShown(Recorder* recorder, absl::Duration patien
         if (recorder != nullptr) read.mutable_span()->set_asked_us(recorder->now_us());
         read.set_where(service == Suite::kScoring ? "scoring" : "replica");
         read.set_period(period);
-        read.set_epoch_at_least_ms(inputs.store_epoch_ms());
-        read.set_version_at_least(inputs.inputs().version());
+        if (recorder != nullptr) read.mutable_known()->set_life(recorder->life());
+        read.mutable_known()->set_version(inputs.inputs().version());
         grpc::ClientContext context;
         context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(6)));
         status = stub->GetRanking(&context, ask, &response);
@@ -345,8 +341,7 @@ std::string BrokenSuite::AwaitAllShown(Recorder* recorder, absl::Duration patien
       return absl::StrCat("the portal shows ", period, " as of ", shown, ", not ", revision);
     }
     if (!published) continue;
-    const std::string key = absl::StrCat("thidua:pub:v1:ranking:{khoi-thi-dua-4/2019}:",
-                                         std::string(period) == kYear2019 ? "nam" : "6-thang");
+    const std::string key = Suite::PublishedKey(period);
     shown = LookUntil(until, revision, [&] { return suite_->Redis({"HGET", key, "revision"}); });
     if (shown != revision) {
       return absl::StrCat("Redis shows ", period, " as of ", shown, ", not ", revision);

@@ -28,6 +28,8 @@ struct Fault {
   std::string subject;
   std::function<void(std::mt19937_64& random)> strike;
   std::function<void()> mend;
+  // Of results-ingest: what it acknowledges meanwhile is a violation.
+  bool nothing_is_synced = false;
 };
 
 class BrokenSuite {

@@ -8,13 +8,14 @@
 #include <cstdlib>
 #include <set>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "services/domain/fault.h"
 #include "services/platform/channel.h"
 #include "services/platform/errors.h"
-#include "services/platform/freshness.h"
 #include "tests/faults/portal_line.h"
 #include "tests/system/suite.h"
 
@@ -65,19 +66,23 @@ std::string ReasonOf(const grpc::Status& status) {
                         : faults.front().reason;
 }
 
-// As far as a token speaks of the period and of how often its ranking was made final or revoked.
-void ReadToken(const std::string& token, const std::string& period, History::Read& read) {
-  const auto vector = platform::ReadFreshnessToken(token);
-  if (!vector.ok()) return;
-  for (const auto& entry : vector->entries()) {
-    if (entry.resource() == period) {
-      read.set_epoch_at_least_ms(entry.store_epoch_ms());
-      read.set_version_at_least(entry.version());
-    }
-    if (entry.resource() == absl::StrCat(period, "/ranking")) {
-      read.set_finality_at_least(entry.version());
-    }
+// What a service that is there answers whatever is broken around it: not now.
+bool MayBeTold(const grpc::Status& status) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+    case grpc::StatusCode::CANCELLED:
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return true;
+    default:
+      return false;
   }
+}
+
+// How often the ranking of that revision had been made final or revoked.
+int64_t FinalityOf(const std::string& revision) {
+  int64_t finality = 0;
+  return absl::SimpleAtoi(revision.substr(0, revision.find('-')), &finality) ? finality : 0;
 }
 
 }  // namespace
@@ -85,18 +90,19 @@ void ReadToken(const std::string& token, const std::string& period, History::Rea
 Clients::Clients(const Addresses& addresses, const std::vector<std::string>& targets, uint64_t seed,
                  Recorder& recorder)
     : addresses_(addresses), targets_(targets), recorder_(recorder) {
-  {
-    const absl::MutexLock lock(&mutex_);
-    answered_.resize(kWriters);
+  for (size_t i = 0; i < kWriters; ++i) {
+    Begin(absl::StrCat("writer ", i), seed + i, [this, i] { return Writer(i); });
   }
-  for (size_t i = 0; i < kWriters; ++i) Begin(seed + i, [this, i] { return Writer(i); });
-  Begin(seed + 10, [this] { return GrpcReader("scoring", addresses_.scoring); });
+  const auto reader = [this](const std::string& where, const std::string& address) {
+    return [this, where, address] { return GrpcReader(where, address); };
+  };
+  Begin("reader of scoring", seed + 10, reader("scoring", addresses_.scoring));
   if (!addresses_.replica.empty()) {
-    Begin(seed + 11, [this] { return GrpcReader("replica", addresses_.replica); });
+    Begin("reader of the replica", seed + 11, reader("replica", addresses_.replica));
   }
-  Begin(seed + 12, [this] { return HttpReader(); });
-  Begin(seed + 13, [this] { return RedisReader(); });
-  Begin(seed + 14, [this] { return Finaliser(); });
+  Begin("reader of the portal", seed + 12, [this] { return HttpReader(); });
+  Begin("reader of Redis", seed + 13, [this] { return RedisReader(); });
+  Begin("who makes finals", seed + 14, [this] { return Finaliser(); });
 }
 
 Clients::~Clients() {
@@ -107,8 +113,12 @@ Clients::~Clients() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Clients::Begin(uint64_t seed, const std::function<Deed()>& make) {
-  threads_.emplace_back([this, seed, make] {
+void Clients::Begin(const std::string& name, uint64_t seed, const std::function<Deed()>& make) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    answered_[name] = 0;
+  }
+  threads_.emplace_back([this, name, seed, make] {
     std::mt19937_64 random(seed);
     const Deed deed = make();
     while (true) {
@@ -121,8 +131,9 @@ void Clients::Begin(uint64_t seed, const std::function<Deed()>& make) {
         if (turn_ == Turn::kEnd) return;
         ++busy_;
       }
-      deed(random);
+      const bool given = deed(random);
       const absl::MutexLock lock(&mutex_);
+      if (given) ++answered_[name];
       --busy_;
     }
   });
@@ -130,7 +141,9 @@ void Clients::Begin(uint64_t seed, const std::function<Deed()>& make) {
 
 void Clients::Work() {
   const absl::MutexLock lock(&mutex_);
-  known_.clear();  // Of an earlier life.
+  // Of an earlier life.
+  known_.clear();
+  known_final_.clear();
   turn_ = Turn::kWork;
 }
 
@@ -141,16 +154,20 @@ bool Clients::Rest(absl::Duration patience) {
   return mutex_.AwaitWithTimeout(absl::Condition(&at_rest), patience);
 }
 
-bool Clients::AwaitWrites(int each, absl::Duration patience) {
+std::string Clients::AwaitAnswers(int each, absl::Duration patience) {
   const absl::MutexLock lock(&mutex_);
-  const std::vector<int64_t> before = answered_;
-  const auto enough = [this, &before, each]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    for (size_t i = 0; i < before.size(); ++i) {
-      if (answered_[i] < before[i] + each) return false;
+  const std::map<std::string, int64_t> before = answered_;
+  std::string waits;
+  const auto enough = [this, &before, &waits, each]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    for (const auto& [client, answers] : before) {
+      waits = client;
+      if (answered_.at(client) < answers + each) return false;
     }
+    waits.clear();
     return true;
   };
-  return mutex_.AwaitWithTimeout(absl::Condition(&enough), patience);
+  mutex_.AwaitWithTimeout(absl::Condition(&enough), patience);
+  return waits;
 }
 
 std::map<std::string, int64_t> Clients::refusals() const {
@@ -164,9 +181,11 @@ bool Clients::Pause(absl::Duration how_long) const {
   return !mutex_.AwaitWithTimeout(absl::Condition(&changed), how_long);
 }
 
-void Clients::Refused(const std::string& by, const std::string& what) {
+void Clients::Refused(const std::string& by, const std::string& what, bool may_be_told) {
+  const std::string refusal = absl::StrCat(by, ": ", what);
+  if (!may_be_told) recorder_.Complain(refusal);
   const absl::MutexLock lock(&mutex_);
-  ++refusals_[absl::StrCat(by, ": ", what)];
+  ++refusals_[refusal];
 }
 
 // The same request again and again: under its id it is done once.
@@ -234,90 +253,89 @@ Clients::Deed Clients::Writer(size_t writer) {
       write.set_period_version(response.period_version());
       write.set_revision(response.outcomes(0).revision());
       const absl::MutexLock lock(&mutex_);
-      ++answered_[writer];
-      Known& known = known_[period];
-      if (response.period_version() > known.version) {
-        known = {response.freshness_token(), response.period_version()};
+      Known& newest = known_[period];
+      if (response.period_version() > newest.known.version()) {
+        newest.token = response.freshness_token();
+        newest.known.set_life(write.life());
+        newest.known.set_version(response.period_version());
       }
     }
     recorder_.Add(std::move(write));
     Pause(kBetweenWrites);
+    return status.has_value() && status->ok();
   };
 }
 
-std::string Clients::TokenFor(const std::string& period, std::mt19937_64& random,
-                              const std::string& own, History::Read& read) const {
-  std::string token;
-  switch (random() % 3) {
-    case 0:
-      break;  // Whatever is shown.
-    case 1:
-      token = own;  // Nothing older than what this reader saw last.
-      break;
-    default: {
-      const absl::MutexLock lock(&mutex_);
-      const auto found = known_.find(period);
-      if (found != known_.end()) token = found->second.token;
-    }
-  }
-  ReadToken(token, period, read);
+std::string Clients::TokenFor(const std::string& period, std::mt19937_64& random, const Seen& seen,
+                              History::Read& read) const {
   read.mutable_span()->set_asked_us(recorder_.now_us());
   read.set_period(period);
-  return token;
+  const uint64_t which = random() % 4;
+  if (which == 0) return "";  // Whatever is shown.
+  if (which == 1) {
+    if (!seen.token.empty()) read.set_seen(seen.ranking);
+    return seen.token;
+  }
+  const absl::MutexLock lock(&mutex_);
+  const auto& all = which == 2 ? known_ : known_final_;
+  const auto found = all.find(period);
+  if (found == all.end()) return "";
+  *read.mutable_known() = found->second.known;
+  return found->second.token;
 }
 
-void Clients::Shown(History::Read read, const std::string& where, const Ranking& ranking) {
+int Clients::Shown(History::Read read, const std::string& where, const Ranking& ranking) {
   read.set_where(where);
   read.mutable_span()->set_answered_us(recorder_.now_us());
-  recorder_.Add(std::move(read), ranking);
+  return recorder_.Add(std::move(read), ranking);
 }
-
-// Of each period what a reader saw last. What is not reached is let go of: a backup was put back.
-using OwnTokens = std::map<std::string, std::string>;
 
 Clients::Deed Clients::GrpcReader(const std::string& where, const std::string& address) {
   const std::shared_ptr<ScoringService::Stub> stub =
       ScoringService::NewStub(platform::ChannelTo(address));
-  auto own = std::make_shared<OwnTokens>();
-  return [this, where, stub, own](std::mt19937_64& random) {
+  auto seen = std::make_shared<std::map<std::string, Seen>>();
+  return [this, where, stub, seen](std::mt19937_64& random) {
     const std::string period = kPeriods[random() % 2];
     History::Read read;
-    std::string& token = (*own)[period];
+    Seen& last = (*seen)[period];
     GetRankingRequest request;
     request.set_period(period);
-    request.set_freshness_token(TokenFor(period, random, token, read));
+    request.set_freshness_token(TokenFor(period, random, last, read));
     GetRankingResponse response;
     grpc::ClientContext context;
     SetDeadline(context);
     const grpc::Status status = stub->GetRanking(&context, request, &response);
     if (status.ok()) {
-      Shown(std::move(read), where, response.ranking());
-      token = response.freshness_token();
+      last = {response.freshness_token(), Shown(std::move(read), where, response.ranking())};
     } else {
-      Refused(where, ReasonOf(status));
-      token.clear();
+      const std::string reason = ReasonOf(status);
+      Refused(where, reason, MayBeTold(status));
+      // A backup may have been put back: it lets go of what it saw.
+      if (reason == "FRESHNESS_NOT_REACHED") last = {};
     }
     Pause(kBetweenReads);
+    return status.ok();
   };
 }
 
 Clients::Deed Clients::HttpReader() {
   const auto line = std::make_shared<const PortalLine>(addresses_.portal);
-  auto own = std::make_shared<OwnTokens>();
-  return [this, line, own](std::mt19937_64& random) {
+  auto seen = std::make_shared<std::map<std::string, Seen>>();
+  return [this, line, seen](std::mt19937_64& random) {
     const std::string period = kPeriods[random() % 2];
     History::Read read;
-    std::string& token = (*own)[period];
-    const std::string asked = TokenFor(period, random, token, read);
+    Seen& last = (*seen)[period];
+    const std::string asked = TokenFor(period, random, last, read);
     const auto response = line->GetRanking(period, asked, kAttempt);
     if (response.ok()) {
-      Shown(std::move(read), "portal", response->ranking());
-      token = response->freshness_token();
+      last = {response->freshness_token(), Shown(std::move(read), "portal", response->ranking())};
     } else {
-      Refused("portal", std::string(response.status().message()));
-      token.clear();
+      Refused("portal", std::string(response.status().message()),
+              absl::IsUnavailable(response.status()));
+      if (absl::StrContains(response.status().message(), "FRESHNESS_NOT_REACHED")) last = {};
     }
     Pause(kBetweenReads);
+    return response.ok();
   };
 }
 
@@ -327,6 +345,7 @@ Clients::Deed Clients::RedisReader() {
   return [this, line](std::mt19937_64& random) {
     const std::string period = kPeriods[random() % 2];
     const int redis_life = redis_life_;
+    bool given = false;
     const timeval patience = {1, 0};
     if (*line == nullptr || (*line)->err != 0) {
       const size_t colon = addresses_.redis.rfind(':');
@@ -340,8 +359,7 @@ Clients::Deed Clients::RedisReader() {
       read.mutable_span()->set_asked_us(recorder_.now_us());
       read.set_period(period);
       read.set_redis_life(redis_life);
-      const std::string key = absl::StrCat("thidua:pub:v1:ranking:{khoi-thi-dua-4/2019}:",
-                                           period == kYear2019 ? "nam" : "6-thang");
+      const std::string key = Suite::PublishedKey(period);
       const std::unique_ptr<redisReply, void (*)(void*)> reply(
           static_cast<redisReply*>(redisCommand(line->get(), "HGET %s protobuf", key.c_str())),
           freeReplyObject);
@@ -350,12 +368,14 @@ Clients::Deed Clients::RedisReader() {
       if (reply != nullptr && reply->type == REDIS_REPLY_STRING && redis_life == redis_life_) {
         if (ranking.ParseFromString(std::string(reply->str, reply->len))) {
           Shown(std::move(read), "redis", ranking);
+          given = true;
         } else {
-          Refused("redis", "unreadable protobuf");
+          Refused("redis", "unreadable protobuf", /*may_be_told=*/false);
         }
       }
     }
     Pause(kBetweenReads);
+    return given;
   };
 }
 
@@ -363,7 +383,7 @@ Clients::Deed Clients::Finaliser() {
   const std::shared_ptr<ScoringService::Stub> stub =
       ScoringService::NewStub(platform::ChannelTo(addresses_.scoring));
   return [this, stub](std::mt19937_64& random) {
-    if (!Pause(absl::Milliseconds(200 + random() % 800))) return;
+    if (!Pause(absl::Milliseconds(200 + random() % 800))) return false;
     scoring::v1::FinaliseRankingRequest finalise;
     finalise.set_period(kYear2019);
     finalise.set_reason("Hội nghị tổng kết Khối đã thống nhất");
@@ -373,16 +393,28 @@ Clients::Deed Clients::Finaliser() {
     History::Final one;
     int attempts = 0;
     one.mutable_made()->set_asked_us(recorder_.now_us());
+    recorder_.MayBeSealed(kYear2019);
     auto status = Ask(*stub, &ScoringService::Stub::FinaliseRanking, finalise, made, &attempts);
     one.mutable_made()->set_answered_us(recorder_.now_us());
-    if (!status.has_value()) return;
+    if (!status.has_value()) return false;
     if (!status->ok()) {
-      Refused("FinaliseRanking", ReasonOf(*status));
-      return;
+      recorder_.IsOpen(kYear2019);
+      Refused("FinaliseRanking", ReasonOf(*status), /*may_be_told=*/false);
+      return false;
     }
     one.set_life(recorder_.life());
     one.set_period(kYear2019);
     const int index = recorder_.AddFinal(one, made.ranking());
+    const int64_t finality = FinalityOf(made.ranking().revision());
+    const auto know = [&](const std::string& token, int64_t number) {
+      const absl::MutexLock lock(&mutex_);
+      Known& newest = known_final_[kYear2019];
+      newest.token = token;
+      newest.known.set_life(one.life());
+      newest.known.set_version(made.ranking().period_version());
+      newest.known.set_finality(number);
+    };
+    know(made.freshness_token(), finality);
     Pause(absl::Milliseconds(200 + random() % 600));
 
     scoring::v1::RevokeFinalRequest revoke;
@@ -396,11 +428,15 @@ Clients::Deed Clients::Finaliser() {
     span.set_asked_us(recorder_.now_us());
     status = Ask(*stub, &ScoringService::Stub::RevokeFinal, revoke, revoked, &attempts);
     span.set_answered_us(recorder_.now_us());
-    if (status.has_value() && status->ok()) {
-      recorder_.Revoked(index, span);
-    } else if (status.has_value()) {
-      Refused("RevokeFinal", ReasonOf(*status));
+    if (!status.has_value()) return false;
+    if (!status->ok()) {
+      Refused("RevokeFinal", ReasonOf(*status), /*may_be_told=*/false);
+      return false;
     }
+    recorder_.Revoked(index, span);
+    recorder_.IsOpen(kYear2019);
+    know(revoked.freshness_token(), finality + 1);
+    return true;
   };
 }
 

@@ -47,31 +47,37 @@ class Clients {
   // Each ends what it is about: every write is answered, no final stands. False: somebody still
   // waits for an answer when the patience ends.
   bool Rest(absl::Duration patience);
-  // Until each of the writers was answered so many more writes. False: the patience ended before.
-  bool AwaitWrites(int each, absl::Duration patience);
+  // Until each of them was given what it asked for so many times more. Empty: they were; or who was
+  // not when the patience ended.
+  std::string AwaitAnswers(int each, absl::Duration patience);
 
   // Before Redis is emptied.
   void RedisEnds() { ++redis_life_; }
 
-  // What readers and the one who makes finals were told but rankings: "scoring: UNAVAILABLE", by
-  // how often.
+  // What readers and the one who makes finals were told instead: "scoring: UNAVAILABLE", by how
+  // often. What nobody may be told, whatever is broken, is complained of to the recorder besides.
   std::map<std::string, int64_t> refusals() const;
 
  private:
   enum class Turn { kRest, kWork, kEnd };
-  // The newest answer to a writer, which readers hold the suite to.
+  // An answer which readers hold the suite to: its token, and what whoever got it knows.
   struct Known {
     std::string token;
-    int64_t version = 0;
+    faults::History::Read::Known known;
+  };
+  // What a reader saw last of each period: the token, and the ranking's index.
+  struct Seen {
+    std::string token;
+    int ranking = 0;
   };
 
-  // One thing that a client does, again and again.
-  using Deed = std::function<void(std::mt19937_64& random)>;
+  // One thing that a client does, again and again. Whether it was given what it asked for.
+  using Deed = std::function<bool(std::mt19937_64& random)>;
 
-  void Begin(uint64_t seed, const std::function<Deed()>& make);
+  void Begin(const std::string& name, uint64_t seed, const std::function<Deed()>& make);
   // False: all is to end.
   bool Pause(absl::Duration how_long) const;
-  void Refused(const std::string& by, const std::string& what);
+  void Refused(const std::string& by, const std::string& what, bool may_be_told);
 
   Deed Writer(size_t writer);
   Deed GrpcReader(const std::string& where, const std::string& address);
@@ -85,12 +91,12 @@ class Clients {
                                   grpc::Status (Stub::*rpc)(grpc::ClientContext*, const Request&,
                                                             Response*),
                                   const Request& request, Response& response, int* attempts) const;
-  // The token to read that period with, which `read` then tells. `own`: of what the reader saw
-  // last.
-  std::string TokenFor(const std::string& period, std::mt19937_64& random, const std::string& own,
+  // The token to read that period with, which `read` then tells of.
+  std::string TokenFor(const std::string& period, std::mt19937_64& random, const Seen& seen,
                        faults::History::Read& read) const;
-  void Shown(faults::History::Read read, const std::string& where,
-             const scoring::v1::Ranking& ranking);
+  // The ranking's index.
+  int Shown(faults::History::Read read, const std::string& where,
+            const scoring::v1::Ranking& ranking);
 
   const Addresses addresses_;
   const std::vector<std::string> targets_;
@@ -99,9 +105,11 @@ class Clients {
 
   mutable absl::Mutex mutex_;
   Turn turn_ ABSL_GUARDED_BY(mutex_) = Turn::kRest;
-  int busy_ ABSL_GUARDED_BY(mutex_) = 0;                        // How many are not at rest.
-  std::map<std::string, Known> known_ ABSL_GUARDED_BY(mutex_);  // By period.
-  std::vector<int64_t> answered_ ABSL_GUARDED_BY(mutex_);       // To each writer.
+  int busy_ ABSL_GUARDED_BY(mutex_) = 0;  // How many are not at rest.
+  // By period: of the newest write, and of the newest change of finality; of this life.
+  std::map<std::string, Known> known_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Known> known_final_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, int64_t> answered_ ABSL_GUARDED_BY(mutex_);  // By client.
   std::map<std::string, int64_t> refusals_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::thread> threads_;
 };

@@ -138,6 +138,7 @@ class Checker {
     CheckRankings();
     CheckReads();
     CheckFinals();
+    for (const std::string& complaint : history_.complaints()) Found(Kind::kComplaint, complaint);
     return std::move(judgement_);
   }
 
@@ -163,10 +164,13 @@ class Checker {
             Found(Kind::kGap, absl::StrCat(write.request_id(), " was answered version ",
                                            write.period_version(), ", which another has"));
           }
+          if (const History::Blow* blow = UnsyncedIn(write); blow != nullptr) {
+            Found(Kind::kUnsynced, absl::StrCat(write.request_id(), " beside: ", blow->what()));
+          }
           break;
         case History::Write::OUTCOME_REFUSED:
           Count("writes refused");
-          if (write.reason() != "PERIOD_SEALED") {
+          if (write.reason() != "PERIOD_SEALED" || !MayHaveMetASeal(write)) {
             Found(Kind::kRefused, absl::StrCat(write.request_id(), ": ", write.reason()));
           }
           break;
@@ -176,17 +180,66 @@ class Checker {
     }
   }
 
+  // Whether the period may have been sealed at some time while it was asked.
+  bool MayHaveMetASeal(const History::Write& write) const {
+    for (const History::Sealing& sealing : history_.sealings()) {
+      if (sealing.period() == write.period() &&
+          sealing.span().asked_us() <= write.span().answered_us() &&
+          (sealing.span().answered_us() == 0 ||
+           sealing.span().answered_us() >= write.span().asked_us())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // What kept everything from being synced from before it was asked until after it was answered.
+  const History::Blow* UnsyncedIn(const History::Write& write) const {
+    for (const History::Blow& blow : history_.blows()) {
+      if (blow.nothing_is_synced() && blow.span().asked_us() <= write.span().asked_us() &&
+          blow.span().answered_us() >= write.span().answered_us()) {
+        return &blow;
+      }
+    }
+    return nullptr;
+  }
+
+  // Empty: the period of that life is as the life before was at the version that it names, which is
+  // no older than what had been acknowledged when the backup was begun.
+  std::string RestoredWrong(int life, const PeriodInputs& begun) {
+    PeriodLife* const before = At(life - 1, begun.name());
+    if (before == nullptr) return "there was none";
+    if (!before->Had(begun.version())) {
+      return absl::StrCat("version ", begun.version(), " never was");
+    }
+    for (int i = 0; i < history_.lives(life).writes_before_backup(); ++i) {
+      const History::Write& write = history_.writes(i);
+      if (write.life() == life - 1 && write.period() == begun.name() &&
+          write.outcome() == History::Write::OUTCOME_ACKNOWLEDGED &&
+          write.period_version() > begun.version()) {
+        return absl::StrCat(write.request_id(), " of version ", write.period_version(),
+                            " is not in the backup that was begun after it");
+      }
+    }
+    return FirstDifference(FiguresOf(begun), FiguresOf(before->At(begun.version())));
+  }
+
+  // Whether a write of that life, or of one before, was not taken back by a restore until `life`.
+  bool IsKept(const History::Write& write, int life) {
+    for (int later = write.life() + 1; later <= life; ++later) {
+      PeriodLife* const data = At(later, write.period());
+      if (data == nullptr || data->begun().version() < write.period_version()) return false;
+    }
+    return write.life() <= life;
+  }
+
   void CheckLife(int life) {
     const History::Life& told = history_.lives(life);
     for (auto& [name, period] : lives_[static_cast<size_t>(life)]) {
       if (life > 0) {
-        PeriodLife* const before = At(life - 1, name);
-        const std::string difference =
-            before == nullptr ? "there was none"
-                              : FirstDifference(FiguresOf(period.begun()),
-                                                FiguresOf(before->At(period.begun().version())));
-        if (!difference.empty()) {
-          Found(Kind::kRestoredWrong, absl::StrCat(name, " of life ", life, ": ", difference));
+        const std::string wrong = RestoredWrong(life, period.begun());
+        if (!wrong.empty()) {
+          Found(Kind::kRestoredWrong, absl::StrCat(name, " of life ", life, ": ", wrong));
         }
         Count("periods restored");
       }
@@ -233,7 +286,7 @@ class Checker {
       }
     }
     for (const History::Write& write : history_.writes()) {
-      if (write.life() != life || write.outcome() != History::Write::OUTCOME_ACKNOWLEDGED) continue;
+      if (write.outcome() != History::Write::OUTCOME_ACKNOWLEDGED || !IsKept(write, life)) continue;
       const std::string name = absl::StrCat(write.period(), "/results/",
                                             write.target().substr(write.target().rfind('/') + 1));
       const auto found = by_revision.find({name, write.revision()});
@@ -320,15 +373,22 @@ class Checker {
       const Ranking& ranking = history_.rankings(read.ranking());
       const std::optional<Revision> revision = ReadRevision(ranking.revision());
       if (!revision.has_value()) continue;  // Found before.
-      if (read.version_at_least() > 0) {
-        Count("reads with a token");
-        const bool is_older = revision->version < read.version_at_least() ||
-                              LifeOf(revision->epoch_ms) < LifeOf(read.epoch_at_least_ms());
-        if ((is_older && !StoodAt(read)) || revision->finality < read.finality_at_least()) {
+      if (read.token_case() != History::Read::TOKEN_NOT_SET) Count("reads with a token");
+      if (read.has_seen()) {
+        const Ranking& seen = history_.rankings(read.seen());
+        if (ranking.revision() < seen.revision()) {
+          Found(Kind::kOlderThanToken, absl::StrCat(read.where(), " showed ", Called(ranking),
+                                                    " to who had seen ", seen.revision()));
+        }
+      } else if (read.has_known()) {
+        const History::Read::Known& known = read.known();
+        const bool is_older =
+            revision->version < known.version() || LifeOf(revision->epoch_ms) < known.life();
+        if ((is_older && !StoodAt(read)) || revision->finality < known.finality()) {
           Found(Kind::kOlderThanToken,
                 absl::StrCat(read.where(), " showed ", Called(ranking), " to who knew version ",
-                             read.version_at_least(), " and finality ", read.finality_at_least(),
-                             " of life ", LifeOf(read.epoch_at_least_ms())));
+                             known.version(), " and finality ", known.finality(), " of life ",
+                             known.life()));
         }
       }
       if (read.where() == "redis") {
@@ -412,6 +472,10 @@ std::string NameOf(Violation::Kind kind) {
       return "WENT_BACK";
     case Kind::kFinalChanged:
       return "FINAL_CHANGED";
+    case Kind::kUnsynced:
+      return "UNSYNCED";
+    case Kind::kComplaint:
+      return "COMPLAINT";
   }
   return "";
 }

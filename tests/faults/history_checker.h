@@ -24,6 +24,8 @@ struct Violation {
     kOlderThanToken,  // A read showed less than its token asks for.
     kWentBack,        // Redis showed an older ranking after a newer one.
     kFinalChanged,    // A final is not, or no longer, what was answered when it was made.
+    kUnsynced,        // A write was acknowledged while nothing of it could be synced.
+    kComplaint,       // A client was told what nobody may be told, whatever is broken.
   };
   Kind kind;
   std::string what;

@@ -78,6 +78,8 @@ class HistoryCheckerTest : public testing::Test {
       if (i == 2) backed_up_ = {now_, history_.lives(0).stored()};
     }
     Read("redis", ShownNow(), 0);
+    history_.add_sealings()->set_period(kPeriod);
+    history_.mutable_sealings(0)->mutable_span()->set_answered_us(50);
     const int first = Finalise();
     Read("replica", first, now_.version());
     Revoke();
@@ -88,6 +90,7 @@ class HistoryCheckerTest : public testing::Test {
     End();
     Begin(backed_up_.inputs, 2'000);
     *history_.mutable_lives(1)->mutable_stored() = backed_up_.stored;
+    history_.mutable_lives(1)->set_writes_before_backup(2);
     Write("chi-tieu-2", "260");
     Read("redis", ShownNow(), now_.version());
     End();
@@ -139,14 +142,15 @@ class HistoryCheckerTest : public testing::Test {
     *history_.add_rankings() = ranking;
     return history_.rankings_size() - 1;
   }
-  void Read(const std::string& where, int ranking, int64_t version_at_least) {
+  void Read(const std::string& where, int ranking, int64_t version_known) {
     History::Read& read = *history_.add_reads();
     read.set_where(where);
     read.set_period(kPeriod);
     read.set_ranking(ranking);
-    if (version_at_least > 0) read.set_epoch_at_least_ms(epoch_ms_);
-    read.set_version_at_least(version_at_least);
-    read.set_finality_at_least(version_at_least > 0 ? finality_ : 0);
+    if (version_known == 0) return;
+    read.mutable_known()->set_life(history_.lives_size() - 1);
+    read.mutable_known()->set_version(version_known);
+    read.mutable_known()->set_finality(finality_);
   }
 
   int Finalise() {
@@ -237,6 +241,41 @@ INSTANTIATE_TEST_SUITE_P(
               write.set_outcome(History::Write::OUTCOME_REFUSED);
               write.set_reason("OUT_OF_RANGE");
             }},
+        Bug{"AWriteMeetsASealThatIsNoMore",
+            {"REFUSED"},
+            [](History& history) {
+              History::Write& write = *history.add_writes();
+              write = history.writes(0);
+              write.set_request_id("request-refused");
+              write.mutable_span()->set_asked_us(51);
+              write.mutable_span()->set_answered_us(52);
+              write.set_outcome(History::Write::OUTCOME_REFUSED);
+              write.set_reason("PERIOD_SEALED");
+            }},
+        Bug{"AWriteMeetsASealOfAnotherPeriod",
+            {"REFUSED"},
+            [](History& history) {
+              History::Write& write = *history.add_writes();
+              write = history.writes(0);
+              write.set_request_id("request-refused");
+              write.set_outcome(History::Write::OUTCOME_REFUSED);
+              write.set_reason("PERIOD_SEALED");
+              history.mutable_sealings(0)->set_period("blocs/khoi-4/pacts/2019/periods/6-thang");
+            }},
+        Bug{"AWriteIsAcknowledgedThatNothingSynced",
+            {"UNSYNCED"},
+            [](History& history) {
+              History::Blow& blow = *history.add_blows();
+              blow.set_nothing_is_synced(true);
+              blow.mutable_span()->set_asked_us(10);
+              blow.mutable_span()->set_answered_us(20);
+              History::Write& write = *history.mutable_writes(1);
+              write.mutable_span()->set_asked_us(11);
+              write.mutable_span()->set_answered_us(19);
+            }},
+        Bug{"AClientIsToldWhatNobodyMayBeTold",
+            {"COMPLAINT"},
+            [](History& history) { history.add_complaints("redis: unreadable protobuf"); }},
         Bug{"AnAcknowledgedRevisionIsGone",
             {"LOST"},
             [](History& history) { history.mutable_lives(1)->mutable_stored()->RemoveLast(); }},
@@ -315,6 +354,14 @@ INSTANTIATE_TEST_SUITE_P(
                   ->mutable_actual()
                   ->set_value("201");
             }},
+        Bug{"ABackupMissesWhatWasAcknowledgedBefore",
+            {"RESTORED_WRONG"},
+            [](History& history) { history.mutable_lives(1)->set_writes_before_backup(3); }},
+        Bug{"ARestoreForgetsAnOlderRevision",
+            {"LOST", "GAP"},
+            [](History& history) {
+              history.mutable_lives(1)->mutable_stored()->DeleteSubrange(1, 1);
+            }},
         Bug{"ARankingOfAVersionThatIsNotYet",
             {"UNKNOWN_VERSION"},
             [](History& history) {
@@ -350,6 +397,13 @@ INSTANTIATE_TEST_SUITE_P(
         Bug{"AReadIsOlderThanItsToken",
             {"OLDER_THAN_TOKEN"},
             [](History& history) { history.mutable_reads(1)->set_ranking(0); }},
+        Bug{"AReadIsOlderThanWhatWasSeen",
+            {"OLDER_THAN_TOKEN"},
+            [](History& history) {
+              History::Read& read = *history.mutable_reads(1);
+              read.set_seen(1);
+              read.set_ranking(0);
+            }},
         Bug{"AReadIsOfALifeBeforeItsToken",
             {"OLDER_THAN_TOKEN"},
             [](History& history) {
@@ -362,7 +416,7 @@ INSTANTIATE_TEST_SUITE_P(
               // It knew of the figure after the revocation, and no more.
               History::Read& read = *history.mutable_reads(4);
               read.mutable_span()->set_asked_us(20);
-              read.set_version_at_least(10);
+              read.mutable_known()->set_version(10);
               history.mutable_finals(0)->mutable_revoked()->set_answered_us(10);
             }},
         Bug{"AReadDoesNotKnowOfTheFinal",

@@ -10,8 +10,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <system_error>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
@@ -111,11 +113,16 @@ void Machine::FailFsync(pid_t process) {
   // It says so when it holds the process: "strace: Process 7 attached …".
   const absl::Time until = absl::Now() + absl::Seconds(10);
   const auto has_it = [&told] {
-    std::error_code not_there_yet;
-    const auto size = std::filesystem::file_size(told, not_there_yet);
-    return !not_there_yet && size > 0;
+    std::ifstream stream(told);
+    return absl::StrContains(
+        std::string(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()),
+        " attached");
   };
-  while (!has_it() && tracer_->running() && absl::Now() < until) {
+  while (!has_it()) {
+    if (!tracer_->running() || absl::Now() > until) {
+      std::fprintf(stderr, "strace did not attach\n");
+      std::abort();
+    }
     absl::SleepFor(absl::Milliseconds(5));
   }
 }
@@ -130,7 +137,7 @@ void Machine::LetFsyncPass() {
 std::vector<std::string> Machine::BehindClock() const {
   return {"env", absl::StrCat("LD_PRELOAD=", kFaketime),
           absl::StrCat("FAKETIME_TIMESTAMP_FILE=", (folder_ / "clock").string()),
-          "FAKETIME_DONT_FAKE_MONOTONIC=1", "FAKETIME_CACHE_DURATION=1"};
+          "FAKETIME_DONT_FAKE_MONOTONIC=1", "FAKETIME_NO_CACHE=1"};
 }
 
 void Machine::TurnClockBack(int seconds) {

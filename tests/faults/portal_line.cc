@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <cstddef>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -14,6 +15,18 @@ namespace {
 size_t Take(char* bytes, size_t one, size_t count, void* into) {
   static_cast<std::string*>(into)->append(bytes, one * count);
   return one * count;
+}
+
+// Of an error as google.rpc.Status has it; empty: it tells none.
+std::string ReasonIn(const std::string& body) {
+  const auto error = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (!error.is_object() || !error.contains("error") || !error["error"].contains("details")) {
+    return "";
+  }
+  for (const auto& detail : error["error"]["details"]) {
+    if (detail.contains("reason")) return detail["reason"].get<std::string>();
+  }
+  return "";
 }
 
 }  // namespace
@@ -36,12 +49,15 @@ absl::StatusOr<scoring::v1::GetRankingResponse> PortalLine::GetRanking(
   if (done != CURLE_OK) return absl::UnavailableError(curl_easy_strerror(done));
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-  if (status != 200) return absl::UnavailableError(absl::StrCat("status ", status));
-  scoring::v1::GetRankingResponse response;
-  if (!google::protobuf::util::JsonStringToMessage(body, &response).ok()) {
-    return absl::DataLossError("unreadable JSON");
+  if (status == 200) {
+    scoring::v1::GetRankingResponse response;
+    if (!google::protobuf::util::JsonStringToMessage(body, &response).ok()) {
+      return absl::DataLossError("unreadable JSON");
+    }
+    return response;
   }
-  return response;
+  const std::string told = absl::StrCat("status ", status, " ", ReasonIn(body));
+  return status == 503 || status == 504 ? absl::UnavailableError(told) : absl::UnknownError(told);
 }
 
 }  // namespace thidua::tests

@@ -18,8 +18,9 @@ class PortalLine {
   // `address`: host:port.
   explicit PortalLine(std::string address);
 
-  // As shown to everybody, no older than `freshness_token` (empty: whatever is shown). An error
-  // says what kept it: the line, the HTTP status, or that the answer cannot be read.
+  // As shown to everybody, no older than `freshness_token` (empty: whatever is shown). UNAVAILABLE:
+  // the line broke, or it is not to be had now (503, 504), with the reason that was told. Otherwise
+  // what nobody may be told: another HTTP status, or what cannot be read.
   absl::StatusOr<scoring::v1::GetRankingResponse> GetRanking(const std::string& period,
                                                              const std::string& freshness_token,
                                                              absl::Duration patience) const;

@@ -19,6 +19,10 @@ int64_t Recorder::now_us() const {
 }
 
 void Recorder::BeginLife(History::Life life) {
+  for (const results::v1::PeriodInputs& inputs : life.begun()) {
+    const bool sealed = !inputs.seals().empty() && inputs.seals().rbegin()->reopen_version() == 0;
+    if (sealed) MayBeSealed(inputs.name());
+  }
   const absl::MutexLock lock(&mutex_);
   *history_.add_lives() = std::move(life);
 }
@@ -41,10 +45,12 @@ void Recorder::Add(History::Write write) {
   *history_.add_writes() = std::move(write);
 }
 
-void Recorder::Add(History::Read read, const scoring::v1::Ranking& ranking) {
+int Recorder::Add(History::Read read, const scoring::v1::Ranking& ranking) {
   const absl::MutexLock lock(&mutex_);
-  read.set_ranking(IndexOf(ranking));
+  const int index = IndexOf(ranking);
+  read.set_ranking(index);
   *history_.add_reads() = std::move(read);
+  return index;
 }
 
 int Recorder::AddFinal(History::Final made, const scoring::v1::Ranking& ranking) {
@@ -66,12 +72,37 @@ void Recorder::AddOnRecord(const scoring::v1::Ranking& ranking, bool revoked) {
   if (revoked) one.mutable_revoked();
 }
 
-void Recorder::Blow(int64_t since_us, const std::string& what) {
+void Recorder::MayBeSealed(const std::string& period) {
+  const int64_t now = now_us();
   const absl::MutexLock lock(&mutex_);
-  History::Blow& blow = *history_.add_blows();
-  blow.mutable_span()->set_asked_us(since_us);
-  blow.mutable_span()->set_answered_us(now_us());
-  blow.set_what(what);
+  History::Sealing& sealing = *history_.add_sealings();
+  sealing.mutable_span()->set_asked_us(now);
+  sealing.set_period(period);
+}
+
+void Recorder::IsOpen(const std::string& period) {
+  const int64_t now = now_us();
+  const absl::MutexLock lock(&mutex_);
+  for (History::Sealing& sealing : *history_.mutable_sealings()) {
+    if (sealing.period() == period && sealing.span().answered_us() == 0) {
+      sealing.mutable_span()->set_answered_us(now);
+    }
+  }
+}
+
+void Recorder::Add(History::Blow blow) {
+  const absl::MutexLock lock(&mutex_);
+  *history_.add_blows() = std::move(blow);
+}
+
+void Recorder::Complain(const std::string& what) {
+  const absl::MutexLock lock(&mutex_);
+  history_.add_complaints(what);
+}
+
+int Recorder::writes() const {
+  const absl::MutexLock lock(&mutex_);
+  return history_.writes_size();
 }
 
 int64_t Recorder::acknowledged() const {

@@ -19,21 +19,27 @@ class Recorder {
   // Since the history began, by a clock that nothing turns back.
   int64_t now_us() const;
 
-  // Those that follow belong to it.
+  // Those that follow belong to it. What begins sealed may be sealed.
   void BeginLife(faults::History::Life life);
   void EndLife(const faults::History::Life& ended);  // Its `ended` and `stored`.
   int life() const;
 
   void Add(faults::History::Write write);
-  void Add(faults::History::Read read, const scoring::v1::Ranking& ranking);
+  // The ranking's index.
+  int Add(faults::History::Read read, const scoring::v1::Ranking& ranking);
   // The index by which it is known when it is revoked.
   int AddFinal(faults::History::Final made, const scoring::v1::Ranking& ranking);
   void Revoked(int index, const faults::History::Span& span);
   void AddOnRecord(const scoring::v1::Ranking& ranking, bool revoked);
+  // From now on; and that it is open again.
+  void MayBeSealed(const std::string& period);
+  void IsOpen(const std::string& period);
   // Of what was done to the suite.
-  void Blow(int64_t since_us, const std::string& what);
+  void Add(faults::History::Blow blow);
+  void Complain(const std::string& what);
 
   // How much there is so far.
+  int writes() const;
   int64_t acknowledged() const;
   int64_t reads() const;
   int64_t finals() const;

@@ -10,8 +10,9 @@
 //   soak      one steady load, and whether any process grows
 //
 // Each phase starts a suite of its own, writes PHASE.json, and fails when an acknowledged figure is
-// not there exactly once, a ranking is older than its token, or anybody within their limits is
-// turned away. Nothing is asserted of speed.
+// not there exactly once (of a country's targets that were filed once, one in ten is looked at), a
+// ranking is older than its token, or anybody within their limits is turned away. Nothing is
+// asserted of speed.
 #include <signal.h>
 #include <unistd.h>
 

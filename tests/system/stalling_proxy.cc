@@ -100,13 +100,26 @@ void StallingProxy::Resume() {
   all_stall_ = false;
   stalls_that_say_.clear();
   stalls_after_.clear();
-  for (Line& line : lines_) line.stalls = false;
+  for (Line& line : lines_) {
+    line.stalls = false;
+    line.ended = line.ended || line.half_open;
+  }
   Wake();
 }
 
 void StallingProxy::Break() {
   const absl::MutexLock lock(&mutex_);
   for (Line& line : lines_) line.ended = true;
+  Wake();
+}
+
+void StallingProxy::HalfOpen() {
+  const absl::MutexLock lock(&mutex_);
+  for (Line& line : lines_) {
+    line.half_open = true;
+    // Not closed, or another line would get its number.
+    shutdown(line.client, SHUT_RDWR);
+  }
   Wake();
 }
 
@@ -153,7 +166,7 @@ void StallingProxy::Run() {
           line = lines_.erase(line);
           continue;
         }
-        if (!all_stall_ && !line->stalls) {
+        if (!all_stall_ && !line->stalls && !line->half_open) {
           waiting.push_back({line->client, POLLIN, 0});
           waiting.push_back({line->server, POLLIN, 0});
           waited_for.push_back(&*line);
@@ -169,8 +182,9 @@ void StallingProxy::Run() {
     const absl::MutexLock lock(&mutex_);
     for (size_t i = 0; i < waited_for.size(); ++i) {
       Line& line = *waited_for[i];
-      if (waiting[1 + 2 * i].revents != 0 && !all_stall_ && !line.stalls) PassFromClient(line);
-      if (waiting[2 + 2 * i].revents != 0 && !all_stall_ && !line.stalls && !line.ended) {
+      const auto passes = [&] { return !all_stall_ && !line.stalls && !line.half_open; };
+      if (waiting[1 + 2 * i].revents != 0 && passes()) PassFromClient(line);
+      if (waiting[2 + 2 * i].revents != 0 && passes() && !line.ended) {
         PassFromServer(line);
       }
     }

@@ -29,6 +29,9 @@ class StallingProxy {
   bool stalled();  // Whether that has come to pass.
   void Resume();
   void Break();  // Ends all lines.
+  // All lines there are: the client's end is closed, and the server's stays open and silent until
+  // all resumes. Those that are opened from now on pass.
+  void HalfOpen();
   int opened();  // How many lines were opened so far.
 
  private:
@@ -37,6 +40,7 @@ class StallingProxy {
     int server = -1;
     std::string said;  // By the client.
     bool stalls = false;
+    bool half_open = false;  // The client's end is closed.
     bool ended = false;
   };
   void Run();

@@ -298,9 +298,14 @@ scoring::v1::Ranking Suite::FreshRanking() {
       .ranking();
 }
 
+std::string Suite::PublishedKey(const std::string& period) {
+  return absl::StrCat("thidua:pub:v1:ranking:{khoi-thi-dua-4/2019}:",
+                      period.substr(period.rfind('/') + 1));
+}
+
 scoring::v1::Ranking Suite::PublishedRanking(const std::string& revision_at_least,
                                              const std::string& period_id) {
-  const std::string key = absl::StrCat("thidua:pub:v1:ranking:{khoi-thi-dua-4/2019}:", period_id);
+  const std::string key = PublishedKey(period_id);
   const absl::Time until = absl::Now() + kPatience;
   const auto is_there = [&] {
     const std::string revision = Redis({"HGET", key, "revision"});  // Or why there is none.
