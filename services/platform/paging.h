@@ -40,8 +40,8 @@ struct PageStart {
 absl::StatusOr<PageStart> ReadPageToken(const google::protobuf::Message& request,
                                         const PageStart& first);
 
-// Of a list that goes by numbers from 1 on: the one shown last, or `first` on the first page. What is
-// none is refused (PAGE_TOKEN_UNKNOWN).
+// Of a list that goes by numbers from 1 on: the one shown last, or `first` on the first page. What
+// is none is refused (PAGE_TOKEN_UNKNOWN).
 absl::StatusOr<int64_t> LastNumber(const PageStart& start, int64_t first);
 
 // PAGE_TOKEN_UNKNOWN, of a list whose keys have a form of their own.
