@@ -4,6 +4,7 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
+#include <deque>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -135,21 +136,23 @@ class Changes : public MessageDifferencer::Reporter {
   }
   // What stands in another place among those that are in both, in these lists and below them. As
   // few as may be: what was put in or taken out before it has moved nobody.
-  void ReportMoved(const Message& before, const Message& after, const char* list) {
+  void TellMoved(const Message& before, const Message& after, const char* list) {
     const FieldDescriptor& field = *before.GetDescriptor()->FindFieldByName(list);
     const google::protobuf::Reflection& reflection = *before.GetReflection();
-    absl::flat_hash_map<std::string, int> places;
+    // A key that is there several times, which is a fault, stands for the first, the second …
+    absl::flat_hash_map<std::string, std::deque<int>> places;
     for (int i = 0; i < reflection.FieldSize(before, &field); ++i) {
-      places.emplace(KeyIn(field, reflection.GetRepeatedMessage(before, &field, i)), i);
+      places[KeyIn(field, reflection.GetRepeatedMessage(before, &field, i))].push_back(i);
     }
     std::vector<const Message*> in_both;  // As they stand now…
     std::vector<int> places_before;       // …and where each of them stood.
     for (int i = 0; i < reflection.FieldSize(after, &field); ++i) {
       const Message& message = reflection.GetRepeatedMessage(after, &field, i);
       const auto found = places.find(KeyIn(field, message));
-      if (found == places.end()) continue;
+      if (found == places.end() || found->second.empty()) continue;
       in_both.push_back(&message);
-      places_before.push_back(found->second);
+      places_before.push_back(found->second.front());
+      found->second.pop_front();
     }
     const std::vector<bool> stays = LongestAscending(places_before);
     for (size_t i = 0; i < in_both.size(); ++i) {
@@ -160,8 +163,8 @@ class Changes : public MessageDifferencer::Reporter {
             i == 0 ? "lên đầu" : absl::StrCat("đến sau ", KeyIn(field, *in_both[i - 1]))));
       }
       if (in_both[i]->GetDescriptor() != Criterion::descriptor()) continue;
-      ReportMoved(reflection.GetRepeatedMessage(before, &field, places_before[i]), *in_both[i],
-                  "children");
+      TellMoved(reflection.GetRepeatedMessage(before, &field, places_before[i]), *in_both[i],
+                "children");
     }
   }
 
@@ -364,10 +367,10 @@ std::string DiffSchemes(const Scheme& before, const Scheme& after) {
   differencer.IgnoreField(scheme->FindFieldByName("digest"));
   for (const KeyedList& keyed : KeyedLists()) differencer.TreatAsMap(keyed.list, keyed.key);
   differencer.Compare(before, after);
-  changes.ReportMoved(before, after, "contents");
+  changes.TellMoved(before, after, "contents");
   // Which comes first matters there too.
-  changes.ReportMoved(before.classes(), after.classes(), "classes");
-  changes.ReportMoved(before, after, "awards");
+  changes.TellMoved(before.classes(), after.classes(), "classes");
+  changes.TellMoved(before, after, "awards");
   return changes.text();
 }
 

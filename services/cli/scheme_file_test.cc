@@ -146,6 +146,12 @@ TEST_F(SchemeFileTest, CheckingNamesEveryFault) {
   EXPECT_EQ(faults[1].reason, "DUPLICATE");
 }
 
+TEST(SchemeDiffTest, ACriterionThatStandsTwiceHasNotMoved) {
+  Scheme twice = TwoContents();
+  *twice.add_contents() = twice.contents(0);
+  EXPECT_EQ(DiffSchemes(twice, twice), "");
+}
+
 TEST(SchemeDiffTest, TellsWhatChangedByTheCriterionsId) {
   const Scheme before = TwoContents();
   EXPECT_EQ(DiffSchemes(before, before), "");

@@ -1,6 +1,7 @@
 #include "services/domain/fault.h"
 
 #include "absl/strings/cord.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -9,10 +10,14 @@ namespace thidua::domain {
 namespace {
 
 constexpr absl::string_view kPayloadUrl = "thidua/faults";
-// The payload never leaves the process: fields end with U+001F, faults with U+001E, and neither
-// may stand in a name or a text that a service has let in.
+// The payload never leaves the process: fields, escaped, end with U+001F, faults with U+001E. A
+// path can hold either when it is told as it was sent.
 constexpr char kFieldEnd = '\x1f';
 constexpr char kFaultEnd = '\x1e';
+
+void Append(const std::string& field, char end, std::string& payload) {
+  absl::StrAppend(&payload, absl::Utf8SafeCEscape(field), std::string(1, end));
+}
 
 }  // namespace
 
@@ -23,9 +28,10 @@ absl::Status FaultsToStatus(const std::vector<Fault>& faults, absl::StatusCode c
   std::string payload;
   std::vector<std::string> summary;
   for (const Fault& fault : faults) {
-    absl::StrAppend(&payload, fault.path, std::string(1, kFieldEnd), fault.reason,
-                    std::string(1, kFieldEnd), fault.message, std::string(1, kFieldEnd),
-                    fault.suggestion, std::string(1, kFaultEnd));
+    Append(fault.path, kFieldEnd, payload);
+    Append(fault.reason, kFieldEnd, payload);
+    Append(fault.message, kFieldEnd, payload);
+    Append(fault.suggestion, kFaultEnd, payload);
     if (summary.size() < 10) {
       summary.push_back(fault.path.empty() ? fault.reason
                                            : absl::StrCat(fault.path, ": ", fault.reason));
@@ -45,8 +51,10 @@ std::vector<Fault> FaultsOf(const absl::Status& status) {
   if (!payload.has_value()) return faults;
   const std::string text(*payload);
   for (absl::string_view one : absl::StrSplit(text, kFaultEnd, absl::SkipEmpty())) {
-    const std::vector<std::string> fields = absl::StrSplit(one, kFieldEnd);
-    if (fields.size() == 4) faults.push_back({fields[0], fields[1], fields[2], fields[3]});
+    std::vector<std::string> fields = absl::StrSplit(one, kFieldEnd);
+    if (fields.size() != 4) continue;
+    for (std::string& field : fields) absl::CUnescape(std::string(field), &field);
+    faults.push_back({fields[0], fields[1], fields[2], fields[3]});
   }
   return faults;
 }

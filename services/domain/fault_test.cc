@@ -22,6 +22,12 @@ TEST(Fault, TravelsWholeInAStatus) {
   EXPECT_TRUE(FaultsOf(absl::InternalError("khác")).empty());
 }
 
+TEST(Fault, IsWholeWhateverStandsInIt) {
+  const std::vector<Fault> faults = {{"page\x1f\x1e%", "FIELD_UNKNOWN", "“\\x1f\n\"”", "\xff\\"},
+                                     {"\x1e", "R", "\x1f", "\\037"}};
+  EXPECT_EQ(FaultsOf(FaultsToStatus(faults)), faults);
+}
+
 TEST(Fault, TenStandInTheSummaryAndAllInTheStatus) {
   std::vector<Fault> faults(10, {"a", "R", "S."});
   EXPECT_EQ(FaultsToStatus(faults).message(),

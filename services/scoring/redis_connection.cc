@@ -45,6 +45,18 @@ RedisAnswer AnswerOf(const redisReply& reply) {
   }
 }
 
+// hiredis makes room for as many elements as a list is said to have, before any has come.
+constexpr int kListMax = 1 << 20;
+
+redisReplyObjectFunctions WithinListMax(const redisReplyObjectFunctions& hiredis) {
+  static void* (*const make)(const redisReadTask*, int) = hiredis.createArray;
+  redisReplyObjectFunctions bounded = hiredis;
+  bounded.createArray = [](const redisReadTask* task, int elements) -> void* {
+    return elements > kListMax ? nullptr : make(task, elements);
+  };
+  return bounded;
+}
+
 // Whether it can be read from (POLLIN) or written to (POLLOUT) by then.
 bool AwaitReady(int fd, short events, absl::Time until) {
   pollfd waiting = {fd, events, 0};
@@ -99,6 +111,8 @@ absl::StatusOr<RedisConnection> RedisConnection::Open(const std::string& address
   if (context->err != 0 || redisSetTimeout(context, timeout) != REDIS_OK) {
     return absl::UnavailableError(absl::StrCat(address, ": ", context->errstr));
   }
+  static redisReplyObjectFunctions bounded = WithinListMax(*context->reader->fn);
+  context->reader->fn = &bounded;
   RETURN_IF_ERROR(LogIn(connection, options));
   return connection;
 }

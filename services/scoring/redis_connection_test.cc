@@ -115,6 +115,19 @@ TEST_F(RedisConnectionTest, ThePasswordIsReadAtEachConnection) {
             absl::StatusCode::kFailedPrecondition);
 }
 
+TEST_F(RedisConnectionTest, NoRoomIsMadeForAListOfMoreThanAnybodySends) {
+  auto redis = RedisConnection::Open(redis_.address());
+  ASSERT_TRUE(redis.ok()) << redis.status();
+  const auto list_of = [&](int elements) {
+    return redis->Commands({{"EVAL", "local t = {} for i = 1, ARGV[1] do t[i] = 1 end return t",
+                             "0", absl::StrCat(elements)}});
+  };
+  const auto list = list_of(1'000);
+  ASSERT_TRUE(list.ok()) << list.status();
+  EXPECT_EQ((*list)[0].list.size(), 1'000u);
+  EXPECT_EQ(list_of((1 << 20) + 1).status().code(), absl::StatusCode::kUnavailable);
+}
+
 TEST_F(RedisConnectionTest, OnlyAMasterIsOne) {
   auto redis = RedisConnection::Open(redis_.address());
   ASSERT_TRUE(redis.ok()) << redis.status();

@@ -207,6 +207,16 @@ TEST_F(HistoryCheckerTest, ASuiteThatDoesAllRightIsFoundRight) {
   EXPECT_EQ(judgement.counts.at("reads with a token"), 5);
 }
 
+// A request like that one, which was refused.
+History::Write& AddRefused(History& history, int like, const std::string& reason) {
+  History::Write& write = *history.add_writes();
+  write = history.writes(like);
+  write.set_request_id("request-refused");
+  write.set_outcome(History::Write::OUTCOME_REFUSED);
+  write.set_reason(reason);
+  return write;
+}
+
 struct Bug {
   const char* name;
   std::vector<std::string> found;
@@ -234,32 +244,18 @@ INSTANTIATE_TEST_SUITE_P(
             }},
         Bug{"ASoundWriteIsRefused",
             {"REFUSED"},
-            [](History& history) {
-              History::Write& write = *history.add_writes();
-              write = history.writes(0);
-              write.set_request_id("request-refused");
-              write.set_outcome(History::Write::OUTCOME_REFUSED);
-              write.set_reason("OUT_OF_RANGE");
-            }},
+            [](History& history) { AddRefused(history, 0, "OUT_OF_RANGE"); }},
         Bug{"AWriteMeetsASealThatIsNoMore",
             {"REFUSED"},
             [](History& history) {
-              History::Write& write = *history.add_writes();
-              write = history.writes(0);
-              write.set_request_id("request-refused");
+              History::Write& write = AddRefused(history, 0, "PERIOD_SEALED");
               write.mutable_span()->set_asked_us(51);
               write.mutable_span()->set_answered_us(52);
-              write.set_outcome(History::Write::OUTCOME_REFUSED);
-              write.set_reason("PERIOD_SEALED");
             }},
         Bug{"AWriteMeetsASealOfAnotherPeriod",
             {"REFUSED"},
             [](History& history) {
-              History::Write& write = *history.add_writes();
-              write = history.writes(0);
-              write.set_request_id("request-refused");
-              write.set_outcome(History::Write::OUTCOME_REFUSED);
-              write.set_reason("PERIOD_SEALED");
+              AddRefused(history, 0, "PERIOD_SEALED");
               history.mutable_sealings(0)->set_period("blocs/khoi-4/pacts/2019/periods/6-thang");
             }},
         Bug{"AWriteIsAcknowledgedThatNothingSynced",
@@ -299,11 +295,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bug{"ARefusedRequestIsStored",
             {"DOUBLED"},
             [](History& history) {
-              History::Write& write = *history.add_writes();
-              write = history.writes(2);
-              write.set_request_id("request-refused");
-              write.set_outcome(History::Write::OUTCOME_REFUSED);
-              write.set_reason("PERIOD_SEALED");
+              const History::Write& write = AddRefused(history, 2, "PERIOD_SEALED");
               Result& stored = *history.mutable_lives(0)->add_stored();
               stored = history.lives(0).stored(2);
               stored.set_note(write.request_id());

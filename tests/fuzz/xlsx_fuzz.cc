@@ -76,7 +76,10 @@ class StoredZip {
 
  private:
   static void Put(std::string& to, uint64_t number, int bytes) {
-    for (int i = 0; i < bytes; ++i) to += static_cast<char>(number >> (8 * i) & 0xFF);
+    for (int i = 0; i < bytes; ++i) {
+      to += static_cast<char>(number & 0xFF);
+      number >>= 8;
+    }
   }
 
   std::string zip_;
