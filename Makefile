@@ -146,7 +146,7 @@ tsan-rules:
 	@deploy/install.sh test
 	@mkdir -p build && cmake --preset tsan >build/configure-tsan.log || { cat build/configure-tsan.log; exit 1; }
 	@cmake --build --preset tsan --target domain_test access_test scoring_test
-	TSAN_OPTIONS=halt_on_error=1 THIDUA_ORACLE_CASES=1000 build/tsan/bin/domain_test --gtest_brief=1 --gtest_filter=-Of/Shrinking.*
+	TSAN_OPTIONS=halt_on_error=1 build/tsan/bin/domain_test --gtest_brief=1 --gtest_filter=-Of/Shrinking.*
 	TSAN_OPTIONS=halt_on_error=1 build/tsan/bin/access_test --gtest_brief=1 --gtest_filter=PrincipalCacheTest.*
 	TSAN_OPTIONS=halt_on_error=1 build/tsan/bin/scoring_test --gtest_brief=1 \
 	  --gtest_filter=StandingCacheTest.*:BoardTest.*:SmallBoardTest.*

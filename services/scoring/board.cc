@@ -22,8 +22,7 @@ bool IsNewer(const Snapshot& a, const Snapshot& b) {
 }  // namespace
 
 std::shared_ptr<Board::Place> Board::FindPlace(absl::string_view period) const {
-  const std::shared_ptr<const Places> places =
-      shards_[ShardOf(period)].load(std::memory_order_acquire);
+  const std::shared_ptr<const Places> places = shards_[ShardOf(period)].Get();
   if (places == nullptr) return nullptr;
   const auto found = places->find(period);
   return found == places->end() ? nullptr : found->second;
@@ -32,7 +31,7 @@ std::shared_ptr<Board::Place> Board::FindPlace(absl::string_view period) const {
 std::shared_ptr<const Snapshot> Board::Find(absl::string_view period, Audience audience) const {
   const std::shared_ptr<Place> place = FindPlace(period);
   if (place == nullptr) return nullptr;
-  std::shared_ptr<const Snapshot> shown = place->shown.load(std::memory_order_acquire);
+  std::shared_ptr<const Snapshot> shown = place->shown.Get();
   if (audience == Audience::kPublic && shown != nullptr && !shown->is_public) return nullptr;
   return shown;
 }
@@ -42,9 +41,9 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Board::ShownAt(const Place* plac
                                                                Audience audience) const {
   if (place != nullptr) {
     const bool inside = audience == Audience::kInside;
-    std::shared_ptr<const Snapshot> shown = place->shown.load(std::memory_order_acquire);
+    std::shared_ptr<const Snapshot> shown = place->shown.Get();
     if (shown != nullptr && (inside || shown->is_public)) return shown;
-    const auto broken = shown != nullptr ? nullptr : place->broken.load();
+    const auto broken = shown != nullptr ? nullptr : place->broken.Get();
     if (broken != nullptr && (inside || broken->is_public)) return broken->why;
   }
   return Unknown(period);
@@ -80,7 +79,7 @@ absl::StatusOr<std::shared_ptr<const Snapshot>> Board::Get(absl::string_view per
 std::shared_ptr<const Snapshot> Board::MakeAgain(Place& place, const Standing& standing,
                                                  absl::Time compute_time) const {
   const absl::MutexLock lock(&mutex_);
-  std::shared_ptr<const Snapshot> now = place.shown.load();
+  std::shared_ptr<const Snapshot> now = place.shown.Get();
   if (now == nullptr || !IsBehind(standing, *now)) {  // Something newer has come.
     return SnapshotOf(standing, compute_time);
   }
@@ -120,16 +119,16 @@ absl::StatusOr<std::shared_ptr<const Standing>> Board::GetStanding(absl::string_
 std::shared_ptr<Board::Place> Board::PlaceOf(const std::string& period) const {
   if (std::shared_ptr<Place> known = FindPlace(period); known != nullptr) return known;
   auto& shard = shards_[ShardOf(period)];
-  const std::shared_ptr<const Places> places = shard.load();
+  const std::shared_ptr<const Places> places = shard.Get();
   auto larger = places == nullptr ? std::make_shared<Places>() : std::make_shared<Places>(*places);
   auto place = larger->emplace(period, std::make_shared<Place>(period)).first->second;
-  shard.store(std::move(larger), std::memory_order_release);
+  shard.Swap(std::move(larger));
   return place;
 }
 
 void Board::Swap(Place& place, std::shared_ptr<const Snapshot> shown) const {
   if (shown != nullptr) reply_bytes_ += shown->reply.size();
-  const auto before = place.shown.exchange(std::move(shown), std::memory_order_acq_rel);
+  const auto before = place.shown.Swap(std::move(shown));
   if (before != nullptr) reply_bytes_ -= before->reply.size();
 }
 
@@ -142,7 +141,7 @@ void Board::MakeRoom() const {
     if (next == by_change_.end()) next = by_change_.begin();
     hand_ = next->first;
     Place& place = *next->second;
-    const std::shared_ptr<const Snapshot> shown = place.shown.load();
+    const std::shared_ptr<const Snapshot> shown = place.shown.Get();
     if (shown == nullptr || shown->reply.empty() || hand_ == changes_) continue;
     if (!place.read.exchange(false)) Swap(place, WithoutReply(*shown));
   }
@@ -152,7 +151,7 @@ void Board::Tell(const std::shared_ptr<Place>& place) const {
   by_change_.erase(place->sequence);
   place->sequence = ++changes_;
   by_change_.emplace(place->sequence, place);
-  const std::shared_ptr<const Snapshot> shown = place->shown.load();
+  const std::shared_ptr<const Snapshot> shown = place->shown.Get();
   const bool is_public = shown != nullptr && shown->is_public;
   if (is_public || place->was_public) {
     by_public_change_.erase(place->public_sequence);
@@ -176,7 +175,7 @@ std::optional<Board::Change> Board::NextChange(
   for (auto next = changes.upper_bound(after); next != changes.end(); ++next) {
     const Place& place = *next->second;
     if (!wanted(place.period)) continue;
-    std::shared_ptr<const Snapshot> shown = place.shown.load();
+    std::shared_ptr<const Snapshot> shown = place.shown.Get();
     if (audience == Audience::kPublic && shown != nullptr && !shown->is_public) shown = nullptr;
     return Change{next->first, place.period, std::move(shown)};
   }
@@ -194,10 +193,10 @@ std::shared_ptr<const Snapshot> Board::Show(std::shared_ptr<const Standing> stan
   StandingCache::Standings dropped;  // Outlives the lock.
   const absl::MutexLock lock(&mutex_);
   const std::shared_ptr<Place> place = PlaceOf(shown->period);
-  if (auto now = place->shown.load(); now != nullptr && IsNewer(*now, *shown)) return now;
+  if (auto now = place->shown.Get(); now != nullptr && IsNewer(*now, *shown)) return now;
   dropped = standings_.Put(std::move(standing));
   Swap(*place, shown);
-  if (place->broken.exchange(nullptr) != nullptr) broken_.Decrement();
+  if (place->broken.Swap(nullptr) != nullptr) broken_.Decrement();
   Tell(place);
   MakeRoom();
   return shown;
@@ -207,7 +206,7 @@ void Board::PutBroken(const std::string& period, absl::Status why, bool is_publi
   const absl::MutexLock lock(&mutex_);
   standings_.Remove(period);
   const std::shared_ptr<Place> place = PlaceOf(period);
-  if (place->broken.exchange(std::make_shared<const Broken>(Broken{std::move(why), is_public})) ==
+  if (place->broken.Swap(std::make_shared<const Broken>(Broken{std::move(why), is_public})) ==
       nullptr) {
     broken_.Increment();
   }
@@ -221,14 +220,14 @@ void Board::Remove(const std::string& period) {
   if (place == nullptr) return;
   standings_.Remove(period);
   Swap(*place, nullptr);
-  if (place->broken.exchange(nullptr) != nullptr) broken_.Decrement();
+  if (place->broken.Swap(nullptr) != nullptr) broken_.Decrement();
   Tell(place);
 }
 
 std::vector<std::string> Board::Periods() const {
   std::vector<std::string> periods;
   for (const auto& shard : shards_) {
-    const std::shared_ptr<const Places> places = shard.load();
+    const std::shared_ptr<const Places> places = shard.Get();
     if (places == nullptr) continue;
     for (const auto& [period, place] : *places) {
       if (!place->removed()) periods.push_back(period);

@@ -1,7 +1,7 @@
 // What scoring answers from: of every period what is shown, as a snapshot that is swapped by its
 // pointer, and as many of the standings behind them as there is room for. A reader of a snapshot
-// takes no lock and waits for nobody. Beyond its bytes the board drops the replies that were not
-// read lately, and makes them again when they are. Thread-safe.
+// waits for nobody but the swapping of a pointer. Beyond its bytes the board drops the replies that
+// were not read lately, and makes them again when they are. Thread-safe.
 #ifndef THIDUA_SERVICES_SCORING_BOARD_H_
 #define THIDUA_SERVICES_SCORING_BOARD_H_
 
@@ -29,6 +29,7 @@
 #include "services/scoring/snapshot.h"
 #include "services/scoring/standing.h"
 #include "services/scoring/standing_cache.h"
+#include "services/scoring/swapped.h"
 
 namespace thidua::scoring {
 
@@ -112,11 +113,11 @@ class Board {
   // One period's place; it stays while the process lives, and only what it points to changes.
   struct Place {
     explicit Place(std::string name) : period(std::move(name)) {}
-    bool removed() const { return shown.load() == nullptr && broken.load() == nullptr; }
+    bool removed() const { return shown.Get() == nullptr && broken.Get() == nullptr; }
 
     const std::string period;
-    std::atomic<std::shared_ptr<const Snapshot>> shown;  // Null: nothing.
-    std::atomic<std::shared_ptr<const Broken>> broken;
+    Swapped<const Snapshot> shown;  // Null: nothing.
+    Swapped<const Broken> broken;
     std::atomic<bool> read = false;  // Since it was last considered for being dropped.
     // Of its last change, and of its last that the public is told; guarded by the board's mutex_.
     int64_t sequence = 0;
@@ -165,7 +166,7 @@ class Board {
   std::atomic<bool> finals_in_sight_ = true;
   std::atomic<bool> was_in_sight_ = false;
   // Of a shard, all periods ever seen: replaced by a larger one when there is another. Null: none.
-  mutable std::array<std::atomic<std::shared_ptr<const Places>>, kShards> shards_;
+  mutable std::array<Swapped<const Places>, kShards> shards_;
 
   // Of writers, and of those who follow the changes. A reader writes too: it has a reply made again
   // that was dropped, or comes upon something newer that another process stored.
