@@ -72,6 +72,8 @@ def fuzz(name, max_len, runs, seconds, seed, place):
     log = BUILD / "log" / f"{name}.log"
     log.parent.mkdir(exist_ok=True)
     command = [binary(name), f"-seed={seed}", f"-max_len={max_len}", f"-timeout={INPUT_SECONDS_MAX}",
+               # What is slow and ends is no failure: a machine may be busy.
+               f"-report_slow_units={INPUT_SECONDS_MAX}",
                f"-rss_limit_mb={MEMORY_MB_MAX}", f"-artifact_prefix={crashes}/", "-print_final_stats=1",
                f"-close_fd_mask={2 if name in LOGGING else 0}"]
     if runs:
