@@ -42,32 +42,15 @@ void SetDeadline(grpc::ClientContext& context) {
   context.set_deadline(absl::ToChronoTime(absl::Now() + kAttempt));
 }
 
-// Whether it is settled: what was asked is done, or never will be.
-bool IsAnswer(const grpc::Status& status) {
-  switch (status.error_code()) {
-    case grpc::StatusCode::OK:
-      return true;
-    case grpc::StatusCode::INVALID_ARGUMENT:
-    case grpc::StatusCode::NOT_FOUND:
-    case grpc::StatusCode::ALREADY_EXISTS:
-    case grpc::StatusCode::FAILED_PRECONDITION:
-    case grpc::StatusCode::OUT_OF_RANGE:
-    case grpc::StatusCode::PERMISSION_DENIED:
-    case grpc::StatusCode::UNIMPLEMENTED:
-      return true;
-    default:
-      return false;
-  }
-}
-
 std::string ReasonOf(const grpc::Status& status) {
   const auto faults = domain::FaultsOf(platform::FromGrpcStatus(status));
   return faults.empty() ? absl::StrCat("code ", static_cast<int>(status.error_code()))
                         : faults.front().reason;
 }
 
-// What a service that is there answers whatever is broken around it: not now.
-bool MayBeTold(const grpc::Status& status) {
+// All that anybody may be told while something is broken. Whatever else is told is an answer, for
+// good.
+bool IsNotNow(const grpc::Status& status) {
   switch (status.error_code()) {
     case grpc::StatusCode::UNAVAILABLE:
     case grpc::StatusCode::DEADLINE_EXCEEDED:
@@ -198,7 +181,8 @@ std::optional<grpc::Status> Clients::Ask(
     grpc::ClientContext context;
     SetDeadline(context);
     grpc::Status status = (stub.*rpc)(&context, request, &response);
-    if (IsAnswer(status)) return status;
+    // ABORTED: the figures moved while they were sealed; it may be asked again.
+    if (!IsNotNow(status) && status.error_code() != grpc::StatusCode::ABORTED) return status;
     const absl::Duration asked = platform::RetryDelayOf(status);
     if (!Pause(std::clamp(asked, absl::Milliseconds(10), absl::Milliseconds(300)))) break;
   } while (true);
@@ -309,7 +293,7 @@ Clients::Deed Clients::GrpcReader(const std::string& where, const std::string& a
       last = {response.freshness_token(), Shown(std::move(read), where, response.ranking())};
     } else {
       const std::string reason = ReasonOf(status);
-      Refused(where, reason, MayBeTold(status));
+      Refused(where, reason, IsNotNow(status));
       // A backup may have been put back: it lets go of what it saw.
       if (reason == "FRESHNESS_NOT_REACHED") last = {};
     }
