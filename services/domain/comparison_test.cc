@@ -274,7 +274,7 @@ TEST(ComparisonTest, AFigureIsAnotherByItsQualifierOrItsStatedPercentToo) {
 
 TEST(ComparisonTest, AnAssessmentMovesByItsPointsItsBonusOrItsFigures) {
   struct Row {
-    Assessment after;
+    Assessment before, after;  // The only one of its unit.
     Lines moves;
   };
   Bloc before;
@@ -284,18 +284,18 @@ TEST(ComparisonTest, AnAssessmentMovesByItsPointsItsBonusOrItsFigures) {
   const Assessment points = {"a", "cc", Layer::kBloc, "", 10, 1};
   Assessment figures = {"a", "sk", Layer::kBloc, "", 0};
   figures.figures = {{"loi", 1}};
-  before.given = {points, figures};
   Assessment fewer = points, bonus = points, worse = figures;
   fewer.points = 9;
   bonus.bonus = 2;
   worse.figures = {{"loi", 3}};
-  for (const Row& row : std::vector<Row>{{points, {}},
-                                         {figures, {}},
-                                         {fewer, {"assessment cc -1"}},
-                                         {bonus, {"assessment cc 1"}},
-                                         {worse, {"assessment sk -2"}}}) {
+  for (const Row& row : std::vector<Row>{{points, points, {}},
+                                         {figures, figures, {}},
+                                         {points, fewer, {"assessment cc -1"}},
+                                         {points, bonus, {"assessment cc 1"}},
+                                         {figures, worse, {"assessment sk -2"}}}) {
+    before.given = {row.before};
     Bloc after = before;
-    (row.after.criterion == "cc" ? after.given[0] : after.given[1]) = row.after;
+    after.given = {row.after};
     EXPECT_EQ(Moves(Compare(before.State(), after.State(), true).units[0]), row.moves);
   }
 }
