@@ -29,7 +29,12 @@ ABSL_FLAG(std::string, data_dir, "", "the service's --data_dir");
 ABSL_FLAG(
     int, keep, 0,
     "backup: how many backups of the service stay in that folder, this one among them; 0: all");
-ABSL_FLAG(bool, set_aside, false, "restore: give the file of an old store another name first");
+ABSL_FLAG(bool, set_aside, false,
+          "restore: give the file of an old store another name first, and count above it");
+ABSL_FLAG(
+    std::string, replaces, "",
+    "restore: where the old store is now, if it is not set aside: FILE, the folder that it is "
+    "in, postgresql://… or the name alone of a database beside --database");
 ABSL_FLAG(std::string, from, "", "move: FILE or postgresql://… of the store as it is");
 ABSL_FLAG(std::string, to, "", "move: FILE or postgresql://… of an empty place");
 
@@ -61,6 +66,10 @@ constexpr char kUsage[] = R"(thidua-store LỆNH … – trông coi kho dữ li�
                     cũ hơn; 0: giữ tất cả (older backups of the service beside OUT are removed)
   --set_aside       restore: đổi tên tệp kho cũ trước khi dựng lại, không xóa (an old file is given
                     another name, not removed)
+  --replaces=NƠI    restore: kho cũ hiện nằm ở đâu (tệp, thư mục, postgresql://… hoặc chỉ tên cơ sở
+                    dữ liệu cạnh --database), nếu không dùng --set_aside; nhờ đó kho dựng lại được coi
+                    là mới hơn, dù đồng hồ máy chạy sai (where the old store is now: the restored one
+                    counts above it whatever the clock says)
   --from=NƠI --to=NƠI
                     move: kho hiện nay và nơi còn trống (the store, and an empty place)
   Mọi cờ có thể đặt bằng biến môi trường THIDUA_… (any flag may stand in the environment)
@@ -208,6 +217,21 @@ int RunVerify(const std::string& backup) {
   return kDone;
 }
 
+// --replaces. A name alone is a database beside --database, or a file in the working folder.
+std::string Replaced(const ServedStore& store, const Place& place) {
+  const std::string said = absl::GetFlag(FLAGS_replaces);
+  std::error_code error;
+  if (std::filesystem::is_directory(said, error)) {
+    return (std::filesystem::path(said) / store.file).string();
+  }
+  const size_t host = place.database.find("://");
+  if (said.empty() || absl::StrContains(said, '/') || host == std::string::npos) return said;
+  const size_t name = place.database.find('/', host + 3);
+  const size_t end = place.database.find('?', host + 3);
+  return absl::StrCat(place.database.substr(0, std::min(name, end)), "/", said,
+                      end == std::string::npos ? "" : place.database.substr(end));
+}
+
 int RunRestore(const std::string& backup) {
   // Which service it is of is for the backup to say.
   const auto manifest = ReadManifest(backup);
@@ -223,11 +247,15 @@ int RunRestore(const std::string& backup) {
   if (!place.ok()) return Fail(place.status());
   if (absl::Status status = CheckHasFolder(*store, *place); !status.ok()) return Fail(status);
   Told told;
-  const auto made =
-      RestoreBackup(backup, *place, told.teller(),
-                    absl::GetFlag(FLAGS_set_aside) ? Old::kIsSetAside : Old::kIsRefused);
+  const auto made = RestoreBackup(
+      backup, *place, told.teller(),
+      {.set_aside = absl::GetFlag(FLAGS_set_aside), .database = Replaced(*store, *place)});
   if (!made.ok()) return Fail(made.status());
-  Print(absl::StrCat("Đã dựng lại ", Contents(*made)));
+  if (!made->old_read.ok()) {
+    std::fprintf(stderr, "Không đọc được kho cũ (%s): chỉ đồng hồ máy cho biết kho nào mới hơn.\n",
+                 std::string(made->old_read.message()).c_str());
+  }
+  Print(absl::StrCat("Đã dựng lại ", Contents(made->from)));
   return kDone;
 }
 

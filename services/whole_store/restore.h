@@ -13,16 +13,29 @@
 
 namespace thidua::whole_store {
 
-// What stands at the place to be restored to.
-enum class Old { kIsRefused, kIsSetAside };
+// The store that the restored one takes the place of.
+struct Old {
+  // It is still there, a file, and is given another name ("registry.db.before-1570000000") once the
+  // backup is found sound.
+  bool set_aside = false;
+  // Where it was put by others, as of Database::Open, with the same password; empty: not told.
+  std::string database = {};
+};
+
+struct StoreRestored {
+  BackupMade from;
+  // OK, or why the old store that was set aside could not be read.
+  absl::Status old_read;
+};
 
 // Verifies the backup and makes the store of it, at an empty place only, and reads it again. Then
-// takes its schema forward to this build's, and its epoch, so that whoever knows the store from
-// before sees that this is the newer state. FAILED_PRECONDITION when the place is not empty, or a
-// service has it. An old store that is a file may be set aside: once the backup is found sound it
-// is given another name ("registry.db.before-1570000000").
-absl::StatusOr<BackupMade> RestoreBackup(const std::filesystem::path& backup, const Place& to,
-                                         const Teller& tell, Old old = Old::kIsRefused);
+// takes its schema forward to this build's, and its epoch above that of the backup, of the old
+// store and the time, so that whoever knows the store from before sees that this is the newer
+// state. When one that is set aside cannot be read, the clock alone says so, and must not be behind
+// what it was. FAILED_PRECONDITION when the place is not empty, or a service has it; errors of
+// Database::OpenToLook for old.database.
+absl::StatusOr<StoreRestored> RestoreBackup(const std::filesystem::path& backup, const Place& to,
+                                            const Teller& tell, const Old& old = {});
 
 // The digests at both ends.
 struct StoreMoved {

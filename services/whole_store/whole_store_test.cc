@@ -295,17 +295,17 @@ TYPED_TEST(WholeStoreTest, AnOldFileIsSetAsideAndNotRemoved) {
     EXPECT_TRUE(served->Write([](Transaction& t) { return PutUnit(t, "later", ""); }).ok());
     lost = DigestsAt(this->location_);
     const absl::Status in_use =
-        RestoreBackup(this->backup(), this->place(), kSilent, Old::kIsSetAside).status();
+        RestoreBackup(this->backup(), this->place(), kSilent, {.set_aside = true}).status();
     EXPECT_EQ(in_use.code(), absl::StatusCode::kFailedPrecondition) << in_use;
   }
   // An unsound backup takes the place of nothing.
   const fs::path unsound = this->folder_ / "unsound";
   fs::copy(this->backup(), unsound, fs::copy_options::recursive);
   fs::remove(StoreFile(unsound));
-  EXPECT_FALSE(RestoreBackup(unsound, this->place(), kSilent, Old::kIsSetAside).ok());
+  EXPECT_FALSE(RestoreBackup(unsound, this->place(), kSilent, {.set_aside = true}).ok());
   EXPECT_EQ(DigestsAt(this->location_), lost);
 
-  const auto restored = RestoreBackup(this->backup(), this->place(), kSilent, Old::kIsSetAside);
+  const auto restored = RestoreBackup(this->backup(), this->place(), kSilent, {.set_aside = true});
   if (!is_file) {
     EXPECT_EQ(restored.status().code(), absl::StatusCode::kFailedPrecondition)
         << "a database is renamed by whoever looks after it";
@@ -324,6 +324,58 @@ TYPED_TEST(WholeStoreTest, AnOldFileIsSetAsideAndNotRemoved) {
   }
   ASSERT_NE(aside, "");
   EXPECT_EQ(DigestsAt(aside), lost);
+  EXPECT_TRUE(restored->old_read.ok()) << restored->old_read;
+
+  // What cannot be read any more is set aside too, and that is told.
+  const Place damaged = this->NewPlace();
+  fs::create_directories(fs::path(damaged.database).parent_path());
+  std::ofstream(damaged.database) << "no store";
+  const auto over_it = RestoreBackup(this->backup(), damaged, kSilent, {.set_aside = true});
+  ASSERT_TRUE(over_it.ok()) << over_it.status();
+  EXPECT_FALSE(over_it->old_read.ok());
+  // Which to name the next time, when it does not come to an end.
+  Place blocked = this->NewPlace();
+  blocked.data_folder = this->folder_ / "blocked";
+  fs::create_directories(fs::path(blocked.database).parent_path());
+  fs::copy_file(aside, blocked.database);
+  fs::create_directories(blocked.data_folder);
+  std::ofstream(EvidenceFolder(blocked.data_folder)) << "no folder";
+  const absl::Status half =
+      RestoreBackup(this->backup(), blocked, kSilent, {.set_aside = true}).status();
+  EXPECT_TRUE(absl::StrContains(half.message(),
+                                absl::StrCat("--replaces=", blocked.database, ".before-")))
+      << half;
+}
+
+// Whoever knows the old store is shown nothing that it takes for older: the clock may have been
+// ahead when that one was opened last.
+TYPED_TEST(WholeStoreTest, ARestoredStoreIsNewerThanTheOneThatItReplacesWhateverTheClockSays) {
+  static constexpr int64_t kAhead = 9'000'000'000'000;
+  {
+    auto served = this->ServeWithRows();
+    ASSERT_TRUE(MakeBackup(Results(), this->place(), this->backup(), kSilent).ok());
+    ASSERT_TRUE(served
+                    ->Write([](Transaction& t) {
+                      return t.Execute("UPDATE store SET epoch_ms = $1", {kAhead});
+                    })
+                    .ok());
+  }
+  const auto opened_after = [&](const Place& place, const Old& old) -> int64_t {
+    const auto restored = RestoreBackup(this->backup(), place, kSilent, old);
+    EXPECT_TRUE(restored.ok()) << restored.status();
+    const auto database = Database::Open(place.database, Results().schema, "");
+    EXPECT_TRUE(database.ok()) << database.status();
+    return database.ok() ? (*database)->store_epoch_ms() : 0;
+  };
+  EXPECT_LT(opened_after(this->NewPlace(), {}), kAhead) << "nobody said which";
+  EXPECT_GT(opened_after(this->NewPlace(), {.database = this->location_}), kAhead);
+  EXPECT_EQ(RestoreBackup(this->backup(), this->NewPlace(), kSilent,
+                          {.database = this->engine_->NewLocation()})
+                .status()
+                .code(),
+            absl::StatusCode::kNotFound);
+  if (absl::StrContains(this->location_, "://")) return;
+  EXPECT_GT(opened_after(this->place(), {.set_aside = true}), kAhead);
 }
 
 // Whatever a migration makes: no list of tables is kept that it could outgrow.
