@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -28,6 +29,7 @@
 #include "services/platform/metrics_listener.h"
 #include "services/platform/plaintext.h"
 #include "services/platform/tls.h"
+#include "services/platform/wall_clock.h"
 #include "services/platform/without_reflection.h"
 
 ABSL_FLAG(std::string, listen, "127.0.0.1:0", "HOST:PORT to serve on; port 0 takes a free one");
@@ -54,6 +56,9 @@ constexpr absl::Duration kLineAgeMax = absl::Minutes(30);
 constexpr absl::Duration kLineAgeGrace = absl::Minutes(10);
 // How long callers have to hear that this one stops, and to turn to another.
 constexpr absl::Duration kLeavingMax = absl::Milliseconds(500);
+// A step that is borne: what waits just then waits as much longer.
+constexpr absl::Duration kSetBackMax = absl::Seconds(5);
+constexpr timespec kClockLooks = {.tv_sec = 1, .tv_nsec = 0};  // By a clock that nobody sets.
 // A line on which nobody shakes hands is held no longer.
 constexpr int kHandshakeMaxMs = 10000;
 
@@ -63,6 +68,22 @@ sigset_t StopSignals() {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   return signals;
+}
+
+// From BeginProcess on: waits begin before there is anybody to await a signal.
+WallClock& TheWallClock() {
+  static WallClock clock;
+  return clock;
+}
+
+// Nothing that waits can be told. What is acknowledged is stored, whenever a process ends.
+void EndWhenSetBack() {
+  const absl::Duration back = TheWallClock().SetBack();
+  if (back <= kSetBackMax) return;
+  Die(absl::AbortedError(
+      absl::StrCat("the wall clock was set back by ",
+                   absl::FormatDuration(absl::Seconds(std::round(absl::ToDoubleSeconds(back)))),
+                   ", and waits may last as much longer: start it again")));
 }
 
 absl::StatusOr<std::unique_ptr<access::Callers>> CallersOf(const std::string& address) {
@@ -84,6 +105,7 @@ absl::StatusOr<std::unique_ptr<access::Callers>> CallersOf(const std::string& ad
 }  // namespace
 
 void BeginProcess(absl::string_view service, int argc, char** argv) {
+  TheWallClock();
   // Each arena keeps what was freed in it; few of them keep little.
   mallopt(M_ARENA_MAX, kArenasMax);
   // Debian's Abseil, and gRPC by it, would look for cycles at each lock: that is for those who
@@ -151,7 +173,10 @@ void AnnounceReady(const std::string& address) {
 void AwaitStopSignal() {
   const sigset_t signals = StopSignals();
   int signal_number = 0;
-  sigwait(&signals, &signal_number);
+  do {
+    EndWhenSetBack();
+    signal_number = sigtimedwait(&signals, nullptr, &kClockLooks);
+  } while (signal_number < 0);
   Log(Severity::kInfo, "stopping", {{"signal", strsignal(signal_number)}});
 }
 

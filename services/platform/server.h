@@ -8,7 +8,8 @@
 //   }
 //
 // Flags may stand in the environment (flags.h); TLS is theirs too (tls.h). SIGTERM and SIGINT: not
-// ready, which callers hear who follow its health; what is under way ends (kDrainMax), stop.
+// ready, which callers hear who follow its health; what is under way ends (kDrainMax), stop. When
+// the wall clock is set back by more than 5 s a process ends at once, with 1, to be started again.
 #ifndef THIDUA_SERVICES_PLATFORM_SERVER_H_
 #define THIDUA_SERVICES_PLATFORM_SERVER_H_
 
@@ -60,7 +61,7 @@ absl::StatusOr<std::string> ListenAddress();
 // Prints "ready HOST:PORT" on stdout: for whoever started the process, and learns the port by it.
 void AnnounceReady(const std::string& address);
 
-// Until SIGTERM or SIGINT.
+// Until SIGTERM or SIGINT; looks at the wall clock meanwhile.
 void AwaitStopSignal();
 
 class Server {

@@ -74,7 +74,7 @@ BrokenSuite::BrokenSuite(const std::string& engine, Machine& machine)
   }
   suite_ = std::make_unique<Suite>();
   unsetenv("TMPDIR");
-  if (machine_.can_turn_clock()) suite_->StartBehind(machine_.BehindClock());
+  if (machine_.clock() != nullptr) suite_->StartBehind(machine_.clock()->Before());
 
   const auto line = [this](Line which, const std::string& to) {
     lines_[which] = std::make_unique<StallingProxy>(to);
@@ -225,13 +225,26 @@ std::vector<Fault> BrokenSuite::Faults(Clients& clients) {
            /*nothing_is_synced=*/service == Suite::kResults});
     }
   }
-  if (machine_.can_turn_clock()) {
+  if (machine_.clock() != nullptr) {
+    // A little, as time servers do; or so much that all services end, and are started again.
+    all.push_back({"turn the clock a little", "the clock",
+                   [this](std::mt19937_64&) { machine_.clock()->TurnBack(1); },
+                   [this] { machine_.clock()->TurnBack(0); }});
     all.push_back({"turn the clock", "the clock",
                    [this](std::mt19937_64& random) {
-                     constexpr int kBack[] = {1, 30, 3'600, 86'400};
-                     machine_.TurnClockBack(kBack[random() % 4]);
+                     constexpr int kBack[] = {30, 3'600, 86'400};
+                     // Behind the time before too, which services may not have seen right since.
+                     turned_back_ += kBack[random() % 3];
+                     machine_.clock()->TurnBack(turned_back_);
+                     for (const Suite::Service service : services()) {
+                       const int code = suite_->AwaitEnd(service);
+                       MustBe(code == 1,
+                              absl::StrCat(Suite::NameOf(service), ", ", code,
+                                           ", by an earlier clock:\n", suite_->log(service)));
+                       Start(service);
+                     }
                    },
-                   [this] { machine_.TurnClockBack(0); }});
+                   [this] { machine_.clock()->TurnBack(0); }});
   }
   return all;
 }

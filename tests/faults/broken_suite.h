@@ -85,6 +85,7 @@ class BrokenSuite {
   std::array<std::unique_ptr<StallingProxy>, kLines> lines_;
   std::map<Suite::Service, std::vector<std::string>> flags_;
   std::vector<std::string> targets_;
+  int turned_back_ = 0;  // Seconds, by all that was ever done to the clock.
   int backups_ = 0;
   bool backed_up_ = false;  // Since the last restore.
 };

@@ -158,17 +158,14 @@ class Round {
                               [&](const Fault* kind) { return kind->subject != subject; }),
                open.end());
     const Fault& fault = *open[random_() % open.size()];
-    // Nobody can be started on a disk that is full, or without a database: whoever watches over a
-    // machine mends those first.
-    if (struck_.size() == kAtOnceMax || fault.subject == "the disk" ||
-        fault.subject == "PostgreSQL") {
-      MendAll();
-    }
+    // Nobody can be started on a disk that is full, or without a database, and the clock starts
+    // all: whoever watches over a machine mends those first.
+    const bool alone = fault.subject == "the disk" || fault.subject == "PostgreSQL";
+    if (struck_.size() == kAtOnceMax || alone || fault.subject == "the clock") MendAll();
     ++outcome_.struck[fault.name];
     fault.strike(random_);
     struck_.emplace_back(&fault, recorder_.now_us());
     absl::SleepFor(absl::Milliseconds(50 + random_() % 700));
-    const bool alone = fault.subject == "the disk" || fault.subject == "PostgreSQL";
     if (alone || random_() % 4 != 0) MendAll();
   }
 

@@ -20,8 +20,6 @@
 namespace thidua::tests {
 namespace {
 
-constexpr char kFaketime[] = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
-
 bool Runs(const std::vector<std::string>& words) {
   Process process(words, "/dev/null");
   process.ReadAll();
@@ -72,9 +70,11 @@ Machine::Machine(const std::filesystem::path& folder, int disk_mib)
   }
   can_fail_fsync_ = Runs({"strace", "-o", "/dev/null", "true"});
   if (!can_fail_fsync_) missing_.push_back("fsync does not fail: no strace, or it may not trace");
-  can_turn_clock_ = access(kFaketime, R_OK) == 0;
-  if (!can_turn_clock_) missing_.push_back("the clock is not turned: no faketime");
-  TurnClockBack(0);
+  if (TurnedClock::CanBe()) {
+    clock_ = std::make_unique<TurnedClock>(folder_);
+  } else {
+    missing_.push_back("the clock is not turned: no faketime");
+  }
 }
 
 Machine::~Machine() {
@@ -132,18 +132,6 @@ void Machine::LetFsyncPass() {
   tracer_->Signal(SIGTERM);
   tracer_->Wait();
   tracer_ = nullptr;
-}
-
-std::vector<std::string> Machine::BehindClock() const {
-  return {"env", absl::StrCat("LD_PRELOAD=", kFaketime),
-          absl::StrCat("FAKETIME_TIMESTAMP_FILE=", (folder_ / "clock").string()),
-          "FAKETIME_DONT_FAKE_MONOTONIC=1", "FAKETIME_NO_CACHE=1"};
-}
-
-void Machine::TurnClockBack(int seconds) {
-  const std::filesystem::path written = folder_ / "clock.new";
-  std::ofstream(written) << "-" << seconds << "\n";
-  std::filesystem::rename(written, folder_ / "clock");
 }
 
 }  // namespace thidua::tests

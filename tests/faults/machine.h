@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/system/process.h"
+#include "tests/system/turned_clock.h"
 
 namespace thidua::tests {
 
@@ -39,17 +40,14 @@ class Machine {
   void FailFsync(pid_t process);
   void LetFsyncPass();
 
-  bool can_turn_clock() const { return can_turn_clock_; }
-  // What a process is to be started behind for its clock to be this one.
-  std::vector<std::string> BehindClock() const;
-  void TurnClockBack(int seconds);  // From the true time; clocks that run steadily stay.
+  TurnedClock* clock() { return clock_.get(); }  // Null: it cannot be turned.
 
  private:
   const std::filesystem::path folder_;
   const std::filesystem::path disk_;
   std::vector<std::string> missing_;
-  bool can_lose_packets_ = false, can_fill_disk_ = false, can_fail_fsync_ = false,
-       can_turn_clock_ = false;
+  bool can_lose_packets_ = false, can_fill_disk_ = false, can_fail_fsync_ = false;
+  std::unique_ptr<TurnedClock> clock_;
   std::unique_ptr<Process> tracer_;
 };
 

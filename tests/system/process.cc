@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,6 +73,16 @@ int Process::Wait() {
   ended_ = true;
   exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return exit_code_;
+}
+
+bool Process::EndsWithin(absl::Duration patience) {
+  if (!running()) return true;
+  // glibc 2.36 has the call, but not for C++.
+  const int ended = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
+  pollfd process = {.fd = ended, .events = POLLIN, .revents = 0};
+  poll(&process, 1, static_cast<int>(absl::ToInt64Milliseconds(patience)));
+  close(ended);
+  return !running();
 }
 
 bool Process::running() {

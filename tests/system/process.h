@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
+
 namespace thidua::tests {
 
 class Process {
@@ -25,6 +27,7 @@ class Process {
   // The exit code; 128 + the signal's number when a signal ended it.
   int Wait();
   bool running();
+  bool EndsWithin(absl::Duration patience);
   pid_t pid() const { return pid_; }
 
  private:

@@ -235,6 +235,11 @@ int Suite::Kill(Service service, int signal) {
   return services_[service].process->Wait();
 }
 
+int Suite::AwaitEnd(Service service, absl::Duration patience) {
+  Process& process = *services_[service].process;
+  return process.EndsWithin(patience) ? process.Wait() : -1;
+}
+
 void Suite::StartRedis() { redis_->Start(); }
 
 void Suite::KillRedis() { redis_->Kill(); }
@@ -289,10 +294,15 @@ scoring::v1::Ranking Suite::FreshRanking() {
   results::v1::GetPeriodInputsRequest request;
   request.set_name(kMidYear2019);
   results::v1::GetPeriodInputsResponse response;
-  grpc::ClientContext context;
-  context.set_wait_for_ready(true);
-  context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
-  EXPECT_TRUE(results_->GetPeriodInputs(&context, request, &response).ok());
+  const absl::Time until = absl::Now() + kPatience;
+  grpc::Status status;
+  do {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(until));
+    context.set_wait_for_ready(true);
+    status = results_->GetPeriodInputs(&context, request, &response);
+  } while (status.error_code() == grpc::StatusCode::UNAVAILABLE && absl::Now() < until);
+  EXPECT_TRUE(status.ok()) << status.error_message();
   return Ranking(platform::FreshnessToken(response.store_id(), kMidYear2019,
                                           response.inputs().version(), response.store_epoch_ms()))
       .ranking();

@@ -58,6 +58,8 @@ class Suite {
 
   void Signal(Service service, int signal);
   int Kill(Service service, int signal);  // And waits for its end: the exit code.
+  // Of one that ends by itself: the exit code; -1 when it has not by then.
+  int AwaitEnd(Service service, absl::Duration patience = absl::Seconds(20));
   // And waits until it listens. `flags`: besides those that it always has.
   void Start(Service service, const std::vector<std::string>& flags = {});
   void KillRedis();
