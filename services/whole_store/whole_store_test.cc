@@ -342,8 +342,8 @@ TYPED_TEST(WholeStoreTest, AnOldFileIsSetAsideAndNotRemoved) {
   std::ofstream(EvidenceFolder(blocked.data_folder)) << "no folder";
   const absl::Status half =
       RestoreBackup(this->backup(), blocked, kSilent, {.set_aside = true}).status();
-  EXPECT_TRUE(absl::StrContains(half.message(),
-                                absl::StrCat("--replaces=", blocked.database, ".before-")))
+  EXPECT_TRUE(
+      absl::StrContains(half.message(), absl::StrCat("--replaces=", blocked.database, ".before-")))
       << half;
 }
 
