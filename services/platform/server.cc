@@ -71,14 +71,14 @@ sigset_t StopSignals() {
 }
 
 // From BeginProcess on: waits begin before there is anybody to await a signal.
-WallClock& TheWallClock() {
-  static WallClock clock;
+const WallClock& ClockOfTheBeginning() {
+  static const WallClock clock;
   return clock;
 }
 
 // Nothing that waits can be told. What is acknowledged is stored, whenever a process ends.
-void EndWhenSetBack() {
-  const absl::Duration back = TheWallClock().SetBack();
+void EndWhenSetBack(WallClock& clock) {
+  const absl::Duration back = clock.SetBack();
   if (back <= kSetBackMax) return;
   Die(absl::AbortedError(
       absl::StrCat("the wall clock was set back by ",
@@ -105,7 +105,7 @@ absl::StatusOr<std::unique_ptr<access::Callers>> CallersOf(const std::string& ad
 }  // namespace
 
 void BeginProcess(absl::string_view service, int argc, char** argv) {
-  TheWallClock();
+  ClockOfTheBeginning();
   // Each arena keeps what was freed in it; few of them keep little.
   mallopt(M_ARENA_MAX, kArenasMax);
   // Debian's Abseil, and gRPC by it, would look for cycles at each lock: that is for those who
@@ -172,9 +172,10 @@ void AnnounceReady(const std::string& address) {
 
 void AwaitStopSignal() {
   const sigset_t signals = StopSignals();
+  WallClock clock = ClockOfTheBeginning();
   int signal_number = 0;
   do {
-    EndWhenSetBack();
+    EndWhenSetBack(clock);
     signal_number = sigtimedwait(&signals, nullptr, &kClockLooks);
   } while (signal_number < 0);
   Log(Severity::kInfo, "stopping", {{"signal", strsignal(signal_number)}});
