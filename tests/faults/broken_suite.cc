@@ -92,6 +92,19 @@ BrokenSuite::BrokenSuite(const std::string& engine, Machine& machine)
       absl::StrCat("--redis=", line(kRedisForReplica, suite_->redis_address()))};
   flags_[Suite::kPortal] = {
       absl::StrCat("--scoring=", line(kScoringForPortal, suite_->address(Suite::kScoring)))};
+  for (const auto& [which, service] :
+       std::map<Line, Suite::Service>{{kPostgresqlForRegistry, Suite::kRegistry},
+                                      {kPostgresqlForResults, Suite::kResults},
+                                      {kPostgresqlForScoring, Suite::kScoring},
+                                      {kPostgresqlForReplica, Suite::kReplica}}) {
+    const std::string database = suite_->database(service);
+    if (database.front() == '/') continue;
+    flags_[service].push_back(absl::StrCat(
+        "--database=postgresql://postgres@",
+        line(which, (suite_->postgresql()->folder() / ".s.PGSQL.5432").string()),
+        database.substr(database.find("///") + 2, database.find('?') - database.find("///") - 2),
+        "?sslmode=disable"));
+  }
   for (const Suite::Service service : Suite::kServices) suite_->Kill(service, SIGTERM);
   for (const Suite::Service service : services()) Start(service);
   Load();
@@ -181,28 +194,32 @@ std::vector<Fault> BrokenSuite::Faults(Clients& clients) {
   if (PostgresqlServer* const postgresql = suite_->postgresql(); postgresql != nullptr) {
     all.push_back({"kill PostgreSQL", "PostgreSQL",
                    [postgresql](std::mt19937_64&) { postgresql->Kill(); },
-                   [postgresql] { postgresql->Start(); }});
+                   [postgresql] { postgresql->Start(); }, /*alone=*/true});
     all.push_back({"end PostgreSQL's connections", "PostgreSQL",
                    [postgresql](std::mt19937_64&) {
                      postgresql->Run(
                          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                          "WHERE pid <> pg_backend_pid()");
                    },
-                   [] {}});
+                   [] {}, /*alone=*/true});
   }
-  constexpr const char* kNames[] = {"registry to results-ingest", "clients to results-ingest",
-                                    "scoring to results-ingest",  "replica to results-ingest",
-                                    "scoring to Redis",           "replica to Redis",
-                                    "portal to scoring"};
+  constexpr const char* kNames[] = {
+      "registry to results-ingest", "clients to results-ingest", "scoring to results-ingest",
+      "replica to results-ingest",  "scoring to Redis",          "replica to Redis",
+      "portal to scoring",          "registry to PostgreSQL",    "results-ingest to PostgreSQL",
+      "scoring to PostgreSQL",      "replica to PostgreSQL"};
   for (int i = 0; i < kLines; ++i) {
+    if (lines_[i] == nullptr) continue;
     if (!has_replica() && (i == kResultsForReplica || i == kRedisForReplica)) continue;
+    const bool alone = i >= kPostgresqlForRegistry;
     StallingProxy& line = *lines_[i];
     const std::string name = absl::StrCat("the line ", kNames[i]);
     all.push_back({"stall " + name, name, [&line](std::mt19937_64&) { line.Stall(); },
-                   [&line] { line.Resume(); }});
-    all.push_back({"break " + name, name, [&line](std::mt19937_64&) { line.Break(); }, [] {}});
+                   [&line] { line.Resume(); }, alone});
+    all.push_back(
+        {"break " + name, name, [&line](std::mt19937_64&) { line.Break(); }, [] {}, alone});
     all.push_back({"half-open " + name, name, [&line](std::mt19937_64&) { line.HalfOpen(); },
-                   [&line] { line.Resume(); }});
+                   [&line] { line.Resume(); }, alone});
   }
   if (machine_.can_lose_packets()) {
     all.push_back({"lose packets", "the network",
@@ -213,7 +230,7 @@ std::vector<Fault> BrokenSuite::Faults(Clients& clients) {
   }
   if (machine_.can_fill_disk() && engine_ == "sqlite") {
     all.push_back({"fill the disk", "the disk", [this](std::mt19937_64&) { machine_.FillDisk(); },
-                   [this] { machine_.FreeDisk(); }});
+                   [this] { machine_.FreeDisk(); }, /*alone=*/true});
   }
   if (machine_.can_fail_fsync()) {
     for (const Suite::Service service : {Suite::kRegistry, Suite::kResults, Suite::kScoring}) {
@@ -221,7 +238,7 @@ std::vector<Fault> BrokenSuite::Faults(Clients& clients) {
       all.push_back(
           {absl::StrCat("fail fsync of ", Suite::NameOf(service)), Suite::NameOf(service),
            [this, service](std::mt19937_64&) { machine_.FailFsync(suite_->pid(service)); },
-           [this] { machine_.LetFsyncPass(); },
+           [this] { machine_.LetFsyncPass(); }, /*alone=*/false,
            /*nothing_is_synced=*/service == Suite::kResults});
     }
   }

@@ -28,6 +28,8 @@ struct Fault {
   std::string subject;
   std::function<void(std::mt19937_64& random)> strike;
   std::function<void()> mend;
+  // Nobody can be started meanwhile: it is struck when nothing else is, and mended before the next.
+  bool alone = false;
   // Of results-ingest: what it acknowledges meanwhile is a violation.
   bool nothing_is_synced = false;
 };
@@ -71,6 +73,10 @@ class BrokenSuite {
     kRedisForScoring,
     kRedisForReplica,
     kScoringForPortal,
+    kPostgresqlForRegistry,
+    kPostgresqlForResults,
+    kPostgresqlForScoring,
+    kPostgresqlForReplica,
     kLines
   };
   bool has_replica() const { return engine_ != "sqlite"; }

@@ -158,15 +158,13 @@ class Round {
                               [&](const Fault* kind) { return kind->subject != subject; }),
                open.end());
     const Fault& fault = *open[random_() % open.size()];
-    // Nobody can be started on a disk that is full, or without a database, and the clock starts
-    // all: whoever watches over a machine mends those first.
-    const bool alone = fault.subject == "the disk" || fault.subject == "PostgreSQL";
-    if (struck_.size() == kAtOnceMax || alone || fault.subject == "the clock") MendAll();
+    // Where the clock is turned all are started: whoever watches over a machine mends it first.
+    if (struck_.size() == kAtOnceMax || fault.alone || fault.subject == "the clock") MendAll();
     ++outcome_.struck[fault.name];
     fault.strike(random_);
     struck_.emplace_back(&fault, recorder_.now_us());
     absl::SleepFor(absl::Milliseconds(50 + random_() % 700));
-    if (alone || random_() % 4 != 0) MendAll();
+    if (fault.alone || random_() % 4 != 0) MendAll();
   }
 
   void MendAll() {

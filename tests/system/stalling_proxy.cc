@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -22,6 +23,25 @@ sockaddr_in Loopback(int port) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(static_cast<uint16_t>(port));
   return address;
+}
+
+// A line to 127.0.0.1:PORT or a path; -1 when nobody is there.
+int ConnectTo(const std::string& server) {
+  const bool is_path = server.front() == '/';
+  const int line = socket(is_path ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  bool stands = false;
+  if (is_path) {
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    server.copy(address.sun_path, sizeof address.sun_path - 1);
+    stands = connect(line, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+  } else {
+    const sockaddr_in address = Loopback(std::atoi(server.substr(server.rfind(':') + 1).c_str()));
+    stands = connect(line, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  }
+  if (stands) return line;
+  close(line);
+  return -1;
 }
 
 // Whether the line stands.
@@ -43,7 +63,7 @@ std::string ReadSome(int fd) {
 }  // namespace
 
 StallingProxy::StallingProxy(const std::string& server)
-    : server_port_(std::atoi(server.substr(server.rfind(':') + 1).c_str())),
+    : server_(server),
       listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   sockaddr_in address = Loopback(0);
@@ -132,10 +152,8 @@ void StallingProxy::Accept() {
   ++opened_;
   Line line;
   line.client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-  line.server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = Loopback(server_port_);
-  line.ended =
-      connect(line.server, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0;
+  line.server = ConnectTo(server_);
+  line.ended = line.server < 0;
   lines_.push_back(line);
 }
 

@@ -13,7 +13,7 @@ namespace thidua::tests {
 
 class StallingProxy {
  public:
-  // `server`: 127.0.0.1:PORT.
+  // `server`: 127.0.0.1:PORT, or the path of a socket.
   explicit StallingProxy(const std::string& server);
   ~StallingProxy();
   StallingProxy(const StallingProxy&) = delete;
@@ -49,7 +49,7 @@ class StallingProxy {
   void PassFromServer(Line& line) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Wake();
 
-  const int server_port_;
+  const std::string server_;
   int listener_ = -1;
   int port_ = 0;
   int wake_ = -1;
