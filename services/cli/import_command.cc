@@ -123,7 +123,8 @@ std::string KnownBefore(const SentImport& sent) {
 
 // What is to be mended by a flag, with the flag.
 absl::Status WithFlags(const absl::Status& status) {
-  static constexpr char kColumns[] = " Chỉ rõ cột nào là gì: --columns=\"Kết quả=D,Đơn vị=A\".";
+  static constexpr absl::string_view kColumns =
+      " Chỉ rõ cột nào là gì: --columns=\"Kết quả=D,Đơn vị=A\".";
   static constexpr std::pair<absl::string_view, absl::string_view> kFlags[] = {
       {"HEADER_MISSING", kColumns},
       {"COLUMN_MISSING", kColumns},

@@ -214,7 +214,8 @@ void PeriodFigures::LayLane(const ProRata& terms, size_t node) {
   if (!terms.possible) return;
   const size_t first = lanes.size();
   for (size_t i = node * units; i < (node + 1) * units; ++i) {
-    const TargetFigure* figure = &targets[target_begin[i]];
+    // Where a unit has no target, that of the next, or none.
+    const TargetFigure* figure = targets.data() + target_begin[i];
     const bool is_one =
         target_begin[i + 1] - target_begin[i] == 1 && figure->counted && !figure->without_target;
     const std::optional<Rational::Int64s> share = is_one ? figure->share.InInt64s() : std::nullopt;

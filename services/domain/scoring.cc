@@ -36,7 +36,7 @@ class Engine {
       // A leaf at the top is its own parent, and nobody looks at its sums.
       if (plan_.nodes()[n].is_leaf && !plan_.nodes()[n].is_content) continue;
       sheet_.lane_sums[n] = {};
-      std::fill_n(&sheet_.lane_steps[At(n, 0)], units_, 0);
+      std::fill_n(sheet_.lane_steps.data() + At(n, 0), units_, 0);  // There may be no units.
     }
     for (const size_t n : plan_.formulas().order) {
       const PlanNode& node = plan_.nodes()[n];

@@ -7,6 +7,7 @@
 #include <google/protobuf/descriptor.pb.h>
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <set>
 #include <string>
 
@@ -30,10 +31,11 @@ inline void AddFile(const google::protobuf::FileDescriptor& file, const std::str
   ASSERT_NE(pool.BuildFile(proto), nullptr);
 }
 
-// Lives as long as the process.
+// Lives as long as the process. Of one thread.
 inline const google::protobuf::ServiceDescriptor& PartOf(
     const google::protobuf::ServiceDescriptor& whole, const std::set<std::string>& methods) {
-  auto& pool = *new google::protobuf::DescriptorPool;  // NOLINT: see above.
+  static auto* const kPools = new std::deque<google::protobuf::DescriptorPool>;
+  auto& pool = kPools->emplace_back();
   AddFile(*whole.file(), whole.name(), methods, pool);
   return *pool.FindServiceByName(whole.full_name());
 }
