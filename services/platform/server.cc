@@ -127,7 +127,7 @@ void BeginProcess(absl::string_view service, int argc, char** argv) {
   auto metrics = MetricsListener::Start();
   if (!metrics.ok()) Die(metrics.status());
   // Never taken down, which would hold up the process's end by seconds.
-  static MetricsListener* kept [[maybe_unused]] = metrics->release();
+  [[gnu::used]] static MetricsListener* kept = metrics->release();
 }
 
 std::unique_ptr<storage::Database> OpenDatabase(absl::string_view service,
