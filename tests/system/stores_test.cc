@@ -150,9 +150,13 @@ class StoresTest : public testing::Test {
   void KillAll() {
     for (const Suite::Service service : Suite::kServices) suite_->Kill(service, SIGKILL);
   }
-  void Restore() {
+  // `more`: words of that service.
+  void Restore(const std::map<std::string, std::string>& more = {}) {
     for (const Served& served : kServed) {
-      const CommandOutcome restored = StoreAt(served, {"restore", BackupOf(served).string()});
+      std::vector<std::string> words = {"restore", BackupOf(served).string()};
+      if (const auto word = more.find(served.name); word != more.end())
+        words.push_back(word->second);
+      const CommandOutcome restored = StoreAt(served, words);
       ASSERT_EQ(restored.exit_code, 0) << restored.out << restored.err;
       EXPECT_THAT(restored.out, HasSubstr(absl::StrCat("Đã dựng lại ", served.name)));
     }
@@ -219,8 +223,17 @@ TEST_F(StoresTest, EverythingIsRestoredIntoPostgresql) {
   ASSERT_NO_FATAL_FAILURE(BackUp());
   KillAll();
   for (const Served& one : kServed) fs::remove_all(suite_->data_folder(one.service));
+  // By their names alone, on the same server.
+  std::map<std::string, std::string> replaced;
+  for (const auto& [service, url] : databases_) {
+    const std::string name = url.substr(0, url.find('?'));
+    replaced[service] = absl::StrCat("--replaces=", name.substr(name.rfind('/') + 1));
+  }
   UsePostgresql();  // Other databases, and empty.
-  ASSERT_NO_FATAL_FAILURE(Restore());
+  const CommandOutcome mistyped =
+      StoreAt(kServed[2], {"restore", BackupOf(kServed[2]).string(), "--replaces=nowhere"});
+  EXPECT_NE(mistyped.exit_code, 0);
+  ASSERT_NO_FATAL_FAILURE(Restore(replaced)) << "nothing was restored by the wrong name";
   ExpectAllIsAsItWas();
 }
 

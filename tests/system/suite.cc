@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -60,6 +61,20 @@ std::string ReadFile(const std::filesystem::path& file) {
 
 const char* BinaryOf(Suite::Service service) {
   return Suite::NameOf(service == Suite::kReplica ? Suite::kScoring : service);
+}
+
+// Until whoever is asked is there. Fails the test when that is not in time, or the answer is an
+// error.
+void AskUntilThere(absl::FunctionRef<grpc::Status(grpc::ClientContext&)> call) {
+  const absl::Time until = absl::Now() + kPatience;
+  grpc::Status status;
+  do {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(until));
+    context.set_wait_for_ready(true);
+    status = call(context);
+  } while (status.error_code() == grpc::StatusCode::UNAVAILABLE && absl::Now() < until);
+  EXPECT_TRUE(status.ok()) << status.error_message();
 }
 
 }  // namespace
@@ -278,15 +293,9 @@ scoring::v1::GetRankingResponse Suite::Ranking(const std::string& freshness_toke
   request.set_period(period);
   request.set_freshness_token(freshness_token);
   scoring::v1::GetRankingResponse response;
-  const absl::Time until = absl::Now() + kPatience;
-  grpc::Status status;
-  do {
-    grpc::ClientContext context;
-    context.set_deadline(absl::ToChronoTime(until));
-    context.set_wait_for_ready(true);
-    status = scoring_->GetRanking(&context, request, &response);
-  } while (status.error_code() == grpc::StatusCode::UNAVAILABLE && absl::Now() < until);
-  EXPECT_TRUE(status.ok()) << status.error_message();
+  AskUntilThere([&](grpc::ClientContext& context) {
+    return scoring_->GetRanking(&context, request, &response);
+  });
   return response;
 }
 
@@ -294,15 +303,9 @@ scoring::v1::Ranking Suite::FreshRanking() {
   results::v1::GetPeriodInputsRequest request;
   request.set_name(kMidYear2019);
   results::v1::GetPeriodInputsResponse response;
-  const absl::Time until = absl::Now() + kPatience;
-  grpc::Status status;
-  do {
-    grpc::ClientContext context;
-    context.set_deadline(absl::ToChronoTime(until));
-    context.set_wait_for_ready(true);
-    status = results_->GetPeriodInputs(&context, request, &response);
-  } while (status.error_code() == grpc::StatusCode::UNAVAILABLE && absl::Now() < until);
-  EXPECT_TRUE(status.ok()) << status.error_message();
+  AskUntilThere([&](grpc::ClientContext& context) {
+    return results_->GetPeriodInputs(&context, request, &response);
+  });
   return Ranking(platform::FreshnessToken(response.store_id(), kMidYear2019,
                                           response.inputs().version(), response.store_epoch_ms()))
       .ranking();
