@@ -131,7 +131,7 @@ mutation: ## Change the scoring rules in MUTANTS (150) places, or all: do the te
 	@cmake --build --preset release --target domain_test
 	@/usr/bin/python3 -B tests/mutation/mutate.py $(BUILD) . build/mutation
 
-asan: ## All tests under the address and undefined-behaviour sanitizers (half an hour)
+asan: ## All tests under the address and undefined-behaviour sanitizers (an hour)
 	@deploy/install.sh test
 	@mkdir -p build && cmake --preset asan >build/configure-asan.log || { cat build/configure-asan.log; exit 1; }
 	@cmake --build --preset asan

@@ -59,7 +59,8 @@ class HttpHandler {
 class HttpServer {
  public:
   // Listens on IP:PORT or localhost:PORT (port 0: a free one). UNAVAILABLE when that is taken.
-  // `handler` outlives it. `https`: null for plaintext.
+  // `handler` outlives it; threads of the handler's own that answer have ended before this is taken
+  // down (Gateway::AwaitFiles). `https`: null for plaintext.
   static absl::StatusOr<std::unique_ptr<HttpServer>> Start(const std::string& address, int threads,
                                                            HttpLimits limits, HttpHandler& handler,
                                                            std::unique_ptr<Https> https = nullptr);
