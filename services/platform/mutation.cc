@@ -96,19 +96,13 @@ std::string RequestKey(const audit::Author& author, absl::string_view request_id
   return absl::StrCat(author.actor, " ", request_id);
 }
 
-absl::StatusOr<std::optional<std::string>> FirstReplyBytes(storage::Database& database,
+absl::StatusOr<std::optional<std::string>> FirstReplyBytes(Transaction& transaction,
                                                            const google::protobuf::Message& request,
                                                            absl::string_view request_id,
                                                            const audit::Author& author) {
   RETURN_IF_ERROR(CheckRequestId(request_id));
-  std::optional<std::string> reply;
-  if (request_id.empty()) return reply;
-  const std::string key = RequestKey(author, request_id);
-  RETURN_IF_ERROR(database.Read([&](Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(reply, FindReply(transaction, key, BodyDigest(request)));
-    return absl::OkStatus();
-  }));
-  return reply;
+  if (request_id.empty()) return std::nullopt;
+  return FindReply(transaction, RequestKey(author, request_id), BodyDigest(request));
 }
 
 absl::StatusOr<std::string> MutateBytes(

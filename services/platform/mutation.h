@@ -46,23 +46,36 @@ absl::StatusOr<std::string> MutateBytes(
 
 // The reply already given to this request, if any; for a mutation that has to wait for something
 // before it can be made, and need not wait to say again what it said. Errors as MutateBytes.
-absl::StatusOr<std::optional<std::string>> FirstReplyBytes(storage::Database& database,
+absl::StatusOr<std::optional<std::string>> FirstReplyBytes(storage::Transaction& transaction,
                                                            const google::protobuf::Message& request,
                                                            absl::string_view request_id,
                                                            const audit::Author& author);
 
+// As of the transaction: what is decided in it is decided of a request that nobody has answered.
 template <typename Response, typename Request>
-absl::StatusOr<std::optional<Response>> FirstReply(storage::Database& database,
+absl::StatusOr<std::optional<Response>> FirstReply(storage::Transaction& transaction,
                                                    const Request& request,
                                                    const audit::Author& author) {
   if (request.validate_only()) return std::optional<Response>();
   absl::StatusOr<std::optional<std::string>> bytes =
-      FirstReplyBytes(database, request, request.request_id(), author);
+      FirstReplyBytes(transaction, request, request.request_id(), author);
   if (!bytes.ok()) return bytes.status();
   std::optional<Response> response;
   if (bytes->has_value() && !response.emplace().ParseFromString(**bytes)) {
     return absl::DataLossError("a stored reply is unreadable");
   }
+  return response;
+}
+template <typename Response, typename Request>
+absl::StatusOr<std::optional<Response>> FirstReply(storage::Database& database,
+                                                   const Request& request,
+                                                   const audit::Author& author) {
+  absl::StatusOr<std::optional<Response>> response;
+  const absl::Status read = database.Read([&](storage::Transaction& transaction) {
+    response = FirstReply<Response>(transaction, request, author);
+    return response.status();
+  });
+  if (!read.ok()) return read;
   return response;
 }
 

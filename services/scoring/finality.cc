@@ -72,6 +72,17 @@ absl::Status UnderWay() {
                  "Kỳ này đang được chốt hoặc thu hồi theo một yêu cầu khác.");
 }
 
+absl::Status AlreadyFinal(const std::string& revision) {
+  return Refusal(absl::StatusCode::kFailedPrecondition, "period", "ALREADY_FINAL",
+                 absl::StrCat("Xếp hạng của kỳ này đã là chính thức (phiên bản ", revision,
+                              "); muốn thay đổi phải thu hồi trước."));
+}
+
+absl::Status NotFinal() {
+  return Refusal(absl::StatusCode::kFailedPrecondition, "period", "NOT_FINAL",
+                 "Kỳ này không có kết quả chính thức đang có hiệu lực để thu hồi.");
+}
+
 absl::Status CheckKind(const Standing& standing) {
   if (standing.period == nullptr || standing.period->kind == domain::PeriodKind::kYear) {
     return absl::OkStatus();
@@ -230,44 +241,48 @@ absl::StatusOr<std::optional<FinalHead>> Finality::Newest(const std::string& per
   return newest;
 }
 
-template <typename Request>
-absl::StatusOr<Intent> Finality::Begin(Intent::Kind kind, const Request& request,
-                                       const audit::Author& author,
-                                       absl::FunctionRef<absl::Status()> may_begin) {
+template <typename Response, typename Request>
+absl::StatusOr<Finality::Begun<Response>> Finality::Begin(
+    Intent::Kind kind, const Request& request, const audit::Author& author,
+    absl::FunctionRef<absl::Status(FinalityStore&)> may_begin) {
   const std::string key =
       request.request_id().empty() ? "" : platform::RequestKey(author, request.request_id());
-  Intent intent = {request.period(),
-                   kind,
-                   absl::ToUnixMillis(absl::Now()),
-                   key,
-                   request.SerializeAsString(),
-                   author};
-  std::optional<Intent> of_period, of_request;
-  RETURN_IF_ERROR(database_.Read([&](Transaction& transaction) -> absl::Status {
+  Begun<Response> begun;
+  begun.intent = {request.period(),
+                  kind,
+                  absl::ToUnixMillis(absl::Now()),
+                  key,
+                  request.SerializeAsString(),
+                  author};
+  bool put = false;
+  const auto begin = [&](Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(begun.reply, platform::FirstReply<Response>(transaction, request, author));
+    if (begun.reply.has_value()) return absl::OkStatus();
     FinalityStore store(transaction);
-    ASSIGN_OR_RETURN(of_period, store.FindIntent(intent.period));
-    ASSIGN_OR_RETURN(of_request, store.FindIntentOfRequest(intent.request_key));
-    return absl::OkStatus();
-  }));
-  if (of_request.has_value() && !request.validate_only()) {
-    Request begun;
-    if (of_request->kind != kind || !begun.ParseFromString(of_request->request) ||
-        !google::protobuf::util::MessageDifferencer::Equals(begun, request)) {
-      return Fault{"request_id", "REQUEST_ID_REUSED",
-                   "Mã yêu cầu (request_id) này đã dùng cho một yêu cầu có nội dung khác."}
-          .ToStatus();
+    ASSIGN_OR_RETURN(std::optional<Intent> of_request, store.FindIntentOfRequest(key));
+    if (of_request.has_value() && !request.validate_only()) {
+      Request before;
+      if (of_request->kind != kind || !before.ParseFromString(of_request->request) ||
+          !google::protobuf::util::MessageDifferencer::Equals(before, request)) {
+        return Fault{"request_id", "REQUEST_ID_REUSED",
+                     "Mã yêu cầu (request_id) này đã dùng cho một yêu cầu có nội dung khác."}
+            .ToStatus();
+      }
+      begun.intent = *std::move(of_request);
+      return absl::OkStatus();
     }
-    return *std::move(of_request);
-  }
-  if (of_period.has_value()) return UnderWay();
-  RETURN_IF_ERROR(may_begin());
-  if (request.validate_only()) return intent;
-  const absl::Status begun = database_.Write(
-      [&](Transaction& transaction) { return FinalityStore(transaction).PutIntent(intent); });
-  if (absl::IsAlreadyExists(begun)) return UnderWay();  // Another process on this database.
-  SetUnfinished(intent.period, true);                   // Also when it is not sure what was stored.
-  RETURN_IF_ERROR(begun);
-  return intent;
+    ASSIGN_OR_RETURN(const std::optional<Intent> of_period, store.FindIntent(request.period()));
+    if (of_period.has_value()) return UnderWay();
+    RETURN_IF_ERROR(may_begin(store));
+    if (request.validate_only()) return absl::OkStatus();
+    put = true;
+    return store.PutIntent(begun.intent);
+  };
+  const absl::Status done =
+      request.validate_only() ? database_.Read(begin) : database_.Write(begin);
+  if (put) SetUnfinished(request.period(), true);  // Also when it is not sure what was stored.
+  RETURN_IF_ERROR(done);
+  return begun;
 }
 
 template <typename Response>
@@ -288,60 +303,63 @@ absl::StatusOr<Response> Finality::Conclude(const Intent& intent, bool validate_
   }
   platform::Log(platform::Severity::kInfo, "finality refused",
                 {{"period", intent.period}, {"why", outcome.status().ToString()}});
-  RETURN_IF_ERROR(database_.Write(
-      [&](Transaction& transaction) { return FinalityStore(transaction).DeleteIntent(intent); }));
+  bool decided_here = false;
+  RETURN_IF_ERROR(database_.Write([&](Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(decided_here, FinalityStore(transaction).DeleteIntent(intent));
+    return absl::OkStatus();
+  }));
   SetUnfinished(intent.period, false);
+  // Another process may have finished it: who asks again is told what became of it.
+  if (!decided_here) return UnderWay();
   return outcome;
 }
 
 absl::StatusOr<v1::FinaliseRankingResponse> Finality::Finalise(
     const v1::FinaliseRankingRequest& request, const audit::Author& author, absl::Time deadline) {
   ASSIGN_OR_RETURN(const auto turn, TakeTurn(request.period(), deadline));
-  ASSIGN_OR_RETURN(auto first,
-                   platform::FirstReply<v1::FinaliseRankingResponse>(database_, request, author));
-  if (first.has_value()) return *std::move(first);
-  ASSIGN_OR_RETURN(const Intent intent, Begin(Intent::Kind::kFinalise, request, author,
-                                              [&] { return MayFinalise(request); }));
-  return Conclude(intent, request.validate_only(), CarryOut(request, intent, deadline));
+  // Looked at before the writer's transaction, and said last in it: what was answered before is
+  // answered so again, whatever is shown by now.
+  const absl::Status shown = CheckShown(request);
+  const auto may_begin = [&](FinalityStore& store) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::optional<FinalHead> newest, store.Newest(request.period()));
+    if (newest.has_value() && newest->record.state() == v1::FinalRecord::STATE_FINAL) {
+      return AlreadyFinal(newest->record.revision());
+    }
+    if (newest.has_value() && newest->number >= kNumberMax) {
+      return absl::ResourceExhaustedError("a period made final too often");
+    }
+    return shown;
+  };
+  ASSIGN_OR_RETURN(auto begun, Begin<v1::FinaliseRankingResponse>(Intent::Kind::kFinalise, request,
+                                                                  author, may_begin));
+  if (begun.reply.has_value()) return *std::move(begun.reply);
+  return Conclude(begun.intent, request.validate_only(), CarryOut(request, begun.intent, deadline));
 }
 
 absl::StatusOr<v1::RevokeFinalResponse> Finality::Revoke(const v1::RevokeFinalRequest& request,
                                                          const audit::Author& author,
                                                          absl::Time deadline) {
   ASSIGN_OR_RETURN(const auto turn, TakeTurn(request.period(), deadline));
-  ASSIGN_OR_RETURN(auto first,
-                   platform::FirstReply<v1::RevokeFinalResponse>(database_, request, author));
-  if (first.has_value()) return *std::move(first);
-  ASSIGN_OR_RETURN(const Intent intent, Begin(Intent::Kind::kRevoke, request, author,
-                                              [&] { return MayRevoke(request); }));
-  return Conclude(intent, request.validate_only(), CarryOut(request, intent, deadline));
+  const auto may_begin = [&](FinalityStore& store) -> absl::Status {
+    ASSIGN_OR_RETURN(const std::optional<FinalHead> newest, store.Newest(request.period()));
+    if (!newest.has_value() || newest->record.state() != v1::FinalRecord::STATE_FINAL) {
+      return NotFinal();
+    }
+    return newest->record.revision() == request.revision() ? absl::OkStatus() : RevisionMoved();
+  };
+  ASSIGN_OR_RETURN(auto begun, Begin<v1::RevokeFinalResponse>(Intent::Kind::kRevoke, request,
+                                                              author, may_begin));
+  if (begun.reply.has_value()) return *std::move(begun.reply);
+  return Conclude(begun.intent, request.validate_only(), CarryOut(request, begun.intent, deadline));
 }
 
-absl::Status Finality::MayFinalise(const v1::FinaliseRankingRequest& request) {
-  ASSIGN_OR_RETURN(const std::optional<FinalHead> newest, Newest(request.period()));
-  if (newest.has_value() && newest->record.state() == v1::FinalRecord::STATE_FINAL) {
-    return Refusal(absl::StatusCode::kFailedPrecondition, "period", "ALREADY_FINAL",
-                   absl::StrCat("Xếp hạng của kỳ này đã là chính thức (phiên bản ",
-                                newest->record.revision(), "); muốn thay đổi phải thu hồi trước."));
-  }
-  if (newest.has_value() && newest->number >= kNumberMax) {
-    return absl::ResourceExhaustedError("a period made final too often");
-  }
+absl::Status Finality::CheckShown(const v1::FinaliseRankingRequest& request) {
   ASSIGN_OR_RETURN(const auto standing, board_.GetStanding(request.period()));
   RETURN_IF_ERROR(CheckKind(*standing));
   if (!request.revision().empty() && request.revision() != standing->ranking.revision()) {
     return RevisionMoved();
   }
   return absl::OkStatus();
-}
-
-absl::Status Finality::MayRevoke(const v1::RevokeFinalRequest& request) {
-  ASSIGN_OR_RETURN(const std::optional<FinalHead> newest, Newest(request.period()));
-  if (!newest.has_value() || newest->record.state() != v1::FinalRecord::STATE_FINAL) {
-    return Refusal(absl::StatusCode::kFailedPrecondition, "period", "NOT_FINAL",
-                   "Kỳ này không có kết quả chính thức đang có hiệu lực để thu hồi.");
-  }
-  return newest->record.revision() == request.revision() ? absl::OkStatus() : RevisionMoved();
 }
 
 std::string Finality::RequestIdOf(const Intent& intent, int64_t version) const {
@@ -424,9 +442,10 @@ absl::Status Finality::Keep(const Request& request, const Intent& intent,
   const auto store = [&](Transaction& transaction,
                          audit::Trail& trail) -> absl::StatusOr<Response> {
     FinalityStore finals(transaction);
+    ASSIGN_OR_RETURN(const bool on_record, finals.DeleteIntent(intent));
+    if (!on_record && !request.validate_only()) return UnderWay();
     if (received != nullptr) RETURN_IF_ERROR(Store(transaction).PutPeriod(*received));
     RETURN_IF_ERROR(put(finals, trail));
-    RETURN_IF_ERROR(finals.DeleteIntent(intent));
     kept = !request.validate_only();
     return reply;
   };

@@ -9,8 +9,10 @@
 //
 // An intent is finished by the request that is sent again, or by a thread of this class once
 // results-ingest is in sight, after a restart too; a refusal takes it off the record
-// (docs/decisions/0021). One request of a period is at work at a time. The same thread shows the
-// finals that other processes on this database made or revoked. Thread-safe.
+// (docs/decisions/0021). One request of a period is at work at a time; where other processes are at
+// work on it too, whoever takes its intent off the record has decided it, and the others nothing.
+// The same thread shows the finals that other processes on this database made or revoked.
+// Thread-safe.
 #ifndef THIDUA_SERVICES_SCORING_FINALITY_H_
 #define THIDUA_SERVICES_SCORING_FINALITY_H_
 
@@ -74,18 +76,24 @@ class Finality {
 
   absl::StatusOr<std::unique_ptr<Turn>> TakeTurn(const std::string& period, absl::Time until);
 
-  // The request's intent: the one on record, or a new one once `may_begin` allows it.
-  template <typename Request>
-  absl::StatusOr<Intent> Begin(Intent::Kind kind, const Request& request,
-                               const audit::Author& author,
-                               absl::FunctionRef<absl::Status()> may_begin);
+  // What became of the request before: its reply; or its intent, the one on record, or a new one
+  // once `may_begin` allows it. In one transaction: no other process answers it in between.
+  template <typename Response>
+  struct Begun {
+    std::optional<Response> reply;
+    Intent intent;
+  };
+  template <typename Response, typename Request>
+  absl::StatusOr<Begun<Response>> Begin(Intent::Kind kind, const Request& request,
+                                        const audit::Author& author,
+                                        absl::FunctionRef<absl::Status(FinalityStore&)> may_begin);
   // Ends an attempt: what was refused is off the record, what was not finished is tried again.
   template <typename Response>
   absl::StatusOr<Response> Conclude(const Intent& intent, bool validate_only,
                                     absl::StatusOr<Response> outcome);
 
-  absl::Status MayFinalise(const v1::FinaliseRankingRequest& request);
-  absl::Status MayRevoke(const v1::RevokeFinalRequest& request);
+  // Whether what is shown is what the request would have final.
+  absl::Status CheckShown(const v1::FinaliseRankingRequest& request);
   // The steps in results-ingest, then the one here.
   absl::StatusOr<v1::FinaliseRankingResponse> CarryOut(const v1::FinaliseRankingRequest& request,
                                                        const Intent& intent, absl::Time until);
@@ -95,8 +103,9 @@ class Finality {
   absl::StatusOr<ReceivedPeriod> SealedInputs(const v1::FinaliseRankingRequest& request,
                                               const Intent& intent, absl::Time until);
   // Stores in one transaction what `put` puts, what was received (may be null) and the reply, and
-  // takes the intent off the record. `kept` becomes true when this was done here and now: not when
-  // it was only validated, nor when another process answered first, whose reply it then is.
+  // takes the intent off the record; ABORTED when it was there no more. `kept` becomes true when
+  // this was done here and now: not when it was only validated, nor when another process answered
+  // first, whose reply it then is.
   template <typename Request, typename Response>
   absl::Status Keep(const Request& request, const Intent& intent, const ReceivedPeriod* received,
                     Response& reply, bool& kept,

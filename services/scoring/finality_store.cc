@@ -165,9 +165,12 @@ absl::Status FinalityStore::PutIntent(const Intent& intent) {
        intent.author.method});
 }
 
-absl::Status FinalityStore::DeleteIntent(const Intent& intent) {
-  return transaction_.Execute("DELETE FROM finality_intents WHERE period = $1 AND begun_at_ms = $2",
-                              {intent.period, intent.begun_at_ms});
+absl::StatusOr<bool> FinalityStore::DeleteIntent(const Intent& intent) {
+  ASSIGN_OR_RETURN(const std::optional<Intent> found, FindIntent(intent.period));
+  if (!found.has_value() || found->begun_at_ms != intent.begun_at_ms) return false;
+  RETURN_IF_ERROR(
+      transaction_.Execute("DELETE FROM finality_intents WHERE period = $1", {intent.period}));
+  return true;
 }
 
 }  // namespace thidua::scoring

@@ -60,7 +60,8 @@ class FinalityStore {
   absl::StatusOr<std::vector<Intent>> Intents();
   // ALREADY_EXISTS when the period has one.
   absl::Status PutIntent(const Intent& intent);
-  absl::Status DeleteIntent(const Intent& intent);
+  // Whether it was on record: when it was not, another process has finished or refused it.
+  absl::StatusOr<bool> DeleteIntent(const Intent& intent);
 
  private:
   absl::StatusOr<std::optional<StoredFinal>> FindWhere(absl::string_view condition,

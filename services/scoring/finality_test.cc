@@ -29,6 +29,7 @@
 #include "services/platform/errors.h"
 #include "services/platform/freshness.h"
 #include "services/platform/local_server_testlib.h"
+#include "services/platform/mutation.h"
 #include "services/platform/refusal_testlib.h"
 #include "services/results_ingest/schema.h"
 #include "services/results_ingest/service.h"
@@ -841,7 +842,7 @@ TYPED_TEST(FinalityTest, WhatAnotherEngineShowedIsNotMadeFinalAfterAnUpgrade) {
   ASSERT_TRUE(this->scoring_->database()
                   .Write([&](storage::Transaction& transaction) -> absl::Status {
                     FinalityStore store(transaction);
-                    RETURN_IF_ERROR(store.DeleteIntent(before));
+                    RETURN_IF_ERROR(store.DeleteIntent(before).status());
                     return store.PutIntent(before);
                   })
                   .ok());
@@ -886,6 +887,126 @@ TYPED_TEST(FinalityTest, TheSameRequestFromManyIsAnsweredOnce) {
     EXPECT_EQ(response.SerializeAsString(), made[0].SerializeAsString());
   }
   EXPECT_EQ(this->History().finals_size(), 1);
+}
+
+// Two processes of scoring on one database, of which the second takes up what the first has begun.
+class TwoProcessesOnPostgresqlTest : public FinalityTest<storage::PostgresqlEngine> {
+ protected:
+  std::unique_ptr<Scoring> AnotherProcess() {
+    auto other = std::make_unique<Scoring>(location_, results_->NewChannel(), -1, nullptr);
+    other->Await([](const Board& board) { return board.in_sight(); });
+    return other;
+  }
+  // As a caller asks whose request may be under way elsewhere.
+  template <typename Request, typename Response>
+  static std::string Ask(Scoring& scoring,
+                         grpc::Status (v1::ScoringService::Stub::*rpc)(grpc::ClientContext*,
+                                                                       const Request&, Response*),
+                         const Request& request, Response& response) {
+    std::string said;
+    for (int attempt = 0; attempt < 20; ++attempt) {
+      grpc::ClientContext context;
+      said = Said((scoring.stub().*rpc)(&context, request, &response));
+      if (said != "ABORTED period: FINALITY_UNDER_WAY") break;
+    }
+    return said;
+  }
+  // Both are asked at once; both answer the same.
+  template <typename Response, typename Request>
+  Response AskBoth(Scoring& other,
+                   grpc::Status (v1::ScoringService::Stub::*rpc)(grpc::ClientContext*,
+                                                                 const Request&, Response*),
+                   const Request& request) {
+    Response of_this, of_other;
+    std::thread caller([&] { EXPECT_EQ(Ask(other, rpc, request, of_other), "OK"); });
+    EXPECT_EQ(Ask(*scoring_, rpc, request, of_this), "OK");
+    caller.join();
+    EXPECT_EQ(of_this.SerializeAsString(), of_other.SerializeAsString());
+    return of_this;
+  }
+  std::vector<Intent> Intents() {
+    std::vector<Intent> intents;
+    const absl::Status read =
+        scoring_->database().Read([&](storage::Transaction& transaction) -> absl::Status {
+          ASSIGN_OR_RETURN(intents, FinalityStore(transaction).Intents());
+          return absl::OkStatus();
+        });
+    EXPECT_TRUE(read.ok()) << read;
+    return intents;
+  }
+};
+
+TEST_F(TwoProcessesOnPostgresqlTest, WhatBothAreAskedIsDoneOnce) {
+  Report();
+  const std::unique_ptr<Scoring> other = AnotherProcess();
+  constexpr int kRounds = 25;
+  for (int round = 0; round < kRounds && !HasFailure(); ++round) {
+    const auto made =
+        AskBoth<v1::FinaliseRankingResponse>(*other, &v1::ScoringService::Stub::FinaliseRanking,
+                                             FinaliseRequest(absl::StrCat("chot-", round)));
+    AskBoth<v1::RevokeFinalResponse>(
+        *other, &v1::ScoringService::Stub::RevokeFinal,
+        RevokeRequest(made.ranking().revision(), absl::StrCat("thu-hoi-", round)));
+  }
+  EXPECT_THAT(Intents(), IsEmpty());
+  EXPECT_EQ(History().finals_size(), kRounds);
+}
+
+// A request without an id, which is not known again once it is finished.
+TEST_F(TwoProcessesOnPostgresqlTest, WhatTheOtherFinishedIsNotDoneAgain) {
+  Report();
+  std::unique_ptr<Scoring> other;
+  Restart(-1, [&] {
+    if (other != nullptr) return;
+    other = AnotherProcess();
+    other->AwaitState(v1::Ranking::STATE_FINAL);
+  });
+  EXPECT_EQ(Finalise(FinaliseRequest()), "ABORTED period: FINALITY_UNDER_WAY");
+  EXPECT_EQ(History().finals_size(), 1);
+  EXPECT_EQ(results_->Inputs().seals_size(), 1);
+  EXPECT_THAT(Intents(), IsEmpty());
+}
+
+// The other has answered it between two steps of this one: nothing is begun again, to lie about
+// for ever and be in the way of whatever comes.
+TEST_F(TwoProcessesOnPostgresqlTest, WhatTheOtherAnsweredIsNotBegun) {
+  Report();
+  const v1::RevokeFinalRequest revoke =
+      RevokeRequest(FinaliseOk("chot").ranking().revision(), "thu-hoi");
+  const auto opened = storage::Database::Open(location_, Schema());
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  std::string said;
+  std::thread caller;
+  const auto answer = [&](storage::Transaction& transaction,
+                          audit::Trail& trail) -> absl::StatusOr<v1::RevokeFinalResponse> {
+    FinalityStore store(transaction);
+    ASSIGN_OR_RETURN(std::optional<FinalHead> newest, store.Newest(kYear));
+    if (!newest.has_value()) return absl::NotFoundError("no final");
+    caller = std::thread([&] { said = Revoke(revoke); });
+    // It has looked, and is about to write.
+    int64_t waiting = 0;
+    for (const absl::Time until = absl::Now() + absl::Seconds(20);
+         waiting == 0 && absl::Now() < until;) {
+      RETURN_IF_ERROR(transaction.Query("SELECT count(*) FROM pg_locks WHERE NOT granted", {},
+                                        [&](const storage::Row& row) {
+                                          waiting = row.Integer(0);
+                                          return absl::OkStatus();
+                                        }));
+    }
+    EXPECT_GT(waiting, 0);
+    newest->record.set_state(v1::FinalRecord::STATE_REVOKED);
+    RETURN_IF_ERROR(store.PutRecord(*newest, trail));
+    v1::RevokeFinalResponse reply;
+    *reply.mutable_record() = newest->record;
+    return reply;
+  };
+  platform::ChangeFeed feed(0);
+  const auto answered =
+      platform::Mutate<v1::RevokeFinalResponse>(**opened, feed, revoke, audit::Author(), answer);
+  if (caller.joinable()) caller.join();
+  ASSERT_TRUE(answered.ok()) << answered.status();
+  EXPECT_EQ(said, "OK");
+  EXPECT_THAT(Intents(), IsEmpty());
 }
 
 // A final stands whatever results-ingest does behind its back, and what follows its revocation is
