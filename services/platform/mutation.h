@@ -51,7 +51,8 @@ absl::StatusOr<std::optional<std::string>> FirstReplyBytes(storage::Transaction&
                                                            absl::string_view request_id,
                                                            const audit::Author& author);
 
-// As of the transaction: what is decided in it is decided of a request that nobody has answered.
+// As of the transaction: what one of the writer's decides when there is none, it decides of a
+// request that nobody has answered.
 template <typename Response, typename Request>
 absl::StatusOr<std::optional<Response>> FirstReply(storage::Transaction& transaction,
                                                    const Request& request,

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/random/random.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -69,7 +70,8 @@ absl::Status RevisionMoved() {
 
 absl::Status UnderWay() {
   return Refusal(absl::StatusCode::kAborted, "period", "FINALITY_UNDER_WAY",
-                 "Kỳ này đang được chốt hoặc thu hồi theo một yêu cầu khác.");
+                 "Việc chốt hoặc thu hồi kỳ này đang được thực hiện; vui lòng xem lại rồi quyết "
+                 "định.");
 }
 
 absl::Status AlreadyFinal(const std::string& revision) {
@@ -94,6 +96,17 @@ absl::Status CheckKind(const Standing& standing) {
 
 bool IsSealed(const results::v1::PeriodInputs& inputs) {
   return !inputs.seals().empty() && !inputs.seals().rbegin()->has_reopen_time();
+}
+
+// By its id a request is known again, whoever finishes it: one that has none is given one.
+template <typename Request>
+Request WithId(Request request) {
+  if (request.request_id().empty() && !request.validate_only()) {
+    absl::BitGen random;
+    request.set_request_id(
+        absl::StrCat("finality-", absl::Hex(absl::Uniform<uint64_t>(random), absl::kZeroPad16)));
+  }
+  return request;
 }
 
 std::string UnitSlug(absl::string_view name) {
@@ -285,10 +298,10 @@ absl::StatusOr<Finality::Begun<Response>> Finality::Begin(
   return begun;
 }
 
-template <typename Response>
-absl::StatusOr<Response> Finality::Conclude(const Intent& intent, bool validate_only,
+template <typename Response, typename Request>
+absl::StatusOr<Response> Finality::Conclude(const Request& request, const Intent& intent,
                                             absl::StatusOr<Response> outcome) {
-  if (validate_only) return outcome;
+  if (request.validate_only()) return outcome;
   if (outcome.ok()) {
     SetUnfinished(intent.period, false);
     return outcome;
@@ -301,24 +314,30 @@ absl::StatusOr<Response> Finality::Conclude(const Intent& intent, bool validate_
                    "Dịch vụ tiếp nhận kết quả đang mất liên lạc. Yêu cầu đã được ghi lại và sẽ "
                    "được hoàn tất khi có liên lạc; có thể gửi lại với cùng mã yêu cầu.");
   }
-  platform::Log(platform::Severity::kInfo, "finality refused",
-                {{"period", intent.period}, {"why", outcome.status().ToString()}});
-  bool decided_here = false;
+  bool on_record = false;
+  std::optional<Response> reply;
   RETURN_IF_ERROR(database_.Write([&](Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(decided_here, FinalityStore(transaction).DeleteIntent(intent));
+    ASSIGN_OR_RETURN(on_record, FinalityStore(transaction).DeleteIntent(intent));
+    ASSIGN_OR_RETURN(reply, platform::FirstReply<Response>(transaction, request, intent.author));
     return absl::OkStatus();
   }));
   SetUnfinished(intent.period, false);
-  // Another process may have finished it: who asks again is told what became of it.
-  if (!decided_here) return UnderWay();
+  // Another process was at work on it too, and has finished it, or refused it.
+  if (reply.has_value()) return *std::move(reply);
+  if (!on_record) return UnderWay();
+  platform::Log(platform::Severity::kInfo, "finality refused",
+                {{"period", intent.period}, {"why", outcome.status().ToString()}});
   return outcome;
 }
 
 absl::StatusOr<v1::FinaliseRankingResponse> Finality::Finalise(
-    const v1::FinaliseRankingRequest& request, const audit::Author& author, absl::Time deadline) {
+    const v1::FinaliseRankingRequest& asked, const audit::Author& author, absl::Time deadline) {
+  const v1::FinaliseRankingRequest request = WithId(asked);
   ASSIGN_OR_RETURN(const auto turn, TakeTurn(request.period(), deadline));
-  // Looked at before the writer's transaction, and said last in it: what was answered before is
-  // answered so again, whatever is shown by now.
+  ASSIGN_OR_RETURN(auto first,
+                   platform::FirstReply<v1::FinaliseRankingResponse>(database_, request, author));
+  if (first.has_value()) return *std::move(first);
+  // Looked at before the writer's transaction, and said last in it.
   const absl::Status shown = CheckShown(request);
   const auto may_begin = [&](FinalityStore& store) -> absl::Status {
     ASSIGN_OR_RETURN(const std::optional<FinalHead> newest, store.Newest(request.period()));
@@ -333,13 +352,17 @@ absl::StatusOr<v1::FinaliseRankingResponse> Finality::Finalise(
   ASSIGN_OR_RETURN(auto begun, Begin<v1::FinaliseRankingResponse>(Intent::Kind::kFinalise, request,
                                                                   author, may_begin));
   if (begun.reply.has_value()) return *std::move(begun.reply);
-  return Conclude(begun.intent, request.validate_only(), CarryOut(request, begun.intent, deadline));
+  return Conclude(request, begun.intent, CarryOut(request, begun.intent, deadline));
 }
 
-absl::StatusOr<v1::RevokeFinalResponse> Finality::Revoke(const v1::RevokeFinalRequest& request,
+absl::StatusOr<v1::RevokeFinalResponse> Finality::Revoke(const v1::RevokeFinalRequest& asked,
                                                          const audit::Author& author,
                                                          absl::Time deadline) {
+  const v1::RevokeFinalRequest request = WithId(asked);
   ASSIGN_OR_RETURN(const auto turn, TakeTurn(request.period(), deadline));
+  ASSIGN_OR_RETURN(auto first,
+                   platform::FirstReply<v1::RevokeFinalResponse>(database_, request, author));
+  if (first.has_value()) return *std::move(first);
   const auto may_begin = [&](FinalityStore& store) -> absl::Status {
     ASSIGN_OR_RETURN(const std::optional<FinalHead> newest, store.Newest(request.period()));
     if (!newest.has_value() || newest->record.state() != v1::FinalRecord::STATE_FINAL) {
@@ -350,7 +373,7 @@ absl::StatusOr<v1::RevokeFinalResponse> Finality::Revoke(const v1::RevokeFinalRe
   ASSIGN_OR_RETURN(auto begun, Begin<v1::RevokeFinalResponse>(Intent::Kind::kRevoke, request,
                                                               author, may_begin));
   if (begun.reply.has_value()) return *std::move(begun.reply);
-  return Conclude(begun.intent, request.validate_only(), CarryOut(request, begun.intent, deadline));
+  return Conclude(request, begun.intent, CarryOut(request, begun.intent, deadline));
 }
 
 absl::Status Finality::CheckShown(const v1::FinaliseRankingRequest& request) {
@@ -386,6 +409,19 @@ std::string Finality::TokenOf(const std::string& period, const ReceivedPeriod* r
   return platform::FreshnessToken(vector);
 }
 
+template <typename Request>
+absl::Status Finality::CheckStands(const Request& request, const Intent& intent) {
+  if (request.validate_only()) return absl::OkStatus();
+  return database_.Read([&](Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto of_period, FinalityStore(transaction).FindIntent(intent.period));
+    ASSIGN_OR_RETURN(
+        const auto reply,
+        platform::FirstReplyBytes(transaction, request, request.request_id(), intent.author));
+    const bool stands = of_period.has_value() && of_period->begun_at_ms == intent.begun_at_ms;
+    return stands && !reply.has_value() ? absl::OkStatus() : UnderWay();
+  });
+}
+
 absl::StatusOr<ReceivedPeriod> Finality::SealedInputs(const v1::FinaliseRankingRequest& request,
                                                       const Intent& intent, absl::Time until) {
   const std::optional<Revision> seen = ReadRevision(request.revision());
@@ -412,6 +448,8 @@ absl::StatusOr<ReceivedPeriod> Finality::SealedInputs(const v1::FinaliseRankingR
                      "Chưa có đơn vị nào được xếp hạng trong kỳ này nên chưa có gì để chốt.");
     }
     if (sealed) return present;
+    // Asked for after the version that is to be sealed: once it is finished, that version is past.
+    RETURN_IF_ERROR(CheckStands(request, intent));
 
     results::v1::SealPeriodRequest seal;
     seal.set_period(request.period());
@@ -487,6 +525,7 @@ absl::StatusOr<v1::RevokeFinalResponse> Finality::CarryOut(const v1::RevokeFinal
   const auto in_the_way = [](const absl::Status& status) {
     return !status.ok() && !absl::IsFailedPrecondition(status) && !absl::IsNotFound(status);
   };
+  RETURN_IF_ERROR(CheckStands(request, intent));
   results::v1::ReopenPeriodRequest reopen;
   reopen.set_period(request.period());
   reopen.set_reason(request.reason());
@@ -613,11 +652,11 @@ absl::Status Finality::Resume(const std::string& period) {
   if (intent->kind == Intent::Kind::kFinalise) {
     v1::FinaliseRankingRequest request;
     if (!request.ParseFromString(intent->request)) return absl::DataLossError("intent unreadable");
-    return Conclude(*intent, false, CarryOut(request, *intent, absl::InfiniteFuture())).status();
+    return Conclude(request, *intent, CarryOut(request, *intent, absl::InfiniteFuture())).status();
   }
   v1::RevokeFinalRequest request;
   if (!request.ParseFromString(intent->request)) return absl::DataLossError("intent unreadable");
-  return Conclude(*intent, false, CarryOut(request, *intent, absl::InfiniteFuture())).status();
+  return Conclude(request, *intent, CarryOut(request, *intent, absl::InfiniteFuture())).status();
 }
 
 }  // namespace thidua::scoring

@@ -51,10 +51,10 @@ class Finality {
   void Stop();
 
   // The RPCs, of requests whose fields were checked. Errors as the contract says.
-  absl::StatusOr<v1::FinaliseRankingResponse> Finalise(const v1::FinaliseRankingRequest& request,
+  absl::StatusOr<v1::FinaliseRankingResponse> Finalise(const v1::FinaliseRankingRequest& asked,
                                                        const audit::Author& author,
                                                        absl::Time deadline);
-  absl::StatusOr<v1::RevokeFinalResponse> Revoke(const v1::RevokeFinalRequest& request,
+  absl::StatusOr<v1::RevokeFinalResponse> Revoke(const v1::RevokeFinalRequest& asked,
                                                  const audit::Author& author, absl::Time deadline);
 
   // The period as results-ingest had it at that version: what a final was computed from.
@@ -77,7 +77,8 @@ class Finality {
   absl::StatusOr<std::unique_ptr<Turn>> TakeTurn(const std::string& period, absl::Time until);
 
   // What became of the request before: its reply; or its intent, the one on record, or a new one
-  // once `may_begin` allows it. In one transaction: no other process answers it in between.
+  // once `may_begin` allows it. In one transaction of the writer's, so that no other process
+  // answers it in between.
   template <typename Response>
   struct Begun {
     std::optional<Response> reply;
@@ -87,10 +88,15 @@ class Finality {
   absl::StatusOr<Begun<Response>> Begin(Intent::Kind kind, const Request& request,
                                         const audit::Author& author,
                                         absl::FunctionRef<absl::Status(FinalityStore&)> may_begin);
-  // Ends an attempt: what was refused is off the record, what was not finished is tried again.
-  template <typename Response>
-  absl::StatusOr<Response> Conclude(const Intent& intent, bool validate_only,
+  // Ends an attempt: what was refused is off the record, what was not finished is tried again, and
+  // what another process finished meanwhile is answered as it did.
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> Conclude(const Request& request, const Intent& intent,
                                     absl::StatusOr<Response> outcome);
+  // Whether the intent is on record, and its request not answered; ABORTED when not: before each
+  // step in results-ingest, where what another process has finished would be done anew.
+  template <typename Request>
+  absl::Status CheckStands(const Request& request, const Intent& intent);
 
   // Whether what is shown is what the request would have final.
   absl::Status CheckShown(const v1::FinaliseRankingRequest& request);

@@ -166,11 +166,14 @@ absl::Status FinalityStore::PutIntent(const Intent& intent) {
 }
 
 absl::StatusOr<bool> FinalityStore::DeleteIntent(const Intent& intent) {
-  ASSIGN_OR_RETURN(const std::optional<Intent> found, FindIntent(intent.period));
-  if (!found.has_value() || found->begun_at_ms != intent.begun_at_ms) return false;
-  RETURN_IF_ERROR(
-      transaction_.Execute("DELETE FROM finality_intents WHERE period = $1", {intent.period}));
-  return true;
+  bool on_record = false;
+  RETURN_IF_ERROR(transaction_.Query(
+      "DELETE FROM finality_intents WHERE period = $1 AND begun_at_ms = $2 RETURNING period",
+      {intent.period, intent.begun_at_ms}, [&](const Row&) {
+        on_record = true;
+        return absl::OkStatus();
+      }));
+  return on_record;
 }
 
 }  // namespace thidua::scoring

@@ -60,7 +60,7 @@ class FinalityStore {
   absl::StatusOr<std::vector<Intent>> Intents();
   // ALREADY_EXISTS when the period has one.
   absl::Status PutIntent(const Intent& intent);
-  // Whether it was on record: when it was not, another process has finished or refused it.
+  // Whether it was on record: when it was not, it is finished or refused.
   absl::StatusOr<bool> DeleteIntent(const Intent& intent);
 
  private:

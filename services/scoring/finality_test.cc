@@ -60,20 +60,27 @@ const char kProvisional[] = "chưa phải kết quả thi đua chính thức";
 
 using platform::Said;
 
+// What happens elsewhere at one moment of an attempt: before the period is looked at, or once it is
+// sealed, and that is told of, before anything is stored.
+struct Meanwhile {
+  std::function<void()> begun = nullptr;
+  std::function<void()> sealed = nullptr;
+};
+
 // A keeper whose line breaks for good at one of the moments before and after its calls, as if
 // scoring were killed there. Moments count from 0; -1: never.
 class BreakingKeeper : public PeriodKeeper {
  public:
-  BreakingKeeper(std::unique_ptr<PeriodKeeper> keeper, int breaks_at,
-                 std::function<void()> when_sealed)
-      : keeper_(std::move(keeper)), breaks_at_(breaks_at), when_sealed_(std::move(when_sealed)) {}
+  BreakingKeeper(std::unique_ptr<PeriodKeeper> keeper, int breaks_at, Meanwhile meanwhile)
+      : keeper_(std::move(keeper)), breaks_at_(breaks_at), meanwhile_(std::move(meanwhile)) {}
 
   absl::StatusOr<ReceivedPeriod> Inputs(const std::string& period, int64_t version,
                                         absl::Time until) override {
     if (Broken()) return Away();
+    if (version == 0 && meanwhile_.begun) meanwhile_.begun();
     auto inputs = keeper_->Inputs(period, version, until);
     if (Broken()) return Away();
-    if (version > 0 && when_sealed_) when_sealed_();
+    if (version > 0 && meanwhile_.sealed) meanwhile_.sealed();
     return inputs;
   }
   absl::StatusOr<results::v1::Seal> Seal(const results::v1::SealPeriodRequest& request,
@@ -99,7 +106,7 @@ class BreakingKeeper : public PeriodKeeper {
 
   const std::unique_ptr<PeriodKeeper> keeper_;
   const int breaks_at_;
-  const std::function<void()> when_sealed_;  // And told of, before anything is stored.
+  const Meanwhile meanwhile_;
   std::atomic<int> moment_ = 0;
 };
 
@@ -218,7 +225,7 @@ class Results {
 class Scoring {
  public:
   Scoring(const std::string& location, const std::shared_ptr<grpc::Channel>& results, int breaks_at,
-          std::function<void()> when_sealed)
+          Meanwhile meanwhile)
       : board_([this](const Snapshot& shown) { return StandingsIn(*database_, *received_)(shown); },
                {.standing_bytes = 0}) {  // Nearly every standing is computed again.
     auto opened = storage::Database::Open(location, Schema());
@@ -230,7 +237,7 @@ class Scoring {
     EXPECT_TRUE(stage_->Recall().ok());
     finality_ = std::make_unique<Finality>(
         *database_, board_, *stage_,
-        std::make_unique<BreakingKeeper>(KeeperAt(results), breaks_at, std::move(when_sealed)));
+        std::make_unique<BreakingKeeper>(KeeperAt(results), breaks_at, std::move(meanwhile)));
     EXPECT_TRUE(finality_->Recall().ok());
     service_ = std::make_unique<ScoringService>(*database_, board_, *finality_);
     EXPECT_TRUE(service_->CheckComplete().ok());
@@ -297,9 +304,9 @@ class FinalityTest : public testing::Test {
   }
 
   // A new life of scoring on the same database.
-  void Restart(int breaks_at = -1, const std::function<void()>& when_sealed = nullptr) {
+  void Restart(int breaks_at = -1, const Meanwhile& meanwhile = {}) {
     scoring_ = nullptr;
-    scoring_ = std::make_unique<Scoring>(location_, results_->NewChannel(), breaks_at, when_sealed);
+    scoring_ = std::make_unique<Scoring>(location_, results_->NewChannel(), breaks_at, meanwhile);
   }
   // Several units have reported, and scoring knows.
   v1::Ranking Report() {
@@ -370,6 +377,22 @@ class FinalityTest : public testing::Test {
     v1::RevokeFinalResponse response;
     EXPECT_EQ(Revoke(RevokeRequest(revision, id), &response), "OK");
     return response;
+  }
+  std::vector<Intent> Intents() {
+    std::vector<Intent> intents;
+    const absl::Status read =
+        scoring_->database().Read([&](storage::Transaction& transaction) -> absl::Status {
+          ASSIGN_OR_RETURN(intents, FinalityStore(transaction).Intents());
+          return absl::OkStatus();
+        });
+    EXPECT_TRUE(read.ok()) << read;
+    return intents;
+  }
+  // Until the process has finished or refused what it has found on record.
+  void AwaitNoIntent() {
+    const absl::Time until = absl::Now() + absl::Seconds(20);
+    while (!Intents().empty() && absl::Now() < until) absl::SleepFor(absl::Milliseconds(20));
+    EXPECT_THAT(Intents(), IsEmpty());
   }
   v1::GetRankingHistoryResponse History(int page_size = 0, const std::string& page_token = "",
                                         bool with_rankings = false,
@@ -826,18 +849,8 @@ TYPED_TEST(FinalityTest, WhatAnotherEngineShowedIsNotMadeFinalAfterAnUpgrade) {
   std::vector<std::string> parts = absl::StrSplit(seen.revision(), '-');
   parts[3] = absl::StrFormat("%04d", domain::kEngineRevision - 1);
   request.set_revision(absl::StrJoin(parts, "-"));
-  const auto intents = [this] {
-    std::vector<Intent> found;
-    EXPECT_TRUE(this->scoring_->database()
-                    .Read([&](storage::Transaction& transaction) -> absl::Status {
-                      ASSIGN_OR_RETURN(found, FinalityStore(transaction).Intents());
-                      return absl::OkStatus();
-                    })
-                    .ok());
-    return found;
-  };
-  ASSERT_EQ(intents().size(), 1u);
-  Intent before = intents()[0];
+  ASSERT_EQ(this->Intents().size(), 1u);
+  Intent before = this->Intents()[0];
   before.request = request.SerializeAsString();
   ASSERT_TRUE(this->scoring_->database()
                   .Write([&](storage::Transaction& transaction) -> absl::Status {
@@ -847,15 +860,36 @@ TYPED_TEST(FinalityTest, WhatAnotherEngineShowedIsNotMadeFinalAfterAnUpgrade) {
                   })
                   .ok());
   this->Restart();
-  const absl::Time until = absl::Now() + absl::Seconds(20);
-  while (!intents().empty() && absl::Now() < until) absl::SleepFor(absl::Milliseconds(20));
-  EXPECT_THAT(intents(), IsEmpty());
+  this->AwaitNoIntent();
   EXPECT_EQ(this->Ranking().ranking().state(), v1::Ranking::STATE_PROVISIONAL);
   EXPECT_THAT(this->results_->Inputs().seals(), IsEmpty());
   EXPECT_EQ(this->Finalise(request), "ABORTED revision: REVISION_MOVED");
   request = this->FinaliseRequest("chot-2");
   request.set_revision(this->Ranking().ranking().revision());
   EXPECT_EQ(this->Finalise(request), "OK");
+}
+
+// As a process before this one could leave it: on record, though it is answered.
+TYPED_TEST(FinalityTest, WhatIsAnsweredIsNotResumed) {
+  this->Report();
+  const v1::FinaliseRankingResponse made = this->FinaliseOk("chot");
+  this->RevokeOk(made.ranking().revision(), "thu-hoi");
+  const int64_t version = this->results_->Inputs().version();
+  const Intent answered = {kYear,
+                           Intent::Kind::kFinalise,
+                           1'000,
+                           "chot",
+                           this->FinaliseRequest("chot").SerializeAsString(),
+                           {}};
+  ASSERT_TRUE(this->scoring_->database()
+                  .Write([&](storage::Transaction& transaction) {
+                    return FinalityStore(transaction).PutIntent(answered);
+                  })
+                  .ok());
+  this->Restart();
+  this->AwaitNoIntent();
+  EXPECT_EQ(this->results_->Inputs().version(), version) << "sealed again";
+  EXPECT_EQ(this->History().finals_size(), 1);
 }
 
 TYPED_TEST(FinalityTest, OfTwoAtOnceOneWins) {
@@ -893,7 +927,7 @@ TYPED_TEST(FinalityTest, TheSameRequestFromManyIsAnsweredOnce) {
 class TwoProcessesOnPostgresqlTest : public FinalityTest<storage::PostgresqlEngine> {
  protected:
   std::unique_ptr<Scoring> AnotherProcess() {
-    auto other = std::make_unique<Scoring>(location_, results_->NewChannel(), -1, nullptr);
+    auto other = std::make_unique<Scoring>(location_, results_->NewChannel(), -1, Meanwhile());
     other->Await([](const Board& board) { return board.in_sight(); });
     return other;
   }
@@ -924,16 +958,6 @@ class TwoProcessesOnPostgresqlTest : public FinalityTest<storage::PostgresqlEngi
     EXPECT_EQ(of_this.SerializeAsString(), of_other.SerializeAsString());
     return of_this;
   }
-  std::vector<Intent> Intents() {
-    std::vector<Intent> intents;
-    const absl::Status read =
-        scoring_->database().Read([&](storage::Transaction& transaction) -> absl::Status {
-          ASSIGN_OR_RETURN(intents, FinalityStore(transaction).Intents());
-          return absl::OkStatus();
-        });
-    EXPECT_TRUE(read.ok()) << read;
-    return intents;
-  }
 };
 
 TEST_F(TwoProcessesOnPostgresqlTest, WhatBothAreAskedIsDoneOnce) {
@@ -952,18 +976,46 @@ TEST_F(TwoProcessesOnPostgresqlTest, WhatBothAreAskedIsDoneOnce) {
   EXPECT_EQ(History().finals_size(), kRounds);
 }
 
-// A request without an id, which is not known again once it is finished.
+// Also of a request without an id.
 TEST_F(TwoProcessesOnPostgresqlTest, WhatTheOtherFinishedIsNotDoneAgain) {
   Report();
+  for (const char* id : {"", "chot"}) {
+    std::unique_ptr<Scoring> other;
+    Restart(-1, {.sealed = [&] {
+      if (other != nullptr) return;
+      other = AnotherProcess();
+      other->AwaitState(v1::Ranking::STATE_FINAL);
+    }});
+    v1::FinaliseRankingResponse made;
+    ASSERT_EQ(Finalise(FinaliseRequest(id), &made), "OK");
+    EXPECT_EQ(History().finals_size(), *id == 0 ? 1 : 2);
+    EXPECT_EQ(History().finals(0).revision(), made.ranking().revision());
+    EXPECT_THAT(Intents(), IsEmpty());
+    RevokeOk(made.ranking().revision());
+  }
+}
+
+// It was held up once it had begun; the other has finished it since, and it was revoked.
+TEST_F(TwoProcessesOnPostgresqlTest, WhatWasOpenedSinceIsNotSealedAgain) {
+  Report();
   std::unique_ptr<Scoring> other;
-  Restart(-1, [&] {
+  std::string first;
+  Restart(-1, {.begun = [&] {
     if (other != nullptr) return;
     other = AnotherProcess();
     other->AwaitState(v1::Ranking::STATE_FINAL);
-  });
-  EXPECT_EQ(Finalise(FinaliseRequest()), "ABORTED period: FINALITY_UNDER_WAY");
-  EXPECT_EQ(History().finals_size(), 1);
+    first = RankingIn(*other->Find()).revision();
+    v1::RevokeFinalResponse revoked;
+    EXPECT_EQ(Ask(*other, &v1::ScoringService::Stub::RevokeFinal, RevokeRequest(first), revoked),
+              "OK");
+    results_->Put(1, "35000");
+  }});
+  v1::FinaliseRankingResponse made;
+  EXPECT_EQ(Finalise(FinaliseRequest("chot"), &made), "OK");
+  EXPECT_EQ(made.ranking().revision(), first) << "answered as it was by the other";
   EXPECT_EQ(results_->Inputs().seals_size(), 1);
+  EXPECT_TRUE(results_->Inputs().seals(0).has_reopen_time());
+  EXPECT_EQ(History().finals_size(), 1);
   EXPECT_THAT(Intents(), IsEmpty());
 }
 
@@ -987,11 +1039,13 @@ TEST_F(TwoProcessesOnPostgresqlTest, WhatTheOtherAnsweredIsNotBegun) {
     int64_t waiting = 0;
     for (const absl::Time until = absl::Now() + absl::Seconds(20);
          waiting == 0 && absl::Now() < until;) {
-      RETURN_IF_ERROR(transaction.Query("SELECT count(*) FROM pg_locks WHERE NOT granted", {},
-                                        [&](const storage::Row& row) {
-                                          waiting = row.Integer(0);
-                                          return absl::OkStatus();
-                                        }));
+      RETURN_IF_ERROR(transaction.Query(
+          "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_locks "
+          "WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+          {}, [&](const storage::Row& row) {
+            waiting = row.Integer(0);
+            return absl::OkStatus();
+          }));
     }
     EXPECT_GT(waiting, 0);
     newest->record.set_state(v1::FinalRecord::STATE_REVOKED);
@@ -1042,14 +1096,14 @@ TYPED_TEST(FinalityTest, APeriodOpenedBehindItChangesNothingOfAFinal) {
 TYPED_TEST(FinalityTest, AFinalIsNewerThanWhatWasShownUnderALaterEpoch) {
   this->Report();
   std::string shown;
-  this->Restart(-1, [&] {
+  this->Restart(-1, {.sealed = [&] {
     const int64_t epoch = this->scoring_->Find()->store_epoch_ms;
     this->results_->Stop();
     this->results_->Start();
     this->scoring_->Await(
         [&](const Board& board) { return board.Find(kYear)->store_epoch_ms > epoch; });
     shown = this->scoring_->Find()->revision;
-  });
+  }});
   this->scoring_->Await([](const Board& board) { return board.in_sight(); });
   EXPECT_GT(this->FinaliseOk("chot").ranking().revision(), shown);
   EXPECT_NE(shown, "");
@@ -1058,10 +1112,10 @@ TYPED_TEST(FinalityTest, AFinalIsNewerThanWhatWasShownUnderALaterEpoch) {
 // Opened and changed at that moment it is not what was sealed any more.
 TYPED_TEST(FinalityTest, APeriodOpenedBeforeTheFinalIsStoredIsNotFinal) {
   this->Report();
-  this->Restart(-1, [&] {
+  this->Restart(-1, {.sealed = [&] {
     EXPECT_EQ(this->results_->Reopen(), "OK");
     this->Ranking(this->results_->Put(1, "35000"));
-  });
+  }});
   EXPECT_EQ(this->Finalise(this->FinaliseRequest("chot")), "ABORTED revision: REVISION_MOVED");
   EXPECT_THAT(this->History().finals(), IsEmpty());
   EXPECT_EQ(this->Ranking().ranking().state(), v1::Ranking::STATE_PROVISIONAL);

@@ -91,13 +91,16 @@ constexpr char kDurable[] =
 
 constexpr char kBeginRead[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 // All other writers wait for this one, who computes between two statements, and waits for nobody.
-constexpr char kBeginWrite[] = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s'";
-constexpr char kBeginFill[] = "BEGIN";
+// Once it is its turn it has to see what they committed, whatever the server's default.
+constexpr char kBeginWrite[] =
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = '10s'";
+constexpr char kBeginFill[] = "BEGIN ISOLATION LEVEL READ COMMITTED";
 // An index over a large table takes its time. Two processes that migrate one database at once meet
 // at a lock; any number serves. Then, a table that is in use is not waited for at length: whoever
 // came later would wait behind the wait.
 constexpr char kBeginMigration[] =
-    "BEGIN; SET LOCAL statement_timeout = '1h'; SET LOCAL lock_timeout = '60s'";
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = '1h'; "
+    "SET LOCAL lock_timeout = '60s'";
 constexpr absl::Duration kMigrationMax = absl::Hours(1);
 constexpr char kMigrationLock[] = "SELECT pg_advisory_xact_lock(7266382)";
 constexpr char kMigrationPatience[] = "SET LOCAL lock_timeout = '5s'";
