@@ -28,7 +28,7 @@ KINDS = {
     "http_reads": "reads, HTTPS",
     "excess": "excess",
 }
-SHORTER = {"FRESHNESS_NOT_REACHED": "not fresh in time"}
+SHORTER = {"FRESHNESS_NOT_REACHED": "not fresh in time", "SENT_AGAIN": "turned away or late, sent again"}
 COLOURS = ["--c0", "--c1", "--c2", "--c3", "--c4", "--c5"]
 STYLE = """
 svg { --paper:#ffffff; --ink:#1f2328; --faint:#d0d7de; --soft:#57606a; --band:#0000000d;
@@ -130,7 +130,7 @@ def drawing(load):
     samples, seconds = load["samples"], max(load["seconds"], 1)
     tops = [TOP + 16 + i * (PLOT + GAP) for i in range(3)]
     latency = Plot(tops[0], seconds, "Latency, 99th percentile", "ms, of what was answered OK; dashed: median of writes", True)
-    calls = Plot(tops[1], seconds, "Answers", "a second; red: errors by code", True)
+    calls = Plot(tops[1], seconds, "Answers", "a second; red: other than OK", True)
     memory = Plot(tops[2], seconds, "Resident memory", "MiB", False)
     colours = {}
     for i, (kind, label) in enumerate(KINDS.items()):
@@ -155,7 +155,7 @@ def drawing(load):
                      if key in facts)
     errors = sum(s.get(kind, {}).get("errors", {}).get(code, 0) for s in samples for kind in KINDS for code in codes
                  if kind != "excess")
-    said += f"; {errors:,} errors within limits"
+    said += f"; {errors:,} answers within limits other than OK"
     title = TITLES.get(load["phase"], load["phase"])
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
            f'aria-label="{escape(title)}"><style>{STYLE}</style>',

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -22,6 +23,7 @@ using results::v1::RowOutcome;
 using scoring::v1::ScoringService;
 
 constexpr absl::Duration kPatience = absl::Seconds(30);
+constexpr absl::Duration kPatienceInAll = absl::Minutes(2);
 // What was acknowledged is shown some time: a starved scoring takes its time.
 constexpr absl::Duration kCatchUp = absl::Minutes(5);
 constexpr size_t kLines = 8;  // As many connections as other systems hold to a service.
@@ -40,6 +42,12 @@ void SetRow(const Target& target, int64_t figure, results::v1::ResultRow& row) {
 // Another one each time, so that every answer can be told by its figure.
 int64_t Figure(const Target& target, size_t number, Chance& chance) {
   return target.value * chance.Between(60, 130) / 100 + static_cast<int64_t>(number);
+}
+
+bool MayBeSentAgain(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED ||
+         status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+         status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
 }
 
 }  // namespace
@@ -170,19 +178,22 @@ std::vector<std::string> Ledger::Check(tests::Suite& suite, size_t one_in) const
     request.set_name(absl::StrCat(provinces_.blocs()[unit.bloc].period, "/results/",
                                   target.substr(target.rfind('/') + 1)));
     request.set_page_size(1000);
-    results::v1::ListResultRevisionsResponse response;
-    grpc::ClientContext context;
-    context.set_wait_for_ready(true);
-    context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
-    const grpc::Status status = suite.results().ListResultRevisions(&context, request, &response);
-    if (!status.ok()) {
-      if (of.figures.empty() && status.error_code() == grpc::StatusCode::NOT_FOUND) return;
-      return fault(absl::StrCat(target, ": ", status.error_message()));
-    }
     std::map<int64_t, int64_t> stored;
-    for (const results::v1::Result& result : response.results()) {
-      stored[result.revision()] = std::stoll(result.actual().value());
-    }
+    do {
+      results::v1::ListResultRevisionsResponse response;
+      grpc::ClientContext context;
+      context.set_wait_for_ready(true);
+      context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
+      const grpc::Status status = suite.results().ListResultRevisions(&context, request, &response);
+      if (!status.ok()) {
+        if (of.figures.empty() && status.error_code() == grpc::StatusCode::NOT_FOUND) return;
+        return fault(absl::StrCat(target, ": ", status.error_message()));
+      }
+      for (const results::v1::Result& result : response.results()) {
+        stored[result.revision()] = std::stoll(result.actual().value());
+      }
+      request.set_page_token(response.next_page_token());
+    } while (!request.page_token().empty());
     for (const auto& [revision, figure] : of.figures) {
       const auto found = stored.find(revision);
       if (found == stored.end() || found->second != figure) {
@@ -354,16 +365,32 @@ void Filers::Run(const std::vector<Filing>& filings, const std::string& name) {
     left_ = filings.size();
   }
   began_ = absl::Now();
-  for (size_t i = 0; i < filings.size(); ++i) {
-    absl::SleepFor(began_ + filings[i].due - absl::Now());
-    Due(i);
+  for (size_t next = 0; SendNext(next);) continue;
+}
+
+bool Filers::SendNext(size_t& next) {
+  std::optional<size_t> again;
+  {
+    const absl::MutexLock lock(&mutex_);
+    absl::Time at =
+        next < filings_->size() ? began_ + (*filings_)[next].due : absl::InfiniteFuture();
+    if (!again_.empty()) at = std::min(at, again_.begin()->first);
+    const auto something_else = [&] {
+      mutex_.AssertReaderHeld();
+      return left_ == 0 || (!again_.empty() && again_.begin()->first < at);
+    };
+    if (mutex_.AwaitWithDeadline(absl::Condition(&something_else), at)) return left_ > 0;
+    if (!again_.empty() && again_.begin()->first <= at) {
+      again = again_.begin()->second;
+      again_.erase(again_.begin());
+    }
   }
-  const auto all_ended = [this] {
-    mutex_.AssertReaderHeld();
-    return left_ == 0;
-  };
-  const absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(&all_ended));
+  if (again.has_value()) {
+    SendOnce(*again);
+  } else {
+    Due(next++);
+  }
+  return true;
 }
 
 std::vector<std::string> Filers::faults() const {
@@ -385,11 +412,15 @@ void Filers::Due(size_t filing) {
 }
 
 void Filers::Send(size_t filing) {
+  SendOnce(filing);
+  if ((*filings_)[filing].twice) SendOnce(filing);
+}
+
+void Filers::SendOnce(size_t filing) {
   switch ((*filings_)[filing].what) {
     case Filing::kFigures:
     case Filing::kCorrection:
       SendRows(filing);
-      if ((*filings_)[filing].twice) SendRows(filing);
       break;
     case Filing::kImport:
       new Import(*this, filing);  // Until it is done.
@@ -495,7 +526,19 @@ void Filers::ReadFresh(size_t unit, const std::string& token, int64_t version) {
 
 void Filers::Answered(size_t filing, const grpc::Status& status) {
   const Filing& what = (*filings_)[filing];
-  recorder_.Note(Kind::kWrite, status, absl::Now() - (began_ + what.due));
+  const absl::Duration late = absl::Now() - (began_ + what.due);
+  if (MayBeSentAgain(status) && late < kPatienceInAll) {
+    recorder_.Note(Kind::kWrite, kSentAgain, late);
+    const absl::Duration asked = platform::RetryDelayOf(status);
+    // More and more seldom, and not all at once again.
+    const absl::Duration in =
+        std::max(asked, std::clamp(late / 2, absl::Seconds(1), absl::Seconds(10))) +
+        absl::Milliseconds(filing % 1000);
+    const absl::MutexLock lock(&mutex_);
+    again_.emplace(absl::Now() + in, filing);
+    return;
+  }
+  recorder_.Note(Kind::kWrite, status, late);
   size_t next = filing;
   {
     const absl::MutexLock lock(&mutex_);

@@ -79,7 +79,9 @@ class Ledger {
   int64_t acknowledged_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
-// Sends filings when they are due. Each call has a deadline, so that Run ends.
+// Sends filings when they are due, and again, under the same request id, what was turned away or
+// not answered in time, as a client should. Each call has a deadline, and so has all that a filing
+// takes, so that Run ends.
 class Filers {
  public:
   // `fresh_every`: after each so-and-so-manieth answer the ranking is asked for under its token; 0:
@@ -104,8 +106,12 @@ class Filers {
   template <typename Request, typename Response>
   struct Asked;
 
+  // Waits for the next filing to be sent, one of `filings` from `next` on or one to be
+  // sent again, and sends it. False: all have ended.
+  bool SendNext(size_t& next);
   void Due(size_t filing);
   void Send(size_t filing);
+  void SendOnce(size_t filing);
   void SendRows(size_t filing);
   void SendOwnPoints(size_t filing);
   void SendHandOver(size_t filing);
@@ -139,6 +145,7 @@ class Filers {
   std::vector<OfUnit> units_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> faults_ ABSL_GUARDED_BY(mutex_);
   size_t left_ ABSL_GUARDED_BY(mutex_) = 0;  // Filings and readings that have not ended.
+  std::multimap<absl::Time, size_t> again_ ABSL_GUARDED_BY(mutex_);  // Filings to be sent again.
 };
 
 }  // namespace thidua::load

@@ -33,6 +33,9 @@ inline constexpr size_t kKinds = 5;
 // The code of a fresh read that was told to come back, for the write had not come so far in time:
 // right, but slow.
 inline constexpr char kNotInTime[] = "FRESHNESS_NOT_REACHED";
+// The code of a write that was turned away while more came than can be carried, or not answered in
+// time, and is sent again.
+inline constexpr char kSentAgain[] = "SENT_AGAIN";
 const char* NameOf(Kind kind);
 
 // Thread-safe.

@@ -148,8 +148,8 @@ class Faults {
   // Everything of the kinds that was answered with an error.
   void AddErrors(const Recorder& recorder, const std::vector<Kind>& kinds) {
     for (const Kind kind : kinds) {
-      const int64_t errors =
-          recorder.Count(kind) - recorder.Count(kind, "OK") - recorder.Count(kind, kNotInTime);
+      const int64_t errors = recorder.Count(kind) - recorder.Count(kind, "OK") -
+                             recorder.Count(kind, kNotInTime) - recorder.Count(kind, kSentAgain);
       if (errors > 0) all_.push_back(absl::StrCat(errors, " errors of ", NameOf(kind)));
       if (recorder.Count(kind) == 0) all_.push_back(absl::StrCat("no ", NameOf(kind)));
     }
@@ -193,6 +193,8 @@ void Rush(Installation& in, Recorder& recorder, const std::vector<Filing>& filin
   Readers readers(in.guard, in.provinces, recorder, kFullRate);
   Filers filers(in.guard, in.provinces, in.ledger, recorder, kFreshEvery);
   filers.Run(filings, "gio-chot");
+  recorder.Tell("writes turned away or late, and sent again",
+                recorder.Count(Kind::kWrite, kSentAgain));
   recorder.BeginStretch("after the deadline");
   absl::SleepFor(Span() / 12);
   readers.Stop();
@@ -348,6 +350,9 @@ int Overload() {
   recorder.Tell("of the excess answered RESOURCE_EXHAUSTED", shed);
   if (shed == 0) faults.Add({"nothing was turned away"});
   if (taken + shed != all) faults.Add({"of the excess something was answered with another error"});
+  if (recorder.Count(Kind::kWrite, kSentAgain) > 0) {
+    faults.Add({"a filing within limits was turned away, or not answered in time"});
+  }
   for (const char* const stretch : {"calm", "excess", "after"}) {
     recorder.Tell(absl::StrCat("writes p99, ms: ", stretch),
                   recorder.Latency(Kind::kWrite, 0.99, stretch));
