@@ -86,11 +86,13 @@ std::vector<Place> PlacesHolding(const std::string& text) {
     request.mutable_rows(0)->add_acknowledged_warnings(text);
     AddPlace("rows[0].acknowledged_warnings[1]", request, places);
   }
+#ifndef __SANITIZE_THREAD__  // Under which a map has another layout than in Debian's libprotobuf.
   {
     google::rpc::ErrorInfo request;  // No request of the contracts has a map yet.
     (*request.mutable_metadata())["key"] = text;
     AddPlace("metadata[0].value", request, places);
   }
+#endif
   return places;
 }
 

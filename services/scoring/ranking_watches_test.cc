@@ -577,7 +577,7 @@ TEST(RankingWatchesCrowdTest, AThousandWatchersCostOneComputationAndNoThread) {
   come(kConnections);
   tally.Await("end", kConnections);
   const int64_t threads = OfProcess("Threads");
-  const int64_t memory = OfProcess("VmRSS");
+  [[maybe_unused]] const int64_t memory = OfProcess("VmRSS");
   const auto shown = board.Find(PeriodOf(1));
   come(kWatchers - kConnections);
   tally.Await("end", kWatchers);
@@ -590,8 +590,10 @@ TEST(RankingWatchesCrowdTest, AThousandWatchersCostOneComputationAndNoThread) {
   tally.Await("khoi-1@2", kWatchers);
   tally.Await("bookmark", kWatchers);
   EXPECT_LT(OfProcess("Threads"), threads + 10);
+#ifndef __SANITIZE_THREAD__  // Which keeps more of its own than is used.
   // Callers and called together.
   EXPECT_LT(OfProcess("VmRSS") - memory, 200 << 10);
+#endif
   EXPECT_EQ(computed, 1);
   {
     const absl::MutexLock lock(&tally.mutex);
