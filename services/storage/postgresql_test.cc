@@ -343,7 +343,8 @@ TEST_F(PostgresqlLineTest, ACommitWhoseAnswerIsLostIsInDoubtAndMadeOnce) {
   const std::string address = proxy.address();
   auto database = Open(By(location_, std::stoi(address.substr(address.rfind(':') + 1))));
   ASSERT_NE(database, nullptr);
-  proxy.StallAfter("COMMIT");
+  // A statement ends with a zero: "READ COMMITTED" is none.
+  proxy.StallAfter(std::string("COMMIT\0", 7));
   const absl::Time begun = absl::Now();
   const absl::Status in_doubt = InsertOnce(*database, "a");
   EXPECT_EQ(in_doubt.code(), absl::StatusCode::kUnavailable) << in_doubt;
