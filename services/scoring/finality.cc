@@ -336,7 +336,7 @@ absl::StatusOr<v1::FinaliseRankingResponse> Finality::Finalise(
   ASSIGN_OR_RETURN(const auto turn, TakeTurn(request.period(), deadline));
   ASSIGN_OR_RETURN(auto first,
                    platform::FirstReply<v1::FinaliseRankingResponse>(database_, request, author));
-  if (first.has_value()) return *std::move(first);
+  if (first.has_value()) return *std::move(first);  // Also while nothing can be written.
   // Looked at before the writer's transaction, and said last in it.
   const absl::Status shown = CheckShown(request);
   const auto may_begin = [&](FinalityStore& store) -> absl::Status {
@@ -362,7 +362,7 @@ absl::StatusOr<v1::RevokeFinalResponse> Finality::Revoke(const v1::RevokeFinalRe
   ASSIGN_OR_RETURN(const auto turn, TakeTurn(request.period(), deadline));
   ASSIGN_OR_RETURN(auto first,
                    platform::FirstReply<v1::RevokeFinalResponse>(database_, request, author));
-  if (first.has_value()) return *std::move(first);
+  if (first.has_value()) return *std::move(first);  // Also while nothing can be written.
   const auto may_begin = [&](FinalityStore& store) -> absl::Status {
     ASSIGN_OR_RETURN(const std::optional<FinalHead> newest, store.Newest(request.period()));
     if (!newest.has_value() || newest->record.state() != v1::FinalRecord::STATE_FINAL) {

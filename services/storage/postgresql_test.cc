@@ -397,6 +397,7 @@ TEST_F(PostgresqlFaultsTest, LimitsAndDurabilityAreNotLeftToTheAdministrator) {
   { auto made = Open(location_); }
   server_->Run("ALTER ROLE postgres SET synchronous_commit = off");
   server_->Run("ALTER ROLE postgres SET statement_timeout = 0");
+  server_->Run("ALTER ROLE postgres SET default_transaction_isolation = 'repeatable read'");
   auto database = Open(location_);
   EXPECT_EQ(Ask(*database, "SHOW synchronous_commit"), "on");
   EXPECT_EQ(Ask(*database, "SHOW statement_timeout"), "10s");
@@ -405,6 +406,8 @@ TEST_F(PostgresqlFaultsTest, LimitsAndDurabilityAreNotLeftToTheAdministrator) {
   EXPECT_TRUE(database
                   ->Write([](Transaction& t) {
                     EXPECT_EQ(Answer(t, "SHOW idle_in_transaction_session_timeout"), "10s");
+                    // What the writers before it committed while it waited is seen.
+                    EXPECT_EQ(Answer(t, "SHOW transaction_isolation"), "read committed");
                     return absl::OkStatus();
                   })
                   .ok());

@@ -154,6 +154,11 @@ class Faults {
       if (recorder.Count(kind) == 0) all_.push_back(absl::StrCat("no ", NameOf(kind)));
     }
   }
+  // Where all that is asked can be carried, nobody within limits has to ask twice.
+  void AddSentAgain(const Recorder& recorder) {
+    const int64_t again = recorder.Count(Kind::kWrite, kSentAgain);
+    if (again > 0) all_.push_back(absl::StrCat(again, " writes turned away or late"));
+  }
   int Told(const std::string& phase) const {
     for (const std::string& fault : all_)
       std::fprintf(stderr, "%s: FAULT: %s\n", phase.c_str(), fault.c_str());
@@ -210,6 +215,7 @@ int File() {
   recorder.Tell("targets", in.provinces.targets());
   Faults faults;
   Rush(in, recorder, DeadlineRush(in.provinces, Span(), Seed()), faults);
+  faults.AddSentAgain(recorder);
   return Finish("file", in, recorder, faults);
 }
 
@@ -350,9 +356,7 @@ int Overload() {
   recorder.Tell("of the excess answered RESOURCE_EXHAUSTED", shed);
   if (shed == 0) faults.Add({"nothing was turned away"});
   if (taken + shed != all) faults.Add({"of the excess something was answered with another error"});
-  if (recorder.Count(Kind::kWrite, kSentAgain) > 0) {
-    faults.Add({"a filing within limits was turned away, or not answered in time"});
-  }
+  faults.AddSentAgain(recorder);
   for (const char* const stretch : {"calm", "excess", "after"}) {
     recorder.Tell(absl::StrCat("writes p99, ms: ", stretch),
                   recorder.Latency(Kind::kWrite, 0.99, stretch));
@@ -393,6 +397,7 @@ int Soak() {
       faults.Add({absl::StrFormat("%s grew from %.1f to %.1f MiB", process.name, first, last)});
     }
   }
+  faults.AddSentAgain(recorder);
   return Finish("soak", in, recorder, faults);
 }
 
