@@ -53,6 +53,14 @@ std::vector<std::string> MembersOf(const OpenPeriod& open) {
   return units;
 }
 
+// 0: whatever it is.
+absl::Status CheckSeen(int64_t seen, int64_t version) {
+  if (seen == 0 || seen == version) return absl::OkStatus();
+  return Refusal(absl::StatusCode::kAborted, "period_version", "PERIOD_CHANGED",
+                 absl::StrCat("Kỳ này đã thay đổi: nay là phiên bản ", version, ", không phải ",
+                              seen, "."));
+}
+
 }  // namespace
 
 absl::StatusOr<v1::PeriodInputs> ResultsService::ReadWholePeriod(Store& store,
@@ -112,11 +120,7 @@ absl::StatusOr<v1::SealPeriodResponse> ResultsService::SealPeriod(
         Store store(transaction);
         ASSIGN_OR_RETURN(const OpenPeriod open, FindOpenPeriod(store, pacts_, name, now));
         RETURN_IF_ERROR(call.CheckNoMember(MembersOf(open)));
-        if (request.period_version() != 0 && request.period_version() != open.version) {
-          return Refusal(absl::StatusCode::kAborted, "period_version", "PERIOD_CHANGED",
-                         absl::StrCat("Kỳ này đã thay đổi: nay là phiên bản ", open.version,
-                                      ", không phải ", request.period_version(), "."));
-        }
+        RETURN_IF_ERROR(CheckSeen(request.period_version(), open.version));
         ASSIGN_OR_RETURN(const int64_t version, store.AdvancePeriod(name, now));
         v1::SealPeriodResponse response;
         v1::Seal& seal = *response.mutable_seal();
@@ -148,6 +152,7 @@ absl::StatusOr<v1::ReopenPeriodResponse> ResultsService::ReopenPeriod(
           return Refusal(absl::StatusCode::kFailedPrecondition, "period", "PERIOD_NOT_SEALED",
                          absl::StrCat("Kỳ “", open.period->name, "” chưa khóa sổ."));
         }
+        RETURN_IF_ERROR(CheckSeen(request.period_version(), open.version));
         // The period takes up the pact as it is now: it may have been amended meanwhile.
         ASSIGN_OR_RETURN(const int64_t version, store.AdvancePeriod(name, now));
         ASSIGN_OR_RETURN(std::vector<v1::Seal> seals, store.Seals(name));

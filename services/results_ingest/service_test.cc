@@ -179,9 +179,10 @@ class ResultsServiceTest : public testing::Test {
     grpc::ClientContext context;
     return Said(stub_->SealPeriod(&context, request, &response));
   }
-  std::string Reopen(const std::string& reason) {
+  std::string Reopen(const std::string& reason, int64_t version = 0) {
     v1::ReopenPeriodRequest request;
     request.set_period(kSixMonths);
+    request.set_period_version(version);
     request.set_reason(reason);
     request.set_authority("Công văn 15/BTĐKT");
     v1::ReopenPeriodResponse response;
@@ -572,7 +573,9 @@ TYPED_TEST(ResultsServiceTest, ASealedPeriodChangesNoMoreUntilItIsReopened) {
   EXPECT_EQ(sealed.seals(0).version(), seen + 1);
 
   EXPECT_EQ(this->Reopen(""), "INVALID_ARGUMENT reason: REQUIRED");
-  ASSERT_EQ(this->Reopen("Tỉnh yêu cầu rà soát"), "OK");
+  EXPECT_EQ(this->Reopen("x", seen), "ABORTED period_version: PERIOD_CHANGED");
+  EXPECT_FALSE(this->Inputs().seals(0).has_reopen_time());
+  ASSERT_EQ(this->Reopen("Tỉnh yêu cầu rà soát", seen + 1), "OK");
   const v1::PeriodInputs open = this->Inputs();
   EXPECT_EQ(open.pact().version(), 2) << "it takes up what it missed";
   EXPECT_EQ(open.seals(0).reopen_reason(), "Tỉnh yêu cầu rà soát");

@@ -522,15 +522,21 @@ absl::StatusOr<v1::FinaliseRankingResponse> Finality::CarryOut(
 absl::StatusOr<v1::RevokeFinalResponse> Finality::CarryOut(const v1::RevokeFinalRequest& request,
                                                            const Intent& intent, absl::Time until) {
   // What is not sealed, or not there, is not in the way: somebody opened it, or replaced the store.
+  // Nor is what was opened and sealed since: that seal is another's.
   const auto in_the_way = [](const absl::Status& status) {
-    return !status.ok() && !absl::IsFailedPrecondition(status) && !absl::IsNotFound(status);
+    return !status.ok() && !absl::IsFailedPrecondition(status) && !absl::IsNotFound(status) &&
+           !HasReason(status, "PERIOD_CHANGED");
   };
+  ASSIGN_OR_RETURN(std::optional<FinalHead> revoked, Newest(request.period()));
+  if (!revoked.has_value()) return absl::DataLossError("a final to be revoked is gone");
+  v1::FinalRecord& record = revoked->record;
   RETURN_IF_ERROR(CheckStands(request, intent));
   results::v1::ReopenPeriodRequest reopen;
   reopen.set_period(request.period());
   reopen.set_reason(request.reason());
   reopen.set_authority(request.authority());
-  reopen.set_request_id(RequestIdOf(intent, 0));
+  reopen.set_period_version(record.period_version());
+  reopen.set_request_id(RequestIdOf(intent, record.period_version()));
   reopen.set_validate_only(request.validate_only());
   const absl::Status reopened = results_->Reopen(reopen, intent.author.actor, until);
   if (in_the_way(reopened)) return reopened;
@@ -540,9 +546,6 @@ absl::StatusOr<v1::RevokeFinalResponse> Finality::CarryOut(const v1::RevokeFinal
     present->inputs.set_version(present->inputs.version() + 1);  // As it would be, opened.
   }
 
-  ASSIGN_OR_RETURN(std::optional<FinalHead> revoked, Newest(request.period()));
-  if (!revoked.has_value()) return absl::DataLossError("a final to be revoked is gone");
-  v1::FinalRecord& record = revoked->record;
   record.set_state(v1::FinalRecord::STATE_REVOKED);
   record.set_revoke_reason(request.reason());
   record.set_revoke_authority(request.authority());

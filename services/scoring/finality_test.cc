@@ -1091,6 +1091,20 @@ TYPED_TEST(FinalityTest, APeriodOpenedBehindItChangesNothingOfAFinal) {
             revoked.ranking().revision());
 }
 
+// It opens what was sealed for the final, and nothing that somebody sealed since.
+TYPED_TEST(FinalityTest, WhatSomebodySealedSinceIsNotOpenedByARevocation) {
+  this->Report();
+  const v1::FinaliseRankingResponse made = this->FinaliseOk();
+  ASSERT_EQ(this->results_->Reopen(), "OK");
+  ASSERT_EQ(this->results_->Seal(), "OK");
+  const int64_t version = this->results_->Inputs().version();
+  const v1::RevokeFinalResponse revoked = this->RevokeOk(made.ranking().revision());
+  EXPECT_EQ(revoked.record().state(), v1::FinalRecord::STATE_REVOKED);
+  EXPECT_EQ(revoked.ranking().period_version(), version);
+  EXPECT_EQ(this->results_->Inputs().version(), version);
+  EXPECT_EQ(this->FinaliseOk().ranking().period_version(), version) << "taken as it was sealed";
+}
+
 // results-ingest comes back with a new epoch between sealing and storing: the final is newer than
 // what was shown of the sealed period under that epoch.
 TYPED_TEST(FinalityTest, AFinalIsNewerThanWhatWasShownUnderALaterEpoch) {
