@@ -76,7 +76,8 @@ void StartLogging(absl::string_view service) {
   google::protobuf::SetLogHandler(
       [](google::protobuf::LogLevel level, const char*, int, const std::string& message) {
         if (level < google::protobuf::LOGLEVEL_WARNING) return;
-        Log(Severity::kWarning, message, {{"from", "protobuf"}});
+        // Of bytes that a caller sent, most likely.
+        LogOfCaller(CallersLine::kLine, Severity::kWarning, message, {{"from", "protobuf"}});
       });
 }
 

@@ -1,6 +1,7 @@
 #include "services/platform/log.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/stubs/logging.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -38,6 +39,19 @@ TEST(LogTest, CallersCauseNoMoreLinesThanTheyMay) {
   const std::vector<std::string> lines =
       absl::StrSplit(testing::internal::GetCapturedStderr(), '\n', absl::SkipEmpty());
   // A machine may be so slow that a second ends meanwhile, or two.
+  EXPECT_GE(lines.size(), static_cast<size_t>(kCallersLinesPerSecond));
+  EXPECT_LT(lines.size(), static_cast<size_t>(kLines));
+}
+
+// It tells of each text of a caller's that is no UTF-8.
+TEST(LogTest, WhatProtobufSaysHasTheSameBound) {
+  StartLogging("log_test");
+  testing::internal::CaptureStderr();
+  constexpr int kLines = 5 * kCallersLinesPerSecond;
+  for (int i = 0; i < kLines; ++i) GOOGLE_LOG(ERROR) << "String field contains invalid UTF-8 data";
+  const std::vector<std::string> lines =
+      absl::StrSplit(testing::internal::GetCapturedStderr(), '\n', absl::SkipEmpty());
+  google::protobuf::SetLogHandler(nullptr);
   EXPECT_GE(lines.size(), static_cast<size_t>(kCallersLinesPerSecond));
   EXPECT_LT(lines.size(), static_cast<size_t>(kLines));
 }
