@@ -74,10 +74,14 @@ void PostgresqlServer::Start() {
     words.back() += "127.0.0.1";
     words.insert(words.end(), {"-p", absl::StrCat(port_)});
   }
-  process_ = std::make_unique<Process>(AsPostgres("postgres", words),
-                                       (folder_ / "postgresql.log").string());
   const absl::Time until = absl::Now() + kPatience;
+  process_ = nullptr;
   while (true) {
+    // One that was killed leaves processes that end soon, and the next does not start before.
+    if (process_ == nullptr || !process_->running()) {
+      process_ = std::make_unique<Process>(AsPostgres("postgres", words),
+                                           (folder_ / "postgresql.log").string());
+    }
     Process ready({std::string(kBinaries) + "pg_isready", "-q", "-h", folder_.string(), "-p",
                    absl::StrCat(port())},
                   "/dev/null");
@@ -87,8 +91,8 @@ void PostgresqlServer::Start() {
   }
 }
 
-void PostgresqlServer::Kill() {
-  process_->Signal(SIGQUIT);  // "Immediate": no checkpoint; recovery follows at the next start.
+void PostgresqlServer::Kill(int signal) {
+  process_->Signal(signal);
   process_->Wait();
 }
 

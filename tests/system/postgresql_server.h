@@ -3,6 +3,8 @@
 #ifndef THIDUA_TESTS_SYSTEM_POSTGRESQL_SERVER_H_
 #define THIDUA_TESTS_SYSTEM_POSTGRESQL_SERVER_H_
 
+#include <signal.h>
+
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -22,8 +24,9 @@ class PostgresqlServer {
   // Makes an empty database and answers its URL.
   std::string NewDatabase();
 
-  void Start();                      // And waits until it answers.
-  void Kill();                       // At once, as a lost machine would.
+  void Start();  // And waits until it answers.
+  // SIGQUIT: at once, without a checkpoint; SIGKILL: and nothing tidied up. And waits for its end.
+  void Kill(int signal = SIGQUIT);
   void Promote();                    // A standby: takes writes when this is done.
   void Run(const std::string& sql);  // By psql, in no transaction.
   const std::filesystem::path& folder() const { return folder_; }  // Its host, to libpq.

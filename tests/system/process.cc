@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 
@@ -80,7 +82,8 @@ bool Process::EndsWithin(absl::Duration patience) {
   // glibc 2.36 has the call, but not for C++.
   const int ended = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
   pollfd process = {.fd = ended, .events = POLLIN, .revents = 0};
-  poll(&process, 1, static_cast<int>(absl::ToInt64Milliseconds(patience)));
+  // To poll, what is negative has no end.
+  poll(&process, 1, static_cast<int>(std::max<int64_t>(0, absl::ToInt64Milliseconds(patience))));
   close(ended);
   return !running();
 }

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -25,6 +26,11 @@ namespace {
 constexpr absl::Duration kPatience = absl::Seconds(10);
 // Between two looks at what only another process knows.
 constexpr absl::Duration kLookEvery = absl::Milliseconds(5);
+// For all together. What is under way has 5 s (platform::kDrainMax); a sanitizer then looks for
+// leaks, on a machine that has other work.
+constexpr absl::Duration kEndMax = absl::Seconds(60);
+// Of a log, beside a failure: more than the report of a sanitizer's first finding.
+constexpr size_t kEndOfLog = 4000;
 
 // Of SUITE_TLS.
 constexpr char kPolicy[] = R"(
@@ -122,9 +128,11 @@ Suite::Suite(bool tls, MoreFlags more) : tls_(tls), more_(std::move(more)) {
 }
 
 Suite::~Suite() {
-  for (Running& running : services_) {
-    if (running.process != nullptr) running.process->Signal(SIGKILL);
-  }
+  // A line on which nobody calls hears late that its service stops, and is waited for.
+  registry_ = nullptr;
+  results_ = nullptr;
+  scoring_ = nullptr;
+  EndServices();
   if (testing::Test::HasFailure()) {
     for (const Service service : {kRegistry, kResults, kScoring, kReplica, kPortal}) {
       std::fprintf(stderr, "---- %s\n%s\n", NameOf(service), log(service).c_str());
@@ -132,6 +140,40 @@ Suite::~Suite() {
   }
   std::error_code error;
   std::filesystem::remove_all(folder_, error);
+}
+
+void Suite::EndServices() {
+  // All at once, as each takes its time; whoever reads another hears of it first.
+  std::vector<Service> asked;
+  for (const Service service : {kPortal, kReplica, kScoring, kResults, kRegistry}) {
+    const Running& running = services_[service];
+    if (running.process == nullptr || running.ended) continue;
+    if (!running.process->running()) {
+      ADD_FAILURE() << NameOf(service) << " ended by itself, with " << running.process->Wait()
+                    << EndOfLog(service);
+      continue;
+    }
+    running.process->Signal(SIGTERM);
+    running.process->Signal(SIGCONT);  // A test that failed may have left it stopped.
+    asked.push_back(service);
+  }
+  const absl::Time until = absl::Now() + kEndMax;
+  for (const Service service : asked) {
+    Process& process = *services_[service].process;
+    if (process.EndsWithin(until - absl::Now())) {
+      EXPECT_EQ(process.Wait(), 0) << NameOf(service) << " after SIGTERM" << EndOfLog(service);
+    } else {
+      ADD_FAILURE() << NameOf(service) << " does not end after SIGTERM" << EndOfLog(service);
+      process.Signal(SIGKILL);
+      process.Wait();
+    }
+  }
+}
+
+std::string Suite::EndOfLog(Service service) const {
+  const std::string all = log(service);
+  return absl::StrCat("; its log ends so:\n",
+                      all.substr(all.size() - std::min(all.size(), kEndOfLog)));
 }
 
 void Suite::BeginTls() {
@@ -235,6 +277,13 @@ void Suite::Start(Service service, const std::vector<std::string>& flags) {
     words.insert(words.end(), more.begin(), more.end());
   }
   words.insert(words.end(), flags.begin(), flags.end());
+  EXPECT_TRUE(running.process == nullptr || running.ended)
+      << NameOf(service)
+      << (running.process->running()
+              ? " still runs"
+              : absl::StrCat(" ended by itself, with ", running.process->Wait()))
+      << EndOfLog(service);
+  running.ended = false;
   running.process =
       std::make_unique<Process>(words, (folder_ / absl::StrCat(NameOf(service), ".log")).string());
   const std::string line = running.process->ReadLine();
@@ -246,13 +295,22 @@ void Suite::Start(Service service, const std::vector<std::string>& flags) {
 void Suite::Signal(Service service, int signal) { services_[service].process->Signal(signal); }
 
 int Suite::Kill(Service service, int signal) {
-  services_[service].process->Signal(signal);
-  return services_[service].process->Wait();
+  Running& running = services_[service];
+  running.process->Signal(signal);
+  const int code = running.process->Wait();
+  if (!running.ended) {
+    EXPECT_EQ(code, signal == SIGTERM ? 0 : 128 + signal)
+        << NameOf(service) << ", sent signal " << signal << EndOfLog(service);
+  }
+  running.ended = true;
+  return code;
 }
 
 int Suite::AwaitEnd(Service service, absl::Duration patience) {
-  Process& process = *services_[service].process;
-  return process.EndsWithin(patience) ? process.Wait() : -1;
+  Running& running = services_[service];
+  if (!running.process->EndsWithin(patience)) return -1;
+  running.ended = true;
+  return running.process->Wait();
 }
 
 void Suite::StartRedis() { redis_->Start(); }

@@ -54,13 +54,17 @@ class Suite {
   explicit Suite(
       bool tls = std::getenv("SUITE_TLS") != nullptr,
       MoreFlags more = [](const std::string&) { return std::vector<std::string>(); });
+  // Whoever the test has not ended must still run, and end in order when asked to: else it fails.
   ~Suite();
 
-  void Signal(Service service, int signal);
-  int Kill(Service service, int signal);  // And waits for its end: the exit code.
-  // Of one that ends by itself: the exit code; -1 when it has not by then.
+  void Signal(Service service, int signal);  // One that ends it: Kill or AwaitEnd has to follow.
+  // And waits for its end: the exit code. Fails the test when it ended by anything else: SIGTERM,
+  // which is to end it with 0, or SIGKILL.
+  int Kill(Service service, int signal);
+  // Of one that ends by itself, as it should: the exit code; -1 when it has not by then.
   int AwaitEnd(Service service, absl::Duration patience = absl::Seconds(20));
-  // And waits until it listens. `flags`: besides those that it always has.
+  // And waits until it listens. `flags`: besides those that it always has. Fails the test when it
+  // was there before, and the test has not ended it.
   void Start(Service service, const std::vector<std::string>& flags = {});
   void KillRedis();
   void StartRedis();  // Empty.
@@ -117,8 +121,11 @@ class Suite {
   struct Running {
     std::unique_ptr<Process> process;
     int port = 0;
+    bool ended = false;  // By the test, or before its eyes.
   };
   std::vector<std::string> CommandLine(Service service) const;
+  std::string EndOfLog(Service service) const;  // For whoever reads why the test failed.
+  void EndServices();
 
   void BeginTls();
 

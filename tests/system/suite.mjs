@@ -6,7 +6,7 @@
 //   await fetch(`${suite.portal}/v1/…`);
 //   await suite.kill("portal");               // at once, as when its machine goes
 //   await suite.restart("portal");            // at its old address, with its data
-//   await suite.stop();
+//   await suite.stop();                       // fails when one had ended by itself, or does not end well
 import {execFileSync, spawn} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -16,6 +16,11 @@ import {createInterface} from 'node:readline';
 // The test's own addresses only, whatever the environment says.
 const environment =
     Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('THIDUA_')));
+
+// As the Suite of suite.cc: what is under way has 5 s, and a sanitizer looks for leaks.
+const endMaxMs = 60_000;
+
+const hasEnded = (child) => child.exitCode !== null || child.signalCode !== null;
 
 export class Suite {
   #binaries;
@@ -39,7 +44,7 @@ export class Suite {
           `http://${await suite.#start('portal', ...suite.#addresses, ...pages, ...flags)}`;
       return suite;
     } catch (error) {
-      await suite.stop();
+      await suite.stop().catch(() => {});  // Why it did not start says more.
       throw error;
     }
   }
@@ -59,15 +64,28 @@ export class Suite {
     });
   }
 
-  // In the order opposite to their start.
+  // All at once, as each takes its time; whoever reads another hears of it first.
   async stop() {
-    for (const {child} of [...this.#started.values()].reverse()) await this.#end(child, 'SIGTERM');
+    const wrong = [];
+    const ends = [...this.#started].reverse().map(async ([name, one]) => {
+      if (one.killed) return;
+      const ran = !hasEnded(one.child);
+      const inTime = await this.#end(one.child, 'SIGTERM');
+      if (ran && inTime && one.child.exitCode === 0) return;
+      const how = `${one.child.exitCode ?? one.child.signalCode}`;
+      wrong.push(`${name} ended ${ran ? 'after SIGTERM' : 'by itself'} with ${how}:\n${one.log}`);
+    });
+    await Promise.all(ends);
     rmSync(this.#folder, {recursive: true, force: true});
+    if (wrong.length > 0) throw new Error(wrong.join('\n'));
   }
 
   // Without warning: nothing is finished, nobody is told.
-  kill(name) {
-    return this.#end(this.#started.get(name).child, 'SIGKILL');
+  async kill(name) {
+    const one = this.#started.get(name);
+    if (hasEnded(one.child)) throw new Error(`${name} had ended by itself:\n${one.log}`);
+    one.killed = true;
+    await this.#end(one.child, 'SIGKILL');
   }
 
   // One that was killed, where it was before.
@@ -76,11 +94,18 @@ export class Suite {
     await this.#run(name, address, flags);
   }
 
+  // Whether it went in time; if not, it is made to.
   async #end(child, signal) {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((done) => child.on('exit', done));
+    if (hasEnded(child)) return true;
+    const gone = new Promise((done) => child.on('exit', () => done(true)));
     child.kill(signal);
+    let timer;
+    const late = new Promise((done) => (timer = setTimeout(() => done(false), endMaxMs)));
+    const inTime = await Promise.race([gone, late]);
+    clearTimeout(timer);
+    if (!inTime) child.kill('SIGKILL');
     await gone;
+    return inTime;
   }
 
   #start(name, ...flags) {
@@ -94,13 +119,12 @@ export class Suite {
         [`--listen=${listen}`, `--data_dir=${join(this.#folder, name)}`, ...flags],
         {env: environment, stdio: ['ignore', 'pipe', 'pipe']},
     );
-    const known = {child, address: '', flags};
+    const known = {child, address: '', flags, log: '', killed: false};
     this.#started.set(name, known);
-    let log = '';
-    child.stderr.on('data', (text) => (log = (log + text).slice(-4000)));
+    child.stderr.on('data', (text) => (known.log = (known.log + text).slice(-4000)));
     const failed = new Promise((_, refuse) => {
       child.on('error', refuse);
-      child.on('exit', (code) => refuse(new Error(`${name} ended with ${code}:\n${log}`)));
+      child.on('exit', (code) => refuse(new Error(`${name} ended with ${code}:\n${known.log}`)));
     });
     failed.catch(() => {});
     const ready = (async () => {
