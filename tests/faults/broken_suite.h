@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,12 @@
 
 namespace thidua::tests {
 
+// Thrown when the suite does not come back: the round is over.
+class NotRecovered : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 // One way to break something; it can be mended.
 struct Fault {
   std::string name;
@@ -30,8 +37,10 @@ struct Fault {
   std::function<void()> mend;
   // Nobody can be started meanwhile: it is struck when nothing else is, and mended before the next.
   bool alone = false;
-  // Of results-ingest: what it acknowledges meanwhile is a violation.
-  bool nothing_is_synced = false;
+  // Of that service nothing can be synced: what it acknowledges meanwhile is a violation.
+  std::string not_synced = "";
+  // What is left of it the suite has to find out by itself, as nobody mends a dead line.
+  bool is_found_out = false;
 };
 
 class BrokenSuite {
@@ -62,7 +71,9 @@ class BrokenSuite {
   // writes and no final stands. Empty: they do; or who does not. What the scorings show on the way
   // is recorded, if at all.
   std::string AwaitAllShown(Recorder* recorder, absl::Duration patience);
+  // What is on record in the end: finals, as both scorings have them, and units.
   void RecordFinals(Recorder& recorder);
+  void RecordUnits(Recorder& recorder);
 
  private:
   enum Line {

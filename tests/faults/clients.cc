@@ -1,5 +1,7 @@
 #include "tests/faults/clients.h"
 
+#include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/message_differencer.h>
 #include <grpcpp/grpcpp.h>
 #include <hiredis/hiredis.h>
 
@@ -15,7 +17,9 @@
 #include "absl/time/clock.h"
 #include "services/domain/fault.h"
 #include "services/platform/channel.h"
+#include "services/platform/digest.h"
 #include "services/platform/errors.h"
+#include "tests/faults/history_checker.h"
 #include "tests/faults/portal_line.h"
 #include "tests/system/suite.h"
 
@@ -23,6 +27,7 @@ namespace thidua::tests {
 namespace {
 
 using faults::History;
+using registry::v1::RegistryService;
 using results::v1::PutResultsRequest;
 using results::v1::PutResultsResponse;
 using results::v1::ResultsService;
@@ -62,6 +67,34 @@ bool IsNotNow(const grpc::Status& status) {
   }
 }
 
+// Empty: nothing is published there, or nothing was answered.
+std::vector<std::string> FieldsIn(const redisReply* reply) {
+  std::vector<std::string> fields;
+  if (reply == nullptr || reply->type != REDIS_REPLY_ARRAY) return fields;
+  for (size_t i = 0; i < reply->elements; ++i) {
+    if (reply->element[i]->type != REDIS_REPLY_STRING) return {};
+    fields.emplace_back(reply->element[i]->str, reply->element[i]->len);
+  }
+  return fields;
+}
+
+// What is not as docs/integration/redis.md has it of these: protobuf, json, sha256, revision,
+// state.
+std::string PublishedWrong(const std::vector<std::string>& fields, Ranking& ranking) {
+  if (!ranking.ParseFromString(fields[0])) return "unreadable protobuf";
+  Ranking from_json;
+  if (!google::protobuf::util::JsonStringToMessage(fields[1], &from_json).ok()) {
+    return "unreadable json";
+  }
+  if (!google::protobuf::util::MessageDifferencer::Equals(from_json, ranking)) {
+    return "json is another ranking than protobuf";
+  }
+  if (fields[2] != platform::Sha256Hex(fields[0])) return "sha256 is of other bytes";
+  if (fields[3] != ranking.revision()) return "revision is another's";
+  const bool is_final = ranking.state() == Ranking::STATE_FINAL;
+  return fields[4] == (is_final ? "FINAL" : "PROVISIONAL") ? "" : "state is another's";
+}
+
 // How often the ranking of that revision had been made final or revoked.
 int64_t FinalityOf(const std::string& revision) {
   int64_t finality = 0;
@@ -86,14 +119,18 @@ Clients::Clients(const Addresses& addresses, const std::vector<std::string>& tar
   Begin("reader of the portal", seed + 12, [this] { return HttpReader(); });
   Begin("reader of Redis", seed + 13, [this] { return RedisReader(); });
   Begin("who makes finals", seed + 14, [this] { return Finaliser(); });
+  Begin("who registers units", seed + 15, [this] { return Registrar(); });
 }
 
-Clients::~Clients() {
+Clients::~Clients() { End(); }
+
+void Clients::End() {
   {
     const absl::MutexLock lock(&mutex_);
     turn_ = Turn::kEnd;
   }
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 void Clients::Begin(const std::string& name, uint64_t seed, const std::function<Deed()>& make) {
@@ -124,10 +161,13 @@ void Clients::Begin(const std::string& name, uint64_t seed, const std::function<
 
 void Clients::Work() {
   const absl::MutexLock lock(&mutex_);
-  // Of an earlier life.
+  turn_ = Turn::kWork;
+}
+
+void Clients::BeginLife() {
+  const absl::MutexLock lock(&mutex_);
   known_.clear();
   known_final_.clear();
-  turn_ = Turn::kWork;
 }
 
 bool Clients::Rest(absl::Duration patience) {
@@ -166,7 +206,11 @@ bool Clients::Pause(absl::Duration how_long) const {
 
 void Clients::Refused(const std::string& by, const std::string& what, bool may_be_told) {
   const std::string refusal = absl::StrCat(by, ": ", what);
-  if (!may_be_told) recorder_.Complain(refusal);
+  if (may_be_told) {
+    ++told_not_now_;
+  } else {
+    recorder_.Complain(refusal);
+  }
   const absl::MutexLock lock(&mutex_);
   ++refusals_[refusal];
 }
@@ -174,15 +218,18 @@ void Clients::Refused(const std::string& by, const std::string& what, bool may_b
 // The same request again and again: under its id it is done once.
 template <typename Stub, typename Request, typename Response>
 std::optional<grpc::Status> Clients::Ask(
-    Stub& stub, grpc::Status (Stub::*rpc)(grpc::ClientContext*, const Request&, Response*),
-    const Request& request, Response& response, int* attempts) const {
+    const std::string& by, const std::vector<std::shared_ptr<Stub>>& stubs,
+    grpc::Status (Stub::*rpc)(grpc::ClientContext*, const Request&, Response*),
+    const Request& request, Response& response, int* attempts, const std::set<std::string>& moved) {
   do {
-    ++*attempts;
+    Stub& stub = *stubs[static_cast<size_t>((*attempts)++) % stubs.size()];
     grpc::ClientContext context;
     SetDeadline(context);
     grpc::Status status = (stub.*rpc)(&context, request, &response);
-    // ABORTED: the figures moved while they were sealed; it may be asked again.
-    if (!IsNotNow(status) && status.error_code() != grpc::StatusCode::ABORTED) return status;
+    const bool has_moved =
+        status.error_code() == grpc::StatusCode::ABORTED && moved.count(ReasonOf(status)) > 0;
+    if (!IsNotNow(status) && !has_moved) return status;
+    Refused(by, ReasonOf(status), /*may_be_told=*/true);
     const absl::Duration asked = platform::RetryDelayOf(status);
     if (!Pause(std::clamp(asked, absl::Milliseconds(10), absl::Milliseconds(300)))) break;
   } while (true);
@@ -190,52 +237,74 @@ std::optional<grpc::Status> Clients::Ask(
 }
 
 Clients::Deed Clients::Writer(size_t writer) {
-  const std::shared_ptr<ResultsService::Stub> stub =
-      ResultsService::NewStub(platform::ChannelTo(addresses_.results));
-  // Of its targets, in both periods, what it said already: no figure comes twice.
-  auto said = std::make_shared<std::map<std::string, std::set<int>>>();
-  return [this, writer, stub, said](std::mt19937_64& random) {
+  const std::vector<std::shared_ptr<ResultsService::Stub>> stub = {
+      ResultsService::NewStub(platform::ChannelTo(addresses_.results))};
+  struct Memory {
+    // By period and target, what it said already: no figure comes twice.
+    std::map<std::string, std::set<size_t>> said;
+    // What it asked last, and was answered; of this life.
+    PutResultsRequest request;
+    PutResultsResponse response;
+    int life = -1;
+  };
+  auto memory = std::make_shared<Memory>();
+  return [this, writer, stub, memory](std::mt19937_64& random) {
     const auto draw = [&](size_t below) { return static_cast<size_t>(random() % below); };
-    const std::string period = kPeriods[draw(2)];
-    // Each writer has targets of its own.
-    const std::string target =
-        targets_[writer + kWriters * draw((targets_.size() - writer + kWriters - 1) / kWriters)];
-    int figure = 0;
-    do {
-      figure = 1 + static_cast<int>(draw(2'000'000));
-    } while (!(*said)[period + target].insert(figure).second);
+    const auto put = &ResultsService::Stub::PutResults;
+    PutResultsResponse response;
+    int attempts = 0;
+    if (draw(8) == 0 && memory->life == recorder_.life()) {
+      const auto again = Ask("PutResults", stub, put, memory->request, response, &attempts);
+      if (!again.has_value()) return false;
+      if (!again->ok() || response.SerializeAsString() != memory->response.SerializeAsString()) {
+        recorder_.Complain(absl::StrCat("PutResults: ", memory->request.request_id(),
+                                        " is not answered again as it was: ", ReasonOf(*again)));
+      }
+      return true;
+    }
 
+    const std::string period = kPeriods[draw(2)];
     History::Write write;
     write.mutable_span()->set_asked_us(recorder_.now_us());
     write.set_life(recorder_.life());
     write.set_request_id(absl::StrCat("fault-", writer, "-", random()));
     write.set_period(period);
-    write.set_target(absl::StrCat(kPact2019, "/targets/", target));
-    write.set_figure(absl::StrCat(figure));
-
     PutResultsRequest request;
     request.set_period(period);
     request.set_request_id(write.request_id());
-    results::v1::ResultRow& row = *request.add_rows();
-    row.set_target(write.target());
-    row.mutable_actual()->set_value(write.figure());
-    row.set_note(write.request_id());
-    row.set_correction_reason("Đếm lại");
-    row.add_acknowledged_warnings("CUMULATIVE_FELL");
-    PutResultsResponse response;
-    int attempts = 0;
-    const auto status = Ask(*stub, &ResultsService::Stub::PutResults, request, response, &attempts);
+    // One target, or two at once; of all that there are: writers meet.
+    const size_t first = draw(targets_.size());
+    for (const size_t target : {first, (first + 1) % targets_.size()}) {
+      size_t figure = 0;
+      do {
+        figure = 1 + writer + kWriters * draw(500'000);
+      } while (!memory->said[period + targets_[target]].insert(figure).second);
+      History::Write::Row& told = *write.add_rows();
+      told.set_target(absl::StrCat(kPact2019, "/targets/", targets_[target]));
+      told.set_figure(absl::StrCat(figure));
+      results::v1::ResultRow& row = *request.add_rows();
+      row.set_target(told.target());
+      row.mutable_actual()->set_value(told.figure());
+      row.set_note(write.request_id());
+      row.set_correction_reason("Đếm lại");
+      row.add_acknowledged_warnings("CUMULATIVE_FELL");
+      if (draw(4) != 0) break;
+    }
+    const auto status = Ask("PutResults", stub, put, request, response, &attempts);
     write.set_attempts(attempts);
     write.mutable_span()->set_answered_us(recorder_.now_us());
     if (!status.has_value()) {
-      write.set_outcome(History::Write::OUTCOME_OPEN);
+      write.set_outcome(History::OUTCOME_OPEN);
     } else if (!status->ok()) {
-      write.set_outcome(History::Write::OUTCOME_REFUSED);
+      write.set_outcome(History::OUTCOME_REFUSED);
       write.set_reason(ReasonOf(*status));
     } else {
-      write.set_outcome(History::Write::OUTCOME_ACKNOWLEDGED);
+      write.set_outcome(History::OUTCOME_ACKNOWLEDGED);
       write.set_period_version(response.period_version());
-      write.set_revision(response.outcomes(0).revision());
+      for (int i = 0; i < write.rows_size(); ++i) {
+        write.mutable_rows(i)->set_revision(response.outcomes(i).revision());
+      }
+      *memory = {std::move(memory->said), request, response, write.life()};
       const absl::MutexLock lock(&mutex_);
       Known& newest = known_[period];
       if (response.period_version() > newest.known.version()) {
@@ -254,13 +323,15 @@ std::string Clients::TokenFor(const std::string& period, std::mt19937_64& random
                               History::Read& read) const {
   read.mutable_span()->set_asked_us(recorder_.now_us());
   read.set_period(period);
-  const uint64_t which = random() % 4;
+  const uint64_t which = random() % 5;
   if (which == 0) return "";  // Whatever is shown.
-  if (which == 1) {
-    if (!seen.token.empty()) read.set_seen(seen.ranking);
-    return seen.token;
-  }
   const absl::MutexLock lock(&mutex_);
+  if (which == 1 || which == 4) {
+    const auto shown = seen_.find(period);
+    const Seen& last = which == 1 || shown == seen_.end() ? seen : shown->second;
+    if (!last.token.empty()) read.set_seen(last.ranking);
+    return last.token;
+  }
   const auto& all = which == 2 ? known_ : known_final_;
   const auto found = all.find(period);
   if (found == all.end()) return "";
@@ -272,6 +343,11 @@ int Clients::Shown(History::Read read, const std::string& where, const Ranking& 
   read.set_where(where);
   read.mutable_span()->set_answered_us(recorder_.now_us());
   return recorder_.Add(std::move(read), ranking);
+}
+
+void Clients::Saw(const std::string& period, const Seen& seen) {
+  const absl::MutexLock lock(&mutex_);
+  seen_[period] = seen;
 }
 
 Clients::Deed Clients::GrpcReader(const std::string& where, const std::string& address) {
@@ -291,11 +367,12 @@ Clients::Deed Clients::GrpcReader(const std::string& where, const std::string& a
     const grpc::Status status = stub->GetRanking(&context, request, &response);
     if (status.ok()) {
       last = {response.freshness_token(), Shown(std::move(read), where, response.ranking())};
+      Saw(period, last);
     } else {
       const std::string reason = ReasonOf(status);
       Refused(where, reason, IsNotNow(status));
-      // A backup may have been put back: it lets go of what it saw.
-      if (reason == "FRESHNESS_NOT_REACHED") last = {};
+      // A backup may have been put back: it lets go of what was seen.
+      if (reason == "FRESHNESS_NOT_REACHED") Saw(period, last = {});
     }
     Pause(kBetweenReads);
     return status.ok();
@@ -313,10 +390,13 @@ Clients::Deed Clients::HttpReader() {
     const auto response = line->GetRanking(period, asked, kAttempt);
     if (response.ok()) {
       last = {response->freshness_token(), Shown(std::move(read), "portal", response->ranking())};
+      Saw(period, last);
     } else {
       Refused("portal", std::string(response.status().message()),
               absl::IsUnavailable(response.status()));
-      if (absl::StrContains(response.status().message(), "FRESHNESS_NOT_REACHED")) last = {};
+      if (absl::StrContains(response.status().message(), "FRESHNESS_NOT_REACHED")) {
+        Saw(period, last = {});
+      }
     }
     Pause(kBetweenReads);
     return response.ok();
@@ -345,16 +425,19 @@ Clients::Deed Clients::RedisReader() {
       read.set_redis_life(redis_life);
       const std::string key = Suite::PublishedKey(period);
       const std::unique_ptr<redisReply, void (*)(void*)> reply(
-          static_cast<redisReply*>(redisCommand(line->get(), "HGET %s protobuf", key.c_str())),
+          static_cast<redisReply*>(redisCommand(
+              line->get(), "HMGET %s protobuf json sha256 revision state", key.c_str())),
           freeReplyObject);
-      Ranking ranking;
+      const std::vector<std::string> fields = FieldsIn(reply.get());
       // What a Redis was asked before it ended is of neither life for certain.
-      if (reply != nullptr && reply->type == REDIS_REPLY_STRING && redis_life == redis_life_) {
-        if (ranking.ParseFromString(std::string(reply->str, reply->len))) {
+      if (!fields.empty() && redis_life == redis_life_) {
+        Ranking ranking;
+        const std::string wrong = PublishedWrong(fields, ranking);
+        if (wrong.empty()) {
           Shown(std::move(read), "redis", ranking);
           given = true;
         } else {
-          Refused("redis", "unreadable protobuf", /*may_be_told=*/false);
+          Refused("redis", wrong, /*may_be_told=*/false);
         }
       }
     }
@@ -364,9 +447,15 @@ Clients::Deed Clients::RedisReader() {
 }
 
 Clients::Deed Clients::Finaliser() {
-  const std::shared_ptr<ScoringService::Stub> stub =
-      ScoringService::NewStub(platform::ChannelTo(addresses_.scoring));
-  return [this, stub](std::mt19937_64& random) {
+  std::vector<std::shared_ptr<ScoringService::Stub>> stubs;
+  for (const std::string& address : {addresses_.scoring, addresses_.replica}) {
+    if (!address.empty()) stubs.push_back(ScoringService::NewStub(platform::ChannelTo(address)));
+  }
+  return [this, stubs](std::mt19937_64& random) {
+    // Either scoring first, the other when that does not answer.
+    auto asked = stubs;
+    std::rotate(asked.begin(), asked.begin() + static_cast<long>(random() % asked.size()),
+                asked.end());
     if (!Pause(absl::Milliseconds(200 + random() % 800))) return false;
     scoring::v1::FinaliseRankingRequest finalise;
     finalise.set_period(kYear2019);
@@ -378,7 +467,8 @@ Clients::Deed Clients::Finaliser() {
     int attempts = 0;
     one.mutable_made()->set_asked_us(recorder_.now_us());
     recorder_.MayBeSealed(kYear2019);
-    auto status = Ask(*stub, &ScoringService::Stub::FinaliseRanking, finalise, made, &attempts);
+    auto status = Ask("FinaliseRanking", asked, &ScoringService::Stub::FinaliseRanking, finalise,
+                      made, &attempts, {"FINALITY_UNDER_WAY", "REVISION_MOVED"});
     one.mutable_made()->set_answered_us(recorder_.now_us());
     if (!status.has_value()) return false;
     if (!status->ok()) {
@@ -410,7 +500,10 @@ Clients::Deed Clients::Finaliser() {
     scoring::v1::RevokeFinalResponse revoked;
     History::Span span;
     span.set_asked_us(recorder_.now_us());
-    status = Ask(*stub, &ScoringService::Stub::RevokeFinal, revoke, revoked, &attempts);
+    std::reverse(asked.begin(), asked.end());
+    attempts = 0;
+    status = Ask("RevokeFinal", asked, &ScoringService::Stub::RevokeFinal, revoke, revoked,
+                 &attempts, {"FINALITY_UNDER_WAY"});
     span.set_answered_us(recorder_.now_us());
     if (!status.has_value()) return false;
     if (!status->ok()) {
@@ -420,6 +513,48 @@ Clients::Deed Clients::Finaliser() {
     recorder_.Revoked(index, span);
     recorder_.IsOpen(kYear2019);
     know(revoked.freshness_token(), finality + 1);
+    return true;
+  };
+}
+
+Clients::Deed Clients::Registrar() {
+  const std::vector<std::shared_ptr<RegistryService::Stub>> stub = {
+      RegistryService::NewStub(platform::ChannelTo(addresses_.registry))};
+  return [this, stub](std::mt19937_64& random) {
+    if (!Pause(absl::Milliseconds(50 + random() % 200))) return false;
+    const std::string id = absl::StrCat(absl::Hex(random()));
+    registry::v1::CreateUnitRequest request;
+    request.set_request_id(absl::StrCat("unit-", id));
+    request.mutable_unit()->set_name(absl::StrCat(kRegisteredPrefix, id));
+    request.mutable_unit()->set_display_name(absl::StrCat("Đơn vị mới ", id));
+    request.mutable_unit()->set_kind(registry::v1::Unit::KIND_ENTERPRISE);
+    History::Registration one;
+    one.mutable_span()->set_asked_us(recorder_.now_us());
+    one.set_unit(request.unit().name());
+    one.set_display_name(request.unit().display_name());
+    registry::v1::CreateUnitResponse created;
+    int attempts = 0;
+    auto status =
+        Ask("CreateUnit", stub, &RegistryService::Stub::CreateUnit, request, created, &attempts);
+    one.mutable_span()->set_answered_us(recorder_.now_us());
+    one.set_outcome(!status.has_value() ? History::OUTCOME_OPEN
+                    : status->ok()      ? History::OUTCOME_ACKNOWLEDGED
+                                        : History::OUTCOME_REFUSED);
+    if (status.has_value() && !status->ok()) one.set_reason(ReasonOf(*status));
+    recorder_.Add(std::move(one));
+    if (!status.has_value() || !status->ok()) return false;
+
+    registry::v1::GetUnitRequest get;
+    get.set_name(request.unit().name());
+    registry::v1::GetUnitResponse got;
+    status = Ask("GetUnit", stub, &RegistryService::Stub::GetUnit, get, got, &attempts);
+    if (!status.has_value()) return false;
+    if (!status->ok() || got.unit().display_name() != request.unit().display_name()) {
+      Refused("GetUnit",
+              absl::StrCat(get.name(), ", just registered, is answered by ",
+                           status->ok() ? got.unit().display_name() : ReasonOf(*status)),
+              /*may_be_told=*/false);
+    }
     return true;
   };
 }

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -27,6 +28,7 @@ namespace thidua::tests {
 
 // Where they find the services: HOST:PORT each.
 struct Addresses {
+  std::string registry;
   std::string results;
   std::string scoring;
   std::string replica;  // Empty: there is none.
@@ -47,6 +49,11 @@ class Clients {
   // Each ends what it is about: every write is answered, no final stands. False: somebody still
   // waits for an answer when the patience ends.
   bool Rest(absl::Duration patience);
+  // While they rest: the store was put back, and nobody holds it to what it was told before; but
+  // readers to what they saw.
+  void BeginLife();
+  // For good; whoever still waits for an answer gives up.
+  void End();
   // Until each of them was given what it asked for so many times more. Empty: they were; or who was
   // not when the patience ended.
   std::string AwaitAnswers(int each, absl::Duration patience);
@@ -54,9 +61,10 @@ class Clients {
   // Before Redis is emptied.
   void RedisEnds() { ++redis_life_; }
 
-  // What readers and the one who makes finals were told instead: "scoring: UNAVAILABLE", by how
-  // often. What nobody may be told, whatever is broken, is complained of to the recorder besides.
+  // What they were told instead: "scoring: UNAVAILABLE", by how often. What nobody may be told,
+  // whatever is broken, is complained of to the recorder besides.
   std::map<std::string, int64_t> refusals() const;
+  int64_t told_not_now() const { return told_not_now_; }  // How often anybody was.
 
  private:
   enum class Turn { kRest, kWork, kEnd };
@@ -77,6 +85,7 @@ class Clients {
   void Begin(const std::string& name, uint64_t seed, const std::function<Deed()>& make);
   // False: all is to end.
   bool Pause(absl::Duration how_long) const;
+  // "Not now", or what nobody may be told.
   void Refused(const std::string& by, const std::string& what, bool may_be_told);
 
   Deed Writer(size_t writer);
@@ -84,28 +93,37 @@ class Clients {
   Deed HttpReader();
   Deed RedisReader();
   Deed Finaliser();
+  Deed Registrar();
 
-  // Nothing: all is to end, and nobody knows.
+  // Asks one after the other of those who can answer, until one does; `moved`: reasons for which
+  // the caller may ask again. Nothing: all is to end, and nobody knows.
   template <typename Stub, typename Request, typename Response>
-  std::optional<grpc::Status> Ask(Stub& stub,
+  std::optional<grpc::Status> Ask(const std::string& by,
+                                  const std::vector<std::shared_ptr<Stub>>& stubs,
                                   grpc::Status (Stub::*rpc)(grpc::ClientContext*, const Request&,
                                                             Response*),
-                                  const Request& request, Response& response, int* attempts) const;
+                                  const Request& request, Response& response, int* attempts,
+                                  const std::set<std::string>& moved = {});
   // The token to read that period with, which `read` then tells of.
   std::string TokenFor(const std::string& period, std::mt19937_64& random, const Seen& seen,
                        faults::History::Read& read) const;
   // The ranking's index.
   int Shown(faults::History::Read read, const std::string& where,
             const scoring::v1::Ranking& ranking);
+  // What a reader of that period saw last, which others may ask with.
+  void Saw(const std::string& period, const Seen& seen);
 
   const Addresses addresses_;
   const std::vector<std::string> targets_;
   Recorder& recorder_;
   std::atomic<int> redis_life_ = 0;
+  std::atomic<int64_t> told_not_now_ = 0;
 
   mutable absl::Mutex mutex_;
   Turn turn_ ABSL_GUARDED_BY(mutex_) = Turn::kRest;
   int busy_ ABSL_GUARDED_BY(mutex_) = 0;  // How many are not at rest.
+  // By period: what was seen last by anybody.
+  std::map<std::string, Seen> seen_ ABSL_GUARDED_BY(mutex_);
   // By period: of the newest write, and of the newest change of finality; of this life.
   std::map<std::string, Known> known_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, Known> known_final_ ABSL_GUARDED_BY(mutex_);

@@ -4,10 +4,10 @@
 //   fault_run --seed=N --faults=N --engine=sqlite|replicas|postgresql|all --folder=FOLDER
 //   fault_run --judge=FILE            judges a history that was kept, again
 //
-// One seed makes one sequence of faults, and of what clients ask; what meets what in time is the
-// machine's. In rounds, each with a suite of its own. Prints a line every dozen faults; writes
-// FOLDER/summary.json, and of a round in which something was wrong its whole history. 0: nothing
-// was wrong. 1: something was.
+// One seed makes one sequence of faults, and of what clients ask, on machines that can be broken in
+// the same ways; what meets what in time is the machine's. In rounds, each with a suite of its own.
+// Prints a line every dozen faults; writes FOLDER/summary.json, and of a round in which something
+// was wrong its whole history. 0: nothing was wrong. 1: something was.
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -53,9 +53,19 @@ constexpr absl::Duration kPatience = absl::Seconds(60);
 // So many faults, and then all is mended, and has to be well again.
 constexpr int kDozen = 12;
 constexpr size_t kAtOnceMax = 2;
+// One fault of so many lasts: longer than all that finds a silence out, and then everybody is well
+// again though nobody has mended it, where that can be.
+constexpr uint64_t kOneLastsOf = 10;
+constexpr absl::Duration kLastsMin = absl::Seconds(6);
+constexpr absl::Duration kLastsMax = absl::Seconds(20);
 
 struct RoundOutcome {
   std::map<std::string, int64_t> struck;  // By name.
+  // Of those that were alone: how often somebody was told "not now" meanwhile.
+  std::map<std::string, int64_t> felt;
+  std::map<std::string, int64_t> lasted;
+  int64_t backups = 0;
+  int64_t restored = 0;
   std::vector<std::string> wrong;
   std::map<std::string, int64_t> counts;
   std::map<std::string, int64_t> refusals;
@@ -74,31 +84,14 @@ class Round {
         kinds_(broken_.Faults(clients_)) {}
 
   RoundOutcome Run(bool plant) {
-    BeginLife();
-    AwaitAllShown(nullptr);
-    clients_.Work();
-    MustBeGiven(1, "nothing is broken yet");
-    for (int i = 0; i < faults_ && outcome_.wrong.empty(); ++i) {
-      StrikeOne();
-      if ((i + 1) % kDozen == 0) {
-        MendAll();
-        MustBeGiven(2, "all is mended");
-        if (broken_.can_be_restored() && outcome_.wrong.empty()) BackUpOrRestore();
-        std::printf("  %d faults: %lld writes answered, %lld reads, %lld finals\n", i + 1,
-                    static_cast<long long>(recorder_.acknowledged()),
-                    static_cast<long long>(recorder_.reads()),
-                    static_cast<long long>(recorder_.finals()));
-        std::fflush(stdout);
-      }
+    try {
+      Strike(plant);
+    } catch (const NotRecovered& why) {
+      outcome_.wrong.push_back(absl::StrCat("NOT_RECOVERED: ", why.what()));
     }
-    MendAll();
-    if (plant) {
-      BackUp();
-      MustBeGiven(2, "nothing is broken");
-      clients_.Rest(kPatience);
-      broken_.Restore();
-    }
-    End();
+    outcome_.refusals = clients_.refusals();
+    clients_.End();
+    JudgeAll();
     return std::move(outcome_);
   }
 
@@ -116,15 +109,57 @@ class Round {
   }
 
  private:
-  void MustBe(bool holds, const std::string& what) {
-    if (!holds) outcome_.wrong.push_back(absl::StrCat("NOT_RECOVERED: ", what));
+  void Strike(bool plant) {
+    BeginLife();
+    AwaitAllShown(nullptr);
+    clients_.Work();
+    MustBeGiven("nothing is broken yet");
+    for (int i = 0; i < faults_; ++i) {
+      StrikeOne();
+      if ((i + 1) % kDozen == 0) {
+        MendAll();
+        MustBeWell("all is mended");
+        if (broken_.can_be_restored()) BackUpOrRestore();
+        std::printf("  %d faults: %lld writes answered, %lld reads, %lld finals\n", i + 1,
+                    static_cast<long long>(recorder_.acknowledged()),
+                    static_cast<long long>(recorder_.reads()),
+                    static_cast<long long>(recorder_.finals()));
+        std::fflush(stdout);
+      }
+    }
+    MendAll();
+    if (plant) {
+      BackUp();
+      MustBeGiven("nothing is broken");
+      Rest();
+      broken_.Restore();
+    }
+    Rest();
+    AwaitAllShown(&recorder_);
+    broken_.RecordFinals(recorder_);
+    broken_.RecordUnits(recorder_);
+    recorder_.EndLife(broken_.Look());
   }
 
-  // Everybody is given what they ask for, so many times.
-  void MustBeGiven(int each, const std::string& when) {
-    const std::string waits = clients_.AwaitAnswers(each, kPatience);
+  static void MustBe(bool holds, const std::string& what) {
+    if (!holds) throw NotRecovered(what);
+  }
+
+  // Everybody is given what they ask for.
+  void MustBeGiven(const std::string& when) {
+    const std::string waits = clients_.AwaitAnswers(2, kPatience);
     MustBe(waits.empty(), absl::StrCat(when, ", and ", waits, " is not given what he asks for"));
   }
+
+  // And what is shown is what is there.
+  void MustBeWell(const std::string& when) {
+    MustBeGiven(when);
+    Rest();
+    AwaitAllShown(&recorder_);
+    clients_.Work();
+  }
+
+  void Rest() { MustBe(clients_.Rest(kPatience), "somebody still waits for an answer"); }
 
   void AwaitAllShown(Recorder* recorder) {
     const std::string who = broken_.AwaitAllShown(recorder, kPatience);
@@ -159,28 +194,43 @@ class Round {
                open.end());
     const Fault& fault = *open[random_() % open.size()];
     // Where the clock is turned all are started: whoever watches over a machine mends it first.
-    if (struck_.size() == kAtOnceMax || fault.alone || fault.subject == "the clock") MendAll();
+    const bool lasts = random_() % kOneLastsOf == 0;
+    if (struck_.size() == kAtOnceMax || fault.alone || lasts || fault.subject == "the clock") {
+      MendAll();
+    }
     ++outcome_.struck[fault.name];
+    const int64_t told_before = clients_.told_not_now();
     fault.strike(random_);
     struck_.emplace_back(&fault, recorder_.now_us());
-    absl::SleepFor(absl::Milliseconds(50 + random_() % 700));
-    if (fault.alone || random_() % 4 != 0) MendAll();
+    if (!lasts) {
+      absl::SleepFor(absl::Milliseconds(50 + random_() % 700));
+    } else if (fault.is_found_out) {
+      MustBeWell(absl::StrCat(fault.name, ", which nobody has mended"));
+    } else {
+      absl::SleepFor(kLastsMin +
+                     absl::Milliseconds(random_() % static_cast<uint64_t>((kLastsMax - kLastsMin) /
+                                                                          absl::Milliseconds(1))));
+    }
+    if (lasts) ++outcome_.lasted[fault.name];
+    if (struck_.size() == 1 && clients_.told_not_now() > told_before) ++outcome_.felt[fault.name];
+    if (fault.alone || lasts || random_() % 4 != 0) MendAll();
   }
 
   void MendAll() {
     for (const auto& [fault, since_us] : struck_) {
-      NoteBlow(since_us, fault->name, fault->nothing_is_synced);
+      NoteBlow(since_us, fault->name, fault->not_synced);
       fault->mend();
     }
     struck_.clear();
+    MustBe(!testing::UnitTest::GetInstance()->Failed(), "the suite said why");
   }
 
-  void NoteBlow(int64_t since_us, const std::string& what, bool nothing_is_synced = false) {
+  void NoteBlow(int64_t since_us, const std::string& what, const std::string& not_synced = "") {
     faults::History::Blow blow;
     blow.mutable_span()->set_asked_us(since_us);
     blow.mutable_span()->set_answered_us(recorder_.now_us());
     blow.set_what(what);
-    blow.set_nothing_is_synced(nothing_is_synced);
+    blow.set_not_synced(not_synced);
     recorder_.Add(std::move(blow));
   }
 
@@ -192,29 +242,22 @@ class Round {
   void BackUpOrRestore() {
     if (!broken_.backed_up()) {
       BackUp();
-      ++outcome_.struck["back up beside the writers"];
+      ++outcome_.backups;
       return;
     }
-    MustBe(clients_.Rest(kPatience), "somebody still waits for an answer");
-    if (!outcome_.wrong.empty()) return;
+    Rest();
     recorder_.EndLife(broken_.Look());
     const int64_t since_us = recorder_.now_us();
     broken_.Restore();
     NoteBlow(since_us, "put back an old backup");
-    ++outcome_.struck["put back an old backup"];
+    ++outcome_.restored;
     BeginLife();
+    clients_.BeginLife();
     clients_.Work();
   }
 
-  void End() {
-    MustBe(clients_.Rest(kPatience), "somebody still waits for an answer");
-    if (outcome_.wrong.empty()) {
-      AwaitAllShown(&recorder_);
-      broken_.RecordFinals(recorder_);
-      recorder_.EndLife(broken_.Look());
-    }
-    outcome_.refusals = clients_.refusals();
-    if (!outcome_.wrong.empty()) return;
+  // Of a round that was broken off, what there is of it.
+  void JudgeAll() {
     const faults::History told = recorder_.history();
     Judgement judgement = Judge(told);
     outcome_.counts = std::move(judgement.counts);
@@ -280,10 +323,25 @@ int RunAll(const std::filesystem::path& folder) {
     std::printf("seed %llu, %s: %d of %d faults\n", static_cast<unsigned long long>(seed),
                 of_round.c_str(), here, faults);
     std::fflush(stdout);
-    Round round(seed, of_round, here, machine);
-    const RoundOutcome outcome = round.Run(plant);
+    RoundOutcome outcome;
+    try {
+      Round round(seed, of_round, here, machine);
+      outcome = round.Run(plant);
+      if (!outcome.wrong.empty()) round.Keep(folder / absl::StrCat("seed-", seed));
+    } catch (const NotRecovered& why) {
+      outcome.wrong.push_back(
+          absl::StrCat("NOT_RECOVERED: before anything was broken: ", why.what()));
+    }
+    // How its processes ended, too.
+    if (outcome.wrong.empty() && testing::UnitTest::GetInstance()->Failed()) {
+      outcome.wrong.push_back("NOT_RECOVERED: a process did not end as it should");
+    }
     done += here;
     Add(all.struck, outcome.struck);
+    Add(all.felt, outcome.felt);
+    Add(all.lasted, outcome.lasted);
+    all.backups += outcome.backups;
+    all.restored += outcome.restored;
     Add(all.counts, outcome.counts);
     Add(all.refusals, outcome.refusals);
     all.longest_write_ms = std::max(all.longest_write_ms, outcome.longest_write_ms);
@@ -292,16 +350,21 @@ int RunAll(const std::filesystem::path& folder) {
     for (size_t i = 0; i < std::min<size_t>(outcome.wrong.size(), 20); ++i) {
       std::printf("  %s\n", outcome.wrong[i].c_str());
     }
-    round.Keep(folder / absl::StrCat("seed-", seed));
     for (const std::string& one : outcome.wrong) {
       all.wrong.push_back(absl::StrCat("seed ", seed, ": ", one));
     }
+    // What failed once is failed for good.
+    if (testing::UnitTest::GetInstance()->Failed()) break;
   }
   nlohmann::json summary = {{"seed", absl::GetFlag(FLAGS_seed)},
                             {"engine", engine},
                             {"faults", done},
                             {"seconds", absl::ToInt64Seconds(absl::Now() - begun)},
                             {"struck", all.struck},
+                            {"felt", all.felt},
+                            {"lasted", all.lasted},
+                            {"backups", all.backups},
+                            {"restored", all.restored},
                             {"judged", all.counts},
                             {"refused", all.refusals},
                             {"longest_write_ms", all.longest_write_ms},

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -75,11 +76,13 @@ class PeriodLife {
     for (const auto& [at, write] : changes_) {
       if (at > version) break;
       if (write == nullptr) continue;
-      Result& result = by_target[write->target()];
-      result.Clear();
-      result.set_target(write->target());
-      result.mutable_actual()->set_value(write->figure());
-      result.set_revision(write->revision());
+      for (const History::Write::Row& row : write->rows()) {
+        Result& result = by_target[row.target()];
+        result.Clear();
+        result.set_target(row.target());
+        result.mutable_actual()->set_value(row.figure());
+        result.set_revision(row.revision());
+      }
     }
     PeriodInputs inputs;
     inputs.set_name(begun_.name());
@@ -138,6 +141,7 @@ class Checker {
     CheckRankings();
     CheckReads();
     CheckFinals();
+    CheckRegistrations();
     for (const std::string& complaint : history_.complaints()) Found(Kind::kComplaint, complaint);
     return std::move(judgement_);
   }
@@ -154,21 +158,17 @@ class Checker {
   void CheckWrites() {
     for (const History::Write& write : history_.writes()) {
       switch (write.outcome()) {
-        case History::Write::OUTCOME_ACKNOWLEDGED:
+        case History::OUTCOME_ACKNOWLEDGED:
           Count("writes acknowledged");
           if (write.attempts() > 1) Count("of them asked more than once");
-          if (PeriodLife* const data = At(write.life(), write.period()); data == nullptr) {
-            Found(Kind::kUnknownVersion,
-                  absl::StrCat(write.request_id(), " is of a life without end"));
-          } else if (!data->NoteChange(write.period_version(), &write)) {
+          if (PeriodLife* const data = At(write.life(), write.period());
+              data != nullptr && !data->NoteChange(write.period_version(), &write)) {
             Found(Kind::kGap, absl::StrCat(write.request_id(), " was answered version ",
                                            write.period_version(), ", which another has"));
           }
-          if (const History::Blow* blow = UnsyncedIn(write); blow != nullptr) {
-            Found(Kind::kUnsynced, absl::StrCat(write.request_id(), " beside: ", blow->what()));
-          }
+          CheckSynced("results-ingest", write.span(), write.request_id());
           break;
-        case History::Write::OUTCOME_REFUSED:
+        case History::OUTCOME_REFUSED:
           Count("writes refused");
           if (write.reason() != "PERIOD_SEALED" || !MayHaveMetASeal(write)) {
             Found(Kind::kRefused, absl::StrCat(write.request_id(), ": ", write.reason()));
@@ -193,15 +193,19 @@ class Checker {
     return false;
   }
 
-  // What kept everything from being synced from before it was asked until after it was answered.
-  const History::Blow* UnsyncedIn(const History::Write& write) const {
+  // Nothing that was asked of the service once no fsync of it came to pass is acknowledged before
+  // one does.
+  void CheckSynced(const std::string& service, const History::Span& span, const std::string& what) {
     for (const History::Blow& blow : history_.blows()) {
-      if (blow.nothing_is_synced() && blow.span().asked_us() <= write.span().asked_us() &&
-          blow.span().answered_us() >= write.span().answered_us()) {
-        return &blow;
+      if (blow.not_synced() != service || span.asked_us() < blow.span().asked_us() ||
+          span.asked_us() > blow.span().answered_us()) {
+        continue;
+      }
+      Count(absl::StrCat("asked while no fsync came to pass: ", service));
+      if (span.answered_us() <= blow.span().answered_us()) {
+        Found(Kind::kUnsynced, absl::StrCat(what, " beside: ", blow.what()));
       }
     }
-    return nullptr;
   }
 
   // Empty: the period of that life is as the life before was at the version that it names, which is
@@ -215,7 +219,7 @@ class Checker {
     for (int i = 0; i < history_.lives(life).writes_before_backup(); ++i) {
       const History::Write& write = history_.writes(i);
       if (write.life() == life - 1 && write.period() == begun.name() &&
-          write.outcome() == History::Write::OUTCOME_ACKNOWLEDGED &&
+          write.outcome() == History::OUTCOME_ACKNOWLEDGED &&
           write.period_version() > begun.version()) {
         return absl::StrCat(write.request_id(), " of version ", write.period_version(),
                             " is not in the backup that was begun after it");
@@ -235,6 +239,10 @@ class Checker {
 
   void CheckLife(int life) {
     const History::Life& told = history_.lives(life);
+    if (told.ended().empty()) {
+      Found(Kind::kUnknownVersion, absl::StrCat("life ", life, " has no end to be judged by"));
+      return;
+    }
     for (auto& [name, period] : lives_[static_cast<size_t>(life)]) {
       if (life > 0) {
         const std::string wrong = RestoredWrong(life, period.begun());
@@ -270,7 +278,7 @@ class Checker {
     for (const PeriodInputs& begun : history_.lives(0).begun()) {
       for (const Result& result : begun.results()) there_before[result.name()] = result.revision();
     }
-    std::set<std::string> seen;
+    std::set<std::pair<std::string, std::string>> seen;  // Of each request, each result.
     for (const Result& result : told.stored()) {
       by_revision[{result.name(), result.revision()}] = &result;
       if (result.revision() <= there_before[result.name()]) continue;
@@ -279,21 +287,23 @@ class Checker {
           absl::StrCat(result.note(), " at ", result.name(), " r", result.revision());
       if (found == asked.end()) {
         Found(Kind::kNobodyWrote, where);
-      } else if (found->second->outcome() == History::Write::OUTCOME_REFUSED) {
+      } else if (found->second->outcome() == History::OUTCOME_REFUSED) {
         Found(Kind::kDoubled, absl::StrCat(where, " was refused"));
-      } else if (!seen.insert(result.note()).second) {
+      } else if (!seen.emplace(result.note(), result.name()).second) {
         Found(Kind::kDoubled, where);
       }
     }
     for (const History::Write& write : history_.writes()) {
-      if (write.outcome() != History::Write::OUTCOME_ACKNOWLEDGED || !IsKept(write, life)) continue;
-      const std::string name = absl::StrCat(write.period(), "/results/",
-                                            write.target().substr(write.target().rfind('/') + 1));
-      const auto found = by_revision.find({name, write.revision()});
-      if (found == by_revision.end() || found->second->note() != write.request_id() ||
-          found->second->actual().value() != write.figure()) {
-        Found(Kind::kLost, absl::StrCat(write.request_id(), ", ", write.figure(), " as ", name,
-                                        " r", write.revision()));
+      if (write.outcome() != History::OUTCOME_ACKNOWLEDGED || !IsKept(write, life)) continue;
+      for (const History::Write::Row& row : write.rows()) {
+        const std::string name = absl::StrCat(write.period(), "/results/",
+                                              row.target().substr(row.target().rfind('/') + 1));
+        const auto found = by_revision.find({name, row.revision()});
+        if (found == by_revision.end() || found->second->note() != write.request_id() ||
+            found->second->actual().value() != row.figure()) {
+          Found(Kind::kLost, absl::StrCat(write.request_id(), ", ", row.figure(), " as ", name,
+                                          " r", row.revision()));
+        }
       }
     }
     // Revisions of one result follow each other.
@@ -331,10 +341,16 @@ class Checker {
       const std::optional<Revision> revision = ReadRevision(ranking.revision());
       const int life = revision.has_value() ? LifeOf(revision->epoch_ms) : -1;
       PeriodLife* const data = life < 0 ? nullptr : At(life, period);
+      if (life >= 0 && history_.lives(life).ended().empty()) continue;  // Found once, for all.
       if (data == nullptr || revision->version != ranking.period_version() ||
           !data->Had(ranking.period_version())) {
         Found(Kind::kUnknownVersion, Called(ranking));
         continue;
+      }
+      if (ranking.pact_version() != data->begun().pact().version() ||
+          ranking.scheme() != data->begun().pact().scheme()) {
+        Found(Kind::kWrongRanking, absl::StrCat(Called(ranking), " is by pact ",
+                                                ranking.pact_version(), ", ", ranking.scheme()));
       }
       const auto [at, is_new] = oracle.try_emplace({life, {period, ranking.period_version()}});
       if (is_new) at->second = OracleRows(data->At(ranking.period_version()));
@@ -366,6 +382,16 @@ class Checker {
     return false;
   }
 
+  // What whoever saw a ranking knows.
+  History::Read::Known KnownOf(const Ranking& seen) const {
+    const Revision revision = ReadRevision(seen.revision()).value_or(Revision());
+    History::Read::Known known;
+    known.set_life(LifeOf(revision.epoch_ms));
+    known.set_version(revision.version);
+    known.set_finality(revision.finality);
+    return known;
+  }
+
   void CheckReads() {
     std::map<std::pair<int, std::string>, std::string> redis;
     for (const History::Read& read : history_.reads()) {
@@ -374,14 +400,15 @@ class Checker {
       const std::optional<Revision> revision = ReadRevision(ranking.revision());
       if (!revision.has_value()) continue;  // Found before.
       if (read.token_case() != History::Read::TOKEN_NOT_SET) Count("reads with a token");
-      if (read.has_seen()) {
-        const Ranking& seen = history_.rankings(read.seen());
-        if (ranking.revision() < seen.revision()) {
-          Found(Kind::kOlderThanToken, absl::StrCat(read.where(), " showed ", Called(ranking),
-                                                    " to who had seen ", seen.revision()));
-        }
-      } else if (read.has_known()) {
-        const History::Read::Known& known = read.known();
+      if (read.has_seen() && ranking.revision() < history_.rankings(read.seen()).revision()) {
+        Found(Kind::kOlderThanToken,
+              absl::StrCat(read.where(), " showed ", Called(ranking), " to who had seen ",
+                           history_.rankings(read.seen()).revision()));
+      } else if (read.token_case() != History::Read::TOKEN_NOT_SET) {
+        // Versions are compared across epochs too: who saw what a restore took back is told so, and
+        // not shown less (decision 45).
+        const History::Read::Known known =
+            read.has_seen() ? KnownOf(history_.rankings(read.seen())) : read.known();
         const bool is_older =
             revision->version < known.version() || LifeOf(revision->epoch_ms) < known.life();
         if ((is_older && !StoodAt(read)) || revision->finality < known.finality()) {
@@ -413,6 +440,8 @@ class Checker {
     for (const History::Final& one : history_.finals()) {
       Count("finals");
       const std::string name = Called(history_.rankings(one.ranking()));
+      CheckSynced("scoring", one.made(), name);
+      if (one.has_revoked()) CheckSynced("scoring", one.revoked(), absl::StrCat(name, " revoked"));
       made.insert(one.ranking());
       const auto found = on_record.find(one.ranking());
       if (history_.rankings(one.ranking()).state() != Ranking::STATE_FINAL) {
@@ -436,6 +465,35 @@ class Checker {
           on_record.count(index) == 0) {
         Found(Kind::kFinalChanged, absl::StrCat(Called(ranking), " was shown and never made"));
       }
+    }
+  }
+
+  // The registry is not put back: each unit that it took in is there, as it was asked for.
+  void CheckRegistrations() {
+    std::map<std::string, const registry::v1::Unit*> on_record;
+    for (const registry::v1::Unit& unit : history_.units()) {
+      if (!on_record.emplace(unit.name(), &unit).second) Found(Kind::kDoubled, unit.name());
+    }
+    for (const History::Registration& one : history_.registrations()) {
+      const auto found = on_record.find(one.unit());
+      switch (one.outcome()) {
+        case History::OUTCOME_ACKNOWLEDGED:
+          Count("units registered");
+          CheckSynced("registry", one.span(), one.unit());
+          if (found == on_record.end() || found->second->display_name() != one.display_name()) {
+            Found(Kind::kLost, absl::StrCat(one.unit(), ", ", one.display_name()));
+          }
+          break;
+        case History::OUTCOME_REFUSED:
+          Found(Kind::kRefused, absl::StrCat(one.unit(), ": ", one.reason()));
+          break;
+        default:
+          Found(Kind::kUnanswered, one.unit());
+      }
+      on_record.erase(one.unit());
+    }
+    for (const auto& [name, unit] : on_record) {
+      if (absl::StartsWith(name, kRegisteredPrefix)) Found(Kind::kNobodyWrote, name);
     }
   }
 

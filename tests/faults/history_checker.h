@@ -10,6 +10,9 @@
 
 namespace thidua::tests {
 
+// What the units are called that clients have registered.
+inline constexpr char kRegisteredPrefix[] = "units/don-vi-moi-";
+
 struct Violation {
   enum class Kind {
     kUnanswered,      // A write that nobody answered in the end.

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -42,6 +43,8 @@ Ranking Ranked(const PeriodInputs& inputs, int finality, int64_t epoch_ms) {
   ranking.set_name(absl::StrCat(inputs.name(), "/ranking"));
   ranking.set_state(Ranking::STATE_PROVISIONAL);
   ranking.set_period_version(inputs.version());
+  ranking.set_pact_version(inputs.pact().version());
+  ranking.set_scheme(inputs.pact().scheme());
   ranking.set_revision(
       absl::StrFormat("%04d-%015d-%012d-%04d", finality, epoch_ms, inputs.version(), 5));
   for (const domain::Place& place : domain::Rank(scored)) {
@@ -73,17 +76,22 @@ class HistoryCheckerTest : public testing::Test {
     *inputs.mutable_pact() = messages::khoi4_2019::PactMessage();
     Begin(inputs, 1'000);
     for (int i = 1; i <= 3; ++i) {
-      Write(absl::StrCat("chi-tieu-", i), absl::StrCat(100 * i));
+      std::vector<std::pair<std::string, std::string>> rows = {
+          {absl::StrCat("chi-tieu-", i), absl::StrCat(100 * i)}};
+      if (i == 3) rows.emplace_back("chi-tieu-4", "400");
+      Write(rows);
       Read("scoring", ShownNow(), now_.version());
       if (i == 2) backed_up_ = {now_, history_.lives(0).stored()};
     }
     Read("redis", ShownNow(), 0);
+    Register("mot", "Đơn vị mới số 1");
+    Register("hai", "Đơn vị mới số 2");
     history_.add_sealings()->set_period(kPeriod);
     history_.mutable_sealings(0)->mutable_span()->set_answered_us(50);
     const int first = Finalise();
     Read("replica", first, now_.version());
     Revoke();
-    Write("chi-tieu-1", "150");
+    Write({{"chi-tieu-1", "150"}});
     Finalise();
     Revoke();
     Read("redis", ShownNow(), 0);
@@ -91,7 +99,7 @@ class HistoryCheckerTest : public testing::Test {
     Begin(backed_up_.inputs, 2'000);
     *history_.mutable_lives(1)->mutable_stored() = backed_up_.stored;
     history_.mutable_lives(1)->set_writes_before_backup(2);
-    Write("chi-tieu-2", "260");
+    Write({{"chi-tieu-2", "260"}});
     Read("redis", ShownNow(), now_.version());
     End();
   }
@@ -105,32 +113,46 @@ class HistoryCheckerTest : public testing::Test {
   }
   void End() { *history_.mutable_lives()->rbegin()->add_ended() = now_; }
 
-  void Write(const std::string& target, const std::string& figure) {
+  // Targets and figures.
+  void Write(const std::vector<std::pair<std::string, std::string>>& rows) {
     now_.set_version(now_.version() + 1);
-    Result* result = nullptr;
-    for (Result& one : *now_.mutable_results()) {
-      if (one.target() == kTargets + target) result = &one;
-    }
-    if (result == nullptr) result = now_.add_results();
-    result->set_target(kTargets + target);
-    result->mutable_actual()->set_value(figure);
-    result->set_revision(result->revision() + 1);
-
     History::Write& write = *history_.add_writes();
     write.set_life(history_.lives_size() - 1);
     write.set_attempts(1);
     write.set_request_id(absl::StrCat("request-", history_.writes_size()));
     write.set_period(kPeriod);
-    write.set_target(result->target());
-    write.set_figure(figure);
-    write.set_outcome(History::Write::OUTCOME_ACKNOWLEDGED);
+    write.set_outcome(History::OUTCOME_ACKNOWLEDGED);
     write.set_period_version(now_.version());
-    write.set_revision(result->revision());
+    for (const auto& [target, figure] : rows) {
+      Result* result = nullptr;
+      for (Result& one : *now_.mutable_results()) {
+        if (one.target() == kTargets + target) result = &one;
+      }
+      if (result == nullptr) result = now_.add_results();
+      result->set_target(kTargets + target);
+      result->mutable_actual()->set_value(figure);
+      result->set_revision(result->revision() + 1);
 
-    Result& stored = *history_.mutable_lives()->rbegin()->add_stored();
-    stored = *result;
-    stored.set_name(absl::StrCat(kPeriod, "/results/", target));
-    stored.set_note(write.request_id());
+      History::Write::Row& row = *write.add_rows();
+      row.set_target(result->target());
+      row.set_figure(figure);
+      row.set_revision(result->revision());
+
+      Result& stored = *history_.mutable_lives()->rbegin()->add_stored();
+      stored = *result;
+      stored.set_name(absl::StrCat(kPeriod, "/results/", target));
+      stored.set_note(write.request_id());
+    }
+  }
+
+  void Register(const std::string& unit, const std::string& display_name) {
+    History::Registration& one = *history_.add_registrations();
+    one.set_unit(kRegisteredPrefix + unit);
+    one.set_display_name(display_name);
+    one.set_outcome(History::OUTCOME_ACKNOWLEDGED);
+    registry::v1::Unit& stored = *history_.add_units();
+    stored.set_name(one.unit());
+    stored.set_display_name(display_name);
   }
 
   // The index of what scoring shows now.
@@ -207,12 +229,24 @@ TEST_F(HistoryCheckerTest, ASuiteThatDoesAllRightIsFoundRight) {
   EXPECT_EQ(judgement.counts.at("reads with a token"), 5);
 }
 
+// No fsync of the service comes to pass from 10 to 20.
+void AddUnsynced(History& history, const std::string& service) {
+  History::Blow& blow = *history.add_blows();
+  blow.set_not_synced(service);
+  blow.mutable_span()->set_asked_us(10);
+  blow.mutable_span()->set_answered_us(20);
+}
+void SetMeanwhile(History::Span& span) {
+  span.set_asked_us(11);
+  span.set_answered_us(19);
+}
+
 // A request like that one, which was refused.
 History::Write& AddRefused(History& history, int like, const std::string& reason) {
   History::Write& write = *history.add_writes();
   write = history.writes(like);
   write.set_request_id("request-refused");
-  write.set_outcome(History::Write::OUTCOME_REFUSED);
+  write.set_outcome(History::OUTCOME_REFUSED);
   write.set_reason(reason);
   return write;
 }
@@ -240,7 +274,7 @@ INSTANTIATE_TEST_SUITE_P(
               History::Write& write = *history.add_writes();
               write = history.writes(0);
               write.set_request_id("request-open");
-              write.set_outcome(History::Write::OUTCOME_OPEN);
+              write.set_outcome(History::OUTCOME_OPEN);
             }},
         Bug{"ASoundWriteIsRefused",
             {"REFUSED"},
@@ -261,13 +295,60 @@ INSTANTIATE_TEST_SUITE_P(
         Bug{"AWriteIsAcknowledgedThatNothingSynced",
             {"UNSYNCED"},
             [](History& history) {
-              History::Blow& blow = *history.add_blows();
-              blow.set_nothing_is_synced(true);
-              blow.mutable_span()->set_asked_us(10);
-              blow.mutable_span()->set_answered_us(20);
-              History::Write& write = *history.mutable_writes(1);
-              write.mutable_span()->set_asked_us(11);
-              write.mutable_span()->set_answered_us(19);
+              AddUnsynced(history, "results-ingest");
+              SetMeanwhile(*history.mutable_writes(1)->mutable_span());
+            }},
+        Bug{"AFinalIsAnsweredThatNothingSynced",
+            {"UNSYNCED"},
+            [](History& history) {
+              AddUnsynced(history, "scoring");
+              SetMeanwhile(*history.mutable_finals(1)->mutable_made());
+            }},
+        Bug{"ARevocationIsAnsweredThatNothingSynced",
+            {"UNSYNCED"},
+            [](History& history) {
+              AddUnsynced(history, "scoring");
+              SetMeanwhile(*history.mutable_finals(1)->mutable_revoked());
+            }},
+        Bug{"AUnitIsTakenInThatNothingSynced",
+            {"UNSYNCED"},
+            [](History& history) {
+              AddUnsynced(history, "registry");
+              SetMeanwhile(*history.mutable_registrations(1)->mutable_span());
+            }},
+        Bug{"AUnitIsGone",
+            {"LOST"},
+            [](History& history) { history.mutable_units()->RemoveLast(); }},
+        Bug{"AUnitHasAnotherName",
+            {"LOST"},
+            [](History& history) { history.mutable_units(0)->set_display_name("Khác"); }},
+        Bug{"AUnitIsThereTwice",
+            {"DOUBLED"},
+            [](History& history) { *history.add_units() = history.units(0); }},
+        Bug{"AUnitIsThereThatNobodyRegistered",
+            {"NOBODY_WROTE"},
+            [](History& history) { history.mutable_registrations()->RemoveLast(); }},
+        Bug{"AUnitIsRefused",
+            {"REFUSED"},
+            [](History& history) {
+              history.mutable_registrations(1)->set_outcome(History::OUTCOME_REFUSED);
+            }},
+        Bug{"ABatchIsStoredByHalf",
+            {"LOST"},
+            [](History& history) {
+              // The other half of what was asked with it is there.
+              history.mutable_lives(0)->mutable_stored()->DeleteSubrange(3, 1);
+            }},
+        Bug{"ALifeHasNoEnd",
+            {"UNKNOWN_VERSION"},
+            [](History& history) { history.mutable_lives(1)->clear_ended(); }},
+        Bug{"ARankingIsOfAnotherPact",
+            {"WRONG_RANKING"},
+            [](History& history) { history.mutable_rankings(2)->set_pact_version(7); }},
+        Bug{"ARankingIsByAnotherScheme",
+            {"WRONG_RANKING"},
+            [](History& history) {
+              history.mutable_rankings(2)->set_scheme("schemes/x/versions/1");
             }},
         Bug{"AClientIsToldWhatNobodyMayBeTold",
             {"COMPLAINT"},
@@ -332,7 +413,7 @@ INSTANTIATE_TEST_SUITE_P(
             {"GAP"},
             [](History& history) {
               History::Write& write = *history.mutable_writes(4);
-              write.set_revision(3);
+              write.mutable_rows(0)->set_revision(3);
               history.mutable_lives(1)->mutable_stored()->rbegin()->set_revision(3);
               history.mutable_lives(1)->mutable_ended(0)->mutable_results(1)->set_revision(3);
             }},
@@ -396,6 +477,19 @@ INSTANTIATE_TEST_SUITE_P(
               read.set_seen(1);
               read.set_ranking(0);
             }},
+        Bug{"AReadIsOfAnOlderVersionUnderALaterFinality",
+            {"OLDER_THAN_TOKEN"},
+            [](History& history) {
+              Ranking& ranking = *history.add_rankings();
+              ranking = history.rankings(1);
+              ranking.set_revision("0004" + ranking.revision().substr(4));
+              History::Read& read = *history.mutable_reads(1);
+              read.set_seen(2);
+              read.set_ranking(history.rankings_size() - 1);
+            }},
+        Bug{"WhoSawWhatARestoreTookBackIsShownLess",
+            {"OLDER_THAN_TOKEN"},
+            [](History& history) { history.mutable_reads()->rbegin()->set_seen(4); }},
         Bug{"AReadIsOfALifeBeforeItsToken",
             {"OLDER_THAN_TOKEN"},
             [](History& history) {

@@ -46,7 +46,13 @@ absl::StatusOr<scoring::v1::GetRankingResponse> PortalLine::GetRanking(
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, Take);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
   const CURLcode done = curl_easy_perform(curl);
-  if (done != CURLE_OK) return absl::UnavailableError(curl_easy_strerror(done));
+  // Nobody answers, or stops to; a reply that is garbled is no such thing.
+  if (done == CURLE_COULDNT_CONNECT || done == CURLE_OPERATION_TIMEDOUT ||
+      done == CURLE_GOT_NOTHING || done == CURLE_RECV_ERROR || done == CURLE_SEND_ERROR ||
+      done == CURLE_PARTIAL_FILE) {
+    return absl::UnavailableError(curl_easy_strerror(done));
+  }
+  if (done != CURLE_OK) return absl::DataLossError(curl_easy_strerror(done));
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   if (status == 200) {

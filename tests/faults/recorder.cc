@@ -41,8 +41,13 @@ int Recorder::life() const {
 
 void Recorder::Add(History::Write write) {
   const absl::MutexLock lock(&mutex_);
-  if (write.outcome() == History::Write::OUTCOME_ACKNOWLEDGED) ++acknowledged_;
+  if (write.outcome() == History::OUTCOME_ACKNOWLEDGED) ++acknowledged_;
   *history_.add_writes() = std::move(write);
+}
+
+void Recorder::Add(History::Registration registration) {
+  const absl::MutexLock lock(&mutex_);
+  *history_.add_registrations() = std::move(registration);
 }
 
 int Recorder::Add(History::Read read, const scoring::v1::Ranking& ranking) {
@@ -70,6 +75,11 @@ void Recorder::AddOnRecord(const scoring::v1::Ranking& ranking, bool revoked) {
   History::Final& one = *history_.add_on_record();
   one.set_ranking(IndexOf(ranking));
   if (revoked) one.mutable_revoked();
+}
+
+void Recorder::AddOnRecord(registry::v1::Unit unit) {
+  const absl::MutexLock lock(&mutex_);
+  *history_.add_units() = std::move(unit);
 }
 
 void Recorder::MayBeSealed(const std::string& period) {

@@ -25,12 +25,14 @@ class Recorder {
   int life() const;
 
   void Add(faults::History::Write write);
+  void Add(faults::History::Registration registration);
   // The ranking's index.
   int Add(faults::History::Read read, const scoring::v1::Ranking& ranking);
   // The index by which it is known when it is revoked.
   int AddFinal(faults::History::Final made, const scoring::v1::Ranking& ranking);
   void Revoked(int index, const faults::History::Span& span);
   void AddOnRecord(const scoring::v1::Ranking& ranking, bool revoked);
+  void AddOnRecord(registry::v1::Unit unit);
   // From now on; and that it is open again.
   void MayBeSealed(const std::string& period);
   void IsOpen(const std::string& period);
