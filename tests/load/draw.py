@@ -28,7 +28,13 @@ KINDS = {
     "http_reads": "reads, HTTPS",
     "excess": "excess",
 }
-SHORTER = {"FRESHNESS_NOT_REACHED": "not fresh in time", "SENT_AGAIN": "turned away or late, sent again"}
+SHORTER = {
+    "FRESHNESS_NOT_REACHED": "not fresh in time",
+    "SENT_AGAIN RESOURCE_EXHAUSTED": "turned away, sent again",
+    "SENT_AGAIN DEADLINE_EXCEEDED": "late, sent again",
+    "SENT_AGAIN UNAVAILABLE": "not there, sent again",
+    "SENT_AGAIN": "turned away or late, sent again",  # Of drawings made before.
+}
 COLOURS = ["--c0", "--c1", "--c2", "--c3", "--c4", "--c5"]
 STYLE = """
 svg { --paper:#ffffff; --ink:#1f2328; --faint:#d0d7de; --soft:#57606a; --band:#0000000d;

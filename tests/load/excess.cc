@@ -13,6 +13,9 @@ namespace thidua::load {
 namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(30);
+// Told is a second where too many calls are under way, and less where too many came; beyond a few,
+// somebody at a screen would give up.
+constexpr absl::Duration kToldAtMost = absl::Seconds(3);
 
 }  // namespace
 
@@ -65,7 +68,7 @@ void Excess::Stop() {
 std::vector<std::string> Excess::AskAgain() {
   std::vector<std::string> faults;
   for (const auto& caller : callers_) {
-    absl::SleepFor(caller->may_ask_at - absl::Now());
+    absl::SleepFor(std::min(caller->may_ask_at - absl::Now(), kToldAtMost));
     {
       const absl::MutexLock lock(&mutex_);
       faults_.clear();
@@ -75,7 +78,20 @@ std::vector<std::string> Excess::AskAgain() {
     const absl::MutexLock lock(&mutex_);
     faults.insert(faults.end(), faults_.begin(), faults_.end());
   }
+  const absl::MutexLock lock(&mutex_);
+  if (longest_told_ > kToldAtMost) {
+    faults.push_back(absl::StrCat("who had asked for too much was told to wait for ",
+                                  absl::FormatDuration(longest_told_)));
+  }
+  if (not_told_ > 0) {
+    faults.push_back(absl::StrCat(not_told_, " were turned away and not told for how long"));
+  }
   return faults;
+}
+
+absl::Duration Excess::longest_told() const {
+  const absl::MutexLock lock(&mutex_);
+  return longest_told_;
 }
 
 void Excess::Ask(Caller& caller) {
@@ -130,7 +146,13 @@ void Excess::Answered(Caller& caller, const grpc::Status& status, absl::Time ask
   {
     const absl::MutexLock lock(&mutex_);
     if (!status.ok()) {
-      caller.may_ask_at = std::max(caller.may_ask_at, absl::Now() + platform::RetryDelayOf(status));
+      const absl::Duration told = platform::RetryDelayOf(status);
+      caller.may_ask_at = std::max(caller.may_ask_at, absl::Now() + told);
+      longest_told_ = std::max(longest_told_, told);
+      if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&
+          told == absl::ZeroDuration()) {
+        ++not_told_;
+      }
       faults_ = {absl::StrCat("who had asked for too much was answered ", status.error_code(), " ",
                               status.error_message())};
     }

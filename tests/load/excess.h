@@ -3,6 +3,7 @@
 #ifndef THIDUA_TESTS_LOAD_EXCESS_H_
 #define THIDUA_TESTS_LOAD_EXCESS_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,8 +28,10 @@ class Excess {
   // Comes back when all calls are answered.
   void Stop();
   // After Stop: each of them waits for as long as it was told last, and asks once more. What was
-  // answered with anything but OK, in words.
+  // answered with anything but OK, in words; and when somebody who was turned away was not told for
+  // how long, or for longer than a caller can be asked to wait.
   std::vector<std::string> AskAgain();
+  absl::Duration longest_told() const;
 
  private:
   struct Caller {
@@ -55,6 +58,8 @@ class Excess {
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   int under_way_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<std::string> faults_ ABSL_GUARDED_BY(mutex_);
+  absl::Duration longest_told_ ABSL_GUARDED_BY(mutex_);
+  int64_t not_told_ ABSL_GUARDED_BY(mutex_) = 0;  // Turned away without a word of when to come.
 };
 
 }  // namespace thidua::load

@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -16,10 +17,12 @@
 namespace thidua::load {
 namespace {
 
+using results::v1::Assessment;
 using results::v1::ImportResultsRequest;
 using results::v1::ImportResultsResponse;
 using results::v1::ResultsService;
 using results::v1::RowOutcome;
+using results::v1::Submission;
 using scoring::v1::ScoringService;
 
 constexpr absl::Duration kPatience = absl::Seconds(30);
@@ -28,6 +31,7 @@ constexpr absl::Duration kPatienceInAll = absl::Minutes(2);
 constexpr absl::Duration kCatchUp = absl::Minutes(5);
 constexpr size_t kLines = 8;  // As many connections as other systems hold to a service.
 constexpr int kCheckers = 8;
+constexpr int kPage = 1000;
 constexpr size_t kFaultsTold = 20;
 // How much denser moments are at the end than at the beginning: e^3.
 constexpr double kSteepness = 3;
@@ -39,9 +43,27 @@ void SetRow(const Target& target, int64_t figure, results::v1::ResultRow& row) {
   row.set_correction_reason(kReason);
 }
 
-// Another one each time, so that every answer can be told by its figure.
-int64_t Figure(const Target& target, size_t number, Chance& chance) {
-  return target.value * chance.Between(60, 130) / 100 + static_cast<int64_t>(number);
+// One that was not reported of the target before.
+int64_t Figure(const Target& target, std::set<int64_t>& reported, Chance& chance) {
+  int64_t figure = target.value * chance.Between(60, 130) / 100;
+  while (!reported.insert(figure).second) ++figure;
+  return figure;
+}
+
+std::string HandOverOf(const Provinces& provinces, const Unit& unit) {
+  return absl::StrCat(provinces.blocs()[unit.bloc].period, "/submissions/",
+                      unit.name.substr(unit.name.find('/') + 1));
+}
+
+// Of what was filed; by the administrator.
+template <typename Request, typename Response, typename Stub>
+grpc::Status Read(Stub& stub,
+                  grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                  const Request& request, Response& response) {
+  grpc::ClientContext context;
+  context.set_wait_for_ready(true);
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
+  return (stub.*method)(&context, request, &response);
 }
 
 bool MayBeSentAgain(const grpc::Status& status) {
@@ -59,8 +81,8 @@ std::vector<Filing> DeadlineRush(const Provinces& provinces, absl::Duration whol
   for (size_t u = 0; u < provinces.units().size(); ++u) {
     const Unit& unit = provinces.units()[u];
     const double moment = std::log1p(chance.Share() * std::expm1(kSteepness)) / kSteepness;
-    absl::Duration thinking;  // Before the filing that comes next, all in all.
-    size_t number = 0;
+    absl::Duration thinking;                       // Before the filing that comes next, all in all.
+    std::map<size_t, std::set<int64_t>> reported;  // Of each target.
     const size_t first_filing = filings.size();
     const auto add = [&](Filing::What what, size_t first, size_t count, bool twice) {
       Filing& filing = filings.emplace_back();
@@ -69,7 +91,7 @@ std::vector<Filing> DeadlineRush(const Provinces& provinces, absl::Duration whol
       filing.due = thinking;
       filing.twice = twice;
       for (size_t t = first; t < first + count; ++t) {
-        filing.figures.emplace_back(t, Figure(unit.targets[t], ++number, chance));
+        filing.figures.emplace_back(t, Figure(unit.targets[t], reported[t], chance));
       }
       // Between 20 seconds and four minutes of a real hour.
       thinking += whole * (static_cast<double>(chance.Between(20, 240)) / 3600);
@@ -110,6 +132,7 @@ std::vector<Filing> DeadlineRush(const Provinces& provinces, absl::Duration whol
 std::vector<Filing> Steady(const Provinces& provinces, double per_second, absl::Duration whole,
                            uint64_t seed, const std::vector<size_t>& units) {
   Chance chance(seed);
+  std::map<std::pair<size_t, size_t>, std::set<int64_t>> reported;  // Of each unit's targets.
   std::vector<Filing> filings;
   const auto count = static_cast<size_t>(per_second * absl::ToDoubleSeconds(whole));
   for (size_t i = 0; i < count; ++i) {
@@ -122,7 +145,7 @@ std::vector<Filing> Steady(const Provinces& provinces, double per_second, absl::
     const auto rows = static_cast<size_t>(chance.Between(1, 3));
     const size_t first = chance.Next() % (unit.targets.size() - rows);
     for (size_t t = first; t < first + rows; ++t) {
-      filing.figures.emplace_back(t, Figure(unit.targets[t], i, chance));
+      filing.figures.emplace_back(t, Figure(unit.targets[t], reported[{filing.unit, t}], chance));
     }
   }
   return filings;
@@ -133,14 +156,38 @@ std::vector<Filing> Steady(const Provinces& provinces, double per_second, absl::
 void Ledger::Acknowledge(size_t unit, size_t target, int64_t revision, int64_t figure) {
   const absl::MutexLock lock(&mutex_);
   OfTarget& of = targets_[{unit, target}];
-  const auto [at, is_new] = of.figures.emplace(revision, figure);
-  if (at->second != figure) of.two_said = true;
-  if (is_new) ++acknowledged_;
+  of.open.erase(figure);
+  const auto [at, is_new] = of.revisions.emplace(figure, revision);
+  if (is_new) {
+    ++acknowledged_;
+  } else if (at->second == 0) {
+    at->second = revision;
+  } else if (revision != 0 && revision != at->second) {
+    of.doubled = true;
+  }
+}
+
+void Ledger::AcknowledgeOwnPoints(size_t unit, const results::v1::PutAssessmentsResponse& answer) {
+  const absl::MutexLock lock(&mutex_);
+  OfUnit& of = units_[unit];
+  of.own_points.assign(answer.assessments().begin(), answer.assessments().end());
+  of.own_points_open = false;
+}
+
+void Ledger::AcknowledgeHandOver(size_t unit, const Submission& answer) {
+  const absl::MutexLock lock(&mutex_);
+  units_[unit].hand_over = answer;
 }
 
 void Ledger::LeaveOpen(size_t unit, size_t target, int64_t figure) {
   const absl::MutexLock lock(&mutex_);
-  targets_[{unit, target}].open.push_back(figure);
+  OfTarget& of = targets_[{unit, target}];
+  if (!of.revisions.contains(figure)) of.open.insert(figure);
+}
+
+void Ledger::LeaveOwnPointsOpen(size_t unit) {
+  const absl::MutexLock lock(&mutex_);
+  units_[unit].own_points_open = true;
 }
 
 void Ledger::SawVersion(size_t bloc, int64_t version, const std::string& token) {
@@ -154,84 +201,180 @@ int64_t Ledger::acknowledged() const {
   return acknowledged_;
 }
 
-std::vector<std::string> Ledger::Check(tests::Suite& suite, size_t one_in) const {
+Ledger::ReadBack Ledger::Check(tests::Suite& suite, size_t one_in) const {
   std::vector<std::pair<std::pair<size_t, size_t>, OfTarget>> targets;
   std::vector<std::pair<size_t, std::pair<int64_t, std::string>>> newest;
+  std::map<size_t, OfUnit> units;
   {
     const absl::MutexLock lock(&mutex_);
     targets.assign(targets_.begin(), targets_.end());
     newest.assign(newest_.begin(), newest_.end());
+    units = units_;
   }
+  ReadBack read_back;
   absl::Mutex mutex;
-  std::vector<std::string> faults;
-  const auto fault = [&](std::string text) {
+  const Wrong wrong = [&](std::string text) {
     const absl::MutexLock lock(&mutex);
-    if (faults.size() < kFaultsTold) faults.push_back(std::move(text));
+    if (read_back.faults.size() < kFaultsTold) read_back.faults.push_back(std::move(text));
   };
+  std::atomic<int64_t> looked_at = 0, revisions = 0, own_points = 0;
   InParallel(targets.size(), kCheckers, [&](size_t i) {
     const auto& [at, of] = targets[i];
-    if (of.figures.size() == 1 && of.open.empty() && i % one_in != 0) return;
-    const Unit& unit = provinces_.units()[at.first];
-    const std::string& target = unit.targets[at.second].name;
-    if (of.two_said) fault(absl::StrCat(target, ": one revision was said of two figures"));
-    results::v1::ListResultRevisionsRequest request;
-    request.set_name(absl::StrCat(provinces_.blocs()[unit.bloc].period, "/results/",
-                                  target.substr(target.rfind('/') + 1)));
-    request.set_page_size(1000);
-    std::map<int64_t, int64_t> stored;
-    do {
-      results::v1::ListResultRevisionsResponse response;
-      grpc::ClientContext context;
-      context.set_wait_for_ready(true);
-      context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
-      const grpc::Status status = suite.results().ListResultRevisions(&context, request, &response);
-      if (!status.ok()) {
-        if (of.figures.empty() && status.error_code() == grpc::StatusCode::NOT_FOUND) return;
-        return fault(absl::StrCat(target, ": ", status.error_message()));
-      }
-      for (const results::v1::Result& result : response.results()) {
-        stored[result.revision()] = std::stoll(result.actual().value());
-      }
-      request.set_page_token(response.next_page_token());
-    } while (!request.page_token().empty());
-    for (const auto& [revision, figure] : of.figures) {
-      const auto found = stored.find(revision);
-      if (found == stored.end() || found->second != figure) {
-        fault(absl::StrCat(target, ": ", figure, " was acknowledged as revision ", revision,
-                           ", which holds ",
-                           found == stored.end() ? "nothing" : absl::StrCat(found->second)));
-      }
-      if (found != stored.end()) stored.erase(found);
-    }
-    for (const auto& [revision, figure] : stored) {  // What is left nobody was told of.
-      if (std::find(of.open.begin(), of.open.end(), figure) == of.open.end()) {
-        fault(absl::StrCat(target, ": revision ", revision, " holds ", figure,
-                           ", which was never acknowledged"));
-      }
-    }
+    if (of.revisions.size() == 1 && of.open.empty() && !of.doubled && i % one_in != 0) return;
+    ++looked_at;
+    revisions += CheckTarget(suite, at.first, at.second, of, wrong);
+  });
+  InParallel(provinces_.blocs().size(), kCheckers, [&](size_t b) {
+    own_points += CheckOwnPoints(suite, provinces_.blocs()[b], units, wrong);
+  });
+  std::vector<size_t> handed_over;
+  for (const auto& [unit, of] : units) {
+    if (!of.hand_over.name().empty()) handed_over.push_back(unit);
+  }
+  InParallel(handed_over.size(), kCheckers, [&](size_t i) {
+    CheckHandOver(suite, handed_over[i], units.at(handed_over[i]), wrong);
   });
   InParallel(newest.size(), kCheckers, [&](size_t i) {
     const auto& [bloc, seen] = newest[i];
-    scoring::v1::GetRankingRequest request;
-    request.set_period(provinces_.blocs()[bloc].period);
-    request.set_freshness_token(seen.second);
-    scoring::v1::GetRankingResponse response;
-    grpc::Status status;
-    const absl::Time until = absl::Now() + kCatchUp;
-    do {
-      grpc::ClientContext context;
-      context.set_wait_for_ready(true);
-      context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
-      status = suite.scoring().GetRanking(&context, request, &response);
-    } while (status.error_code() == grpc::StatusCode::UNAVAILABLE && absl::Now() < until);
-    if (!status.ok()) {
-      fault(absl::StrCat(request.period(), ": ", status.error_message()));
-    } else if (response.ranking().period_version() < seen.first) {
-      fault(absl::StrCat(request.period(), ": version ", response.ranking().period_version(),
-                         " was shown for a token of version ", seen.first));
-    }
+    CheckRanking(suite, bloc, seen.first, seen.second, wrong);
   });
-  return faults;
+  read_back.targets = looked_at;
+  read_back.of_targets = static_cast<int64_t>(targets.size());
+  read_back.revisions = revisions;
+  read_back.own_points = own_points;
+  read_back.hand_overs = static_cast<int64_t>(handed_over.size());
+  read_back.rankings = static_cast<int64_t>(newest.size());
+  return read_back;
+}
+
+int64_t Ledger::CheckTarget(tests::Suite& suite, size_t unit, size_t target, const OfTarget& of,
+                            const Wrong& wrong) const {
+  const Unit& of_unit = provinces_.units()[unit];
+  const std::string& name = of_unit.targets[target].name;
+  if (of.doubled) wrong(absl::StrCat(name, ": one figure was acknowledged as two revisions"));
+  results::v1::ListResultRevisionsRequest request;
+  request.set_name(absl::StrCat(provinces_.blocs()[of_unit.bloc].period, "/results/",
+                                name.substr(name.rfind('/') + 1)));
+  request.set_page_size(kPage);
+  std::map<int64_t, int64_t> stored;  // Figures by revision.
+  do {
+    results::v1::ListResultRevisionsResponse response;
+    const grpc::Status status =
+        Read(suite.results(), &ResultsService::Stub::ListResultRevisions, request, response);
+    if (!status.ok()) {
+      if (of.revisions.empty() && status.error_code() == grpc::StatusCode::NOT_FOUND) return 0;
+      wrong(absl::StrCat(name, ": ", status.error_message()));
+      return 0;
+    }
+    for (const results::v1::Result& result : response.results()) {
+      if (!stored.emplace(result.revision(), std::stoll(result.actual().value())).second) {
+        wrong(absl::StrCat(name, ": revision ", result.revision(), " was listed twice"));
+      }
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  const auto count = static_cast<int64_t>(stored.size());
+  for (const auto& [figure, revision] : of.revisions) {
+    auto found = stored.find(revision);
+    if (revision == 0) {  // Whichever holds it.
+      found = std::find_if(stored.begin(), stored.end(),
+                           [&, wanted = figure](const auto& one) { return one.second == wanted; });
+    }
+    if (found == stored.end() || found->second != figure) {
+      wrong(absl::StrCat(name, ": ", figure, " was acknowledged as revision ", revision,
+                         ", which holds ",
+                         found == stored.end() ? "nothing" : absl::StrCat(found->second)));
+    }
+    if (found != stored.end()) stored.erase(found);
+  }
+  std::set<int64_t> open = of.open;
+  for (const auto& [revision, figure] : stored) {  // What is left nobody was told of.
+    if (open.erase(figure) > 0) continue;
+    wrong(absl::StrCat(name, ": revision ", revision, " holds ", figure,
+                       of.revisions.contains(figure) || of.open.contains(figure)
+                           ? ", which another holds already"
+                           : ", which was never acknowledged"));
+  }
+  return count;
+}
+
+int64_t Ledger::CheckOwnPoints(tests::Suite& suite, const Bloc& bloc,
+                               const std::map<size_t, OfUnit>& units, const Wrong& wrong) const {
+  std::set<std::string> acknowledged;  // As bytes, every field.
+  std::set<std::string> open;          // Names of units.
+  for (const size_t u : bloc.units) {
+    const auto of = units.find(u);
+    if (of == units.end()) continue;
+    if (of->second.own_points_open) open.insert(provinces_.units()[u].name);
+    for (const Assessment& one : of->second.own_points) {
+      acknowledged.insert(one.SerializeAsString());
+    }
+  }
+  int64_t count = 0;
+  results::v1::ListAssessmentsRequest request;
+  request.set_period(bloc.period);
+  request.set_layer(type::v1::ASSESSMENT_LAYER_SELF);
+  request.set_every_revision(true);
+  request.set_page_size(kPage);
+  do {
+    results::v1::ListAssessmentsResponse response;
+    const grpc::Status status =
+        Read(suite.results(), &ResultsService::Stub::ListAssessments, request, response);
+    if (!status.ok()) {
+      wrong(absl::StrCat(bloc.period, ": ", status.error_message()));
+      return count;
+    }
+    for (const Assessment& one : response.assessments()) {
+      ++count;
+      if (acknowledged.erase(one.SerializeAsString()) > 0 || open.contains(one.unit())) continue;
+      wrong(absl::StrCat(bloc.period, ": own points are there that were never acknowledged: ",
+                         one.ShortDebugString()));
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  if (!acknowledged.empty()) {
+    wrong(absl::StrCat(bloc.period, ": ", acknowledged.size(),
+                       " own points are not there as they were acknowledged"));
+  }
+  return count;
+}
+
+// Of what the unit files it comes last, so that nothing of it moves afterwards: state, content and
+// steps.
+void Ledger::CheckHandOver(tests::Suite& suite, size_t unit, const OfUnit& of,
+                           const Wrong& wrong) const {
+  results::v1::GetSubmissionRequest request;
+  request.set_name(HandOverOf(provinces_, provinces_.units()[unit]));
+  results::v1::GetSubmissionResponse response;
+  const grpc::Status status =
+      Read(suite.results(), &ResultsService::Stub::GetSubmission, request, response);
+  if (!status.ok()) {
+    wrong(absl::StrCat(request.name(), ": ", status.error_message()));
+  } else if (response.submission().SerializeAsString() != of.hand_over.SerializeAsString()) {
+    wrong(absl::StrCat(request.name(), ": ", of.hand_over.ShortDebugString(),
+                       " was acknowledged, and there is ",
+                       response.submission().ShortDebugString()));
+  }
+}
+
+void Ledger::CheckRanking(tests::Suite& suite, size_t bloc, int64_t version,
+                          const std::string& token, const Wrong& wrong) const {
+  scoring::v1::GetRankingRequest request;
+  request.set_period(provinces_.blocs()[bloc].period);
+  request.set_freshness_token(token);
+  scoring::v1::GetRankingResponse response;
+  grpc::Status status;
+  const absl::Time until = absl::Now() + kCatchUp;
+  do {
+    response.Clear();
+    status = Read(suite.scoring(), &ScoringService::Stub::GetRanking, request, response);
+  } while (status.error_code() == grpc::StatusCode::UNAVAILABLE && absl::Now() < until);
+  if (!status.ok()) {
+    wrong(absl::StrCat(request.period(), ": ", status.error_message()));
+  } else if (response.ranking().period_version() < version) {
+    wrong(absl::StrCat(request.period(), ": version ", response.ranking().period_version(),
+                       " was shown for a token of version ", version));
+  }
 }
 
 // ---- Sending ----
@@ -283,6 +426,7 @@ class Filers::Import : public grpc::ClientBidiReactor<ImportResultsRequest, Impo
 
   void OnDone(const grpc::Status& status) override {
     if (!status.ok() && !durable_) filers_.TakeRefusal(filing_, status);
+    if (status.ok() && !finished_) filers_.Fault("an import ended without an answer");
     filers_.Answered(filing_, status);
     delete this;
   }
@@ -315,6 +459,11 @@ class Filers::Import : public grpc::ClientBidiReactor<ImportResultsRequest, Impo
         StartWriteLast(&request_, grpc::WriteOptions());
         break;
       case ImportResultsResponse::kFinished:
+        finished_ = true;
+        // Of rows that an earlier stream brought, and was not answered, nothing else is told.
+        for (const auto& [target, figure] : what.figures) {
+          filers_.ledger_.Acknowledge(what.unit, target, 0, figure);
+        }
         filers_.TakeToken(filing_, response_.finished().freshness_token());
         break;
       case ImportResultsResponse::EVENT_NOT_SET:
@@ -334,6 +483,7 @@ class Filers::Import : public grpc::ClientBidiReactor<ImportResultsRequest, Impo
   ImportResultsRequest request_;
   ImportResultsResponse response_;
   bool durable_ = false;
+  bool finished_ = false;
 };
 
 Filers::Filers(tests::GuardedSuite& guard, const Provinces& provinces, Ledger& ledger,
@@ -363,9 +513,17 @@ void Filers::Run(const std::vector<Filing>& filings, const std::string& name) {
   {
     const absl::MutexLock lock(&mutex_);
     left_ = filings.size();
+    first_replies_.clear();
+    same_again_ = 0;
   }
   began_ = absl::Now();
   for (size_t next = 0; SendNext(next);) continue;
+  const int64_t twice = std::count_if(filings.begin(), filings.end(),
+                                      [](const Filing& filing) { return filing.twice; });
+  if (same_again() != twice) {
+    Fault(absl::StrCat("of ", twice, " filings that were sent twice ", same_again(),
+                       " were answered twice the same"));
+  }
 }
 
 bool Filers::SendNext(size_t& next) {
@@ -396,6 +554,11 @@ bool Filers::SendNext(size_t& next) {
 std::vector<std::string> Filers::faults() const {
   const absl::MutexLock lock(&mutex_);
   return faults_;
+}
+
+int64_t Filers::same_again() const {
+  const absl::MutexLock lock(&mutex_);
+  return same_again_;
 }
 
 void Filers::Due(size_t filing) {
@@ -452,6 +615,7 @@ void Filers::SendRows(size_t filing) {
           for (int i = 0; i < asked->response.outcomes_size(); ++i) {
             TakeOutcome(filing, static_cast<size_t>(i), asked->response.outcomes(i));
           }
+          if ((*filings_)[filing].twice) TakeReply(filing, asked->response.SerializeAsString());
           TakeToken(filing, asked->response.freshness_token());
         } else {
           TakeRefusal(filing, status);
@@ -472,13 +636,17 @@ void Filers::SendOwnPoints(size_t filing) {
     *asked->request.add_assessments() = one;
   }
   Prepare(asked->context, what.unit);
-  StubOf(what.unit).async()->PutAssessments(&asked->context, &asked->request, &asked->response,
-                                            [this, asked, filing](const grpc::Status& status) {
-                                              if (status.ok())
-                                                TakeToken(filing,
-                                                          asked->response.freshness_token());
-                                              Answered(filing, status);
-                                            });
+  StubOf(what.unit).async()->PutAssessments(
+      &asked->context, &asked->request, &asked->response,
+      [this, asked, filing](const grpc::Status& status) {
+        if (status.ok()) {
+          TakeOwnPoints(filing, asked->request, asked->response);
+          TakeToken(filing, asked->response.freshness_token());
+        } else {
+          TakeRefusal(filing, status);
+        }
+        Answered(filing, status);
+      });
 }
 
 void Filers::SendHandOver(size_t filing) {
@@ -486,13 +654,18 @@ void Filers::SendHandOver(size_t filing) {
   const Unit& unit = provinces_.units()[what.unit];
   auto asked = std::make_shared<
       Asked<results::v1::SubmitResultsRequest, results::v1::SubmitResultsResponse>>();
-  asked->request.set_submission(absl::StrCat(provinces_.blocs()[unit.bloc].period, "/submissions/",
-                                             unit.name.substr(unit.name.find('/') + 1)));
+  asked->request.set_submission(HandOverOf(provinces_, unit));
   asked->request.set_request_id(IdOf(filing));
   Prepare(asked->context, what.unit);
-  StubOf(what.unit).async()->SubmitResults(
-      &asked->context, &asked->request, &asked->response,
-      [this, asked, filing](const grpc::Status& status) { Answered(filing, status); });
+  StubOf(what.unit).async()->SubmitResults(&asked->context, &asked->request, &asked->response,
+                                           [this, asked, filing](const grpc::Status& status) {
+                                             if (status.ok()) {
+                                               TakeHandOver(filing, asked->response);
+                                             } else {
+                                               TakeRefusal(filing, status);
+                                             }
+                                             Answered(filing, status);
+                                           });
 }
 
 void Filers::ReadFresh(size_t unit, const std::string& token, int64_t version) {
@@ -528,7 +701,7 @@ void Filers::Answered(size_t filing, const grpc::Status& status) {
   const Filing& what = (*filings_)[filing];
   const absl::Duration late = absl::Now() - (began_ + what.due);
   if (MayBeSentAgain(status) && late < kPatienceInAll) {
-    recorder_.Note(Kind::kWrite, kSentAgain, late);
+    recorder_.Note(Kind::kWrite, absl::StrCat(kSentAgain, NameOf(status)), late);
     const absl::Duration asked = platform::RetryDelayOf(status);
     // More and more seldom, and not all at once again.
     const absl::Duration in =
@@ -574,13 +747,53 @@ ResultsService::Stub& Filers::StubOf(size_t unit) const { return *results_[unit 
 
 void Filers::TakeOutcome(size_t filing, size_t figure, const RowOutcome& outcome) {
   const Filing& what = (*filings_)[filing];
-  if (outcome.kind() == RowOutcome::KIND_REJECTED || outcome.revision() < 1) {
-    Fault(absl::StrCat(outcome.target(), " was rejected: ",
-                       outcome.faults().empty() ? "" : outcome.faults(0).reason()));
+  // Nobody else reports the figure: what says that it was there already has stored it twice.
+  if ((outcome.kind() != RowOutcome::KIND_CREATED && outcome.kind() != RowOutcome::KIND_UPDATED) ||
+      outcome.revision() < 1) {
+    Fault(absl::StrCat(outcome.target(), " was answered ", RowOutcome::Kind_Name(outcome.kind()),
+                       " ", outcome.faults().empty() ? "" : outcome.faults(0).reason()));
     return;
   }
   ledger_.Acknowledge(what.unit, what.figures.at(figure).first, outcome.revision(),
                       what.figures.at(figure).second);
+}
+
+void Filers::TakeOwnPoints(size_t filing, const results::v1::PutAssessmentsRequest& asked,
+                           const results::v1::PutAssessmentsResponse& answer) {
+  bool as_asked = asked.assessments_size() == answer.assessments_size();
+  for (int i = 0; as_asked && i < asked.assessments_size(); ++i) {
+    Assessment stored = answer.assessments(i);
+    as_asked = stored.revision() == 1;  // A unit files them once.
+    stored.clear_revision();
+    stored.clear_assess_time();
+    as_asked = as_asked && stored.SerializeAsString() == asked.assessments(i).SerializeAsString();
+  }
+  if (!as_asked) Fault(absl::StrCat(IdOf(filing), ": own points were answered otherwise"));
+  ledger_.AcknowledgeOwnPoints((*filings_)[filing].unit, answer);
+}
+
+void Filers::TakeHandOver(size_t filing, const results::v1::SubmitResultsResponse& answer) {
+  const size_t unit = (*filings_)[filing].unit;
+  const Submission& submission = answer.submission();
+  if (submission.name() != HandOverOf(provinces_, provinces_.units()[unit]) ||
+      submission.state() != Submission::STATE_SUBMITTED || submission.steps_size() != 1) {
+    Fault(absl::StrCat(IdOf(filing), ": a hand-over was answered ", submission.ShortDebugString()));
+    return;
+  }
+  ledger_.AcknowledgeHandOver(unit, submission);
+}
+
+void Filers::TakeReply(size_t filing, std::string reply) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    const auto [first, is_new] = first_replies_.try_emplace(filing, std::move(reply));
+    if (is_new) return;
+    if (first->second == reply) {
+      ++same_again_;
+      return;
+    }
+  }
+  Fault(absl::StrCat(IdOf(filing), " was sent twice and answered twice, and not the same"));
 }
 
 void Filers::TakeRefusal(size_t filing, const grpc::Status& status) {
@@ -591,6 +804,7 @@ void Filers::TakeRefusal(size_t filing, const grpc::Status& status) {
   }
   const Filing& what = (*filings_)[filing];
   for (const auto& [target, figure] : what.figures) ledger_.LeaveOpen(what.unit, target, figure);
+  if (what.what == Filing::kOwnPoints) ledger_.LeaveOwnPointsOpen(what.unit);
 }
 
 void Filers::TakeToken(size_t filing, const std::string& token) {

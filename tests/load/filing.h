@@ -15,6 +15,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,8 @@ struct Filing {
   What what = kFigures;
   size_t unit = 0;
   absl::Duration due;  // From the beginning.
-  // Of figures, corrections and imports: which of the unit's targets, each with what is reported.
+  // Of figures, corrections and imports: which of the unit's targets, each with what is reported,
+  // which no other filing reports of it: so that each revision can be told by its figure.
   std::vector<std::pair<size_t, int64_t>> figures;
   // Sent twice, as by somebody who pressed again: the same request, of the same id.
   bool twice = false;
@@ -49,32 +51,61 @@ std::vector<Filing> DeadlineRush(const Provinces& provinces, absl::Duration whol
 std::vector<Filing> Steady(const Provinces& provinces, double per_second, absl::Duration whole,
                            uint64_t seed, const std::vector<size_t>& units);
 
-// What was answered: which revision of which target holds which figure. Thread-safe.
+// What was answered: which revision of which target holds which figure, and each unit's own points
+// and hand-over, of which it files one each. Thread-safe.
 class Ledger {
  public:
   explicit Ledger(const Provinces& provinces) : provinces_(provinces) {}
 
+  // `revision` 0: the answer says that the figure is stored, and not as which.
   void Acknowledge(size_t unit, size_t target, int64_t revision, int64_t figure);
-  // Of a call without an answer: the figure may be there or not.
+  void AcknowledgeOwnPoints(size_t unit, const results::v1::PutAssessmentsResponse& answer);
+  void AcknowledgeHandOver(size_t unit, const results::v1::Submission& answer);
+  // Of a call without an answer: what it brought may be there or not, until another answer
+  // acknowledges it.
   void LeaveOpen(size_t unit, size_t target, int64_t figure);
+  void LeaveOwnPointsOpen(size_t unit);
   // The newest version of a period that an answer named, with its token.
   void SawVersion(size_t bloc, int64_t version, const std::string& token);
 
-  int64_t acknowledged() const;
-  // Reads back every target that was filed for more than once and one in so many of the others, and
-  // each period's ranking under the newest token. What is wrong, in words; empty when every
-  // acknowledged figure is there exactly once and each ranking is as new as its token.
-  std::vector<std::string> Check(tests::Suite& suite, size_t one_in = 1) const;
+  int64_t acknowledged() const;  // Figures.
+  struct ReadBack {
+    // What is wrong; empty when all that was acknowledged is there as it was acknowledged, every
+    // figure exactly once, nothing else beside it, and each ranking is as new as its token.
+    std::vector<std::string> faults;
+    // How much was looked at.
+    int64_t targets = 0, of_targets = 0, revisions = 0, own_points = 0, hand_overs = 0,
+            rankings = 0;
+  };
+  // Reads back every target that was filed for more than once and one in so many of the others, all
+  // own points and hand-overs, and each period's ranking under the newest token.
+  ReadBack Check(tests::Suite& suite, size_t one_in = 1) const;
 
  private:
   struct OfTarget {
-    std::map<int64_t, int64_t> figures;  // By revision.
-    std::vector<int64_t> open;
-    bool two_said = false;  // Two answers named one revision with different figures.
+    std::map<int64_t, int64_t> revisions;  // By figure.
+    std::set<int64_t> open;
+    bool doubled = false;  // Two answers named two revisions for one figure.
   };
+  struct OfUnit {
+    std::vector<results::v1::Assessment> own_points;
+    results::v1::Submission hand_over;  // Without a name: none was acknowledged.
+    bool own_points_open = false;
+  };
+  using Wrong = std::function<void(std::string)>;
+  // Each of one target, period or unit: how much was looked at.
+  int64_t CheckTarget(tests::Suite& suite, size_t unit, size_t target, const OfTarget& of,
+                      const Wrong& wrong) const;
+  int64_t CheckOwnPoints(tests::Suite& suite, const Bloc& bloc,
+                         const std::map<size_t, OfUnit>& units, const Wrong& wrong) const;
+  void CheckHandOver(tests::Suite& suite, size_t unit, const OfUnit& of, const Wrong& wrong) const;
+  void CheckRanking(tests::Suite& suite, size_t bloc, int64_t version, const std::string& token,
+                    const Wrong& wrong) const;
+
   const Provinces& provinces_;
   mutable absl::Mutex mutex_;
   std::map<std::pair<size_t, size_t>, OfTarget> targets_ ABSL_GUARDED_BY(mutex_);
+  std::map<size_t, OfUnit> units_ ABSL_GUARDED_BY(mutex_);
   std::map<size_t, std::pair<int64_t, std::string>> newest_ ABSL_GUARDED_BY(mutex_);
   int64_t acknowledged_ ABSL_GUARDED_BY(mutex_) = 0;
 };
@@ -92,9 +123,11 @@ class Filers {
   // Comes back when all are answered. `name`: what request ids begin with, so that those of two
   // runs differ.
   void Run(const std::vector<Filing>& filings, const std::string& name);
-  // Rankings that were older than the token they were asked for with, and answers that made no
-  // sense, in words.
+  // Rankings that were older than the token they were asked for with, answers that made no sense,
+  // and repeats that were not answered with the first reply again, in words.
   std::vector<std::string> faults() const;
+  // Filings that were sent twice and answered twice the same.
+  int64_t same_again() const;
 
  private:
   class Import;
@@ -124,6 +157,11 @@ class Filers {
   results::v1::ResultsService::Stub& StubOf(size_t unit) const;
   // What became of the filing's figures, in their order.
   void TakeOutcome(size_t filing, size_t figure, const results::v1::RowOutcome& outcome);
+  void TakeOwnPoints(size_t filing, const results::v1::PutAssessmentsRequest& asked,
+                     const results::v1::PutAssessmentsResponse& answer);
+  void TakeHandOver(size_t filing, const results::v1::SubmitResultsResponse& answer);
+  // Of a filing that was sent twice: one id has one reply.
+  void TakeReply(size_t filing, std::string reply);
   void TakeRefusal(size_t filing, const grpc::Status& status);
   void TakeToken(size_t filing, const std::string& token);
   std::string IdOf(size_t filing) const;
@@ -146,6 +184,8 @@ class Filers {
   std::vector<std::string> faults_ ABSL_GUARDED_BY(mutex_);
   size_t left_ ABSL_GUARDED_BY(mutex_) = 0;  // Filings and readings that have not ended.
   std::multimap<absl::Time, size_t> again_ ABSL_GUARDED_BY(mutex_);  // Filings to be sent again.
+  std::map<size_t, std::string> first_replies_ ABSL_GUARDED_BY(mutex_);  // Of what is sent twice.
+  int64_t same_again_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace thidua::load

@@ -68,11 +68,12 @@ bool Readers::Pause() {
 
 void Readers::Check(size_t bloc, const std::string& revision, Shown& shown) {
   std::string& last = shown[bloc];
-  if (revision < last) {
+  // One without a revision is older than nothing: it would pass for the first.
+  if (revision.empty() || revision < last) {
     const absl::MutexLock lock(&mutex_);
     if (faults_.size() < kFaultsTold) {
-      faults_.push_back(
-          absl::StrCat(provinces_.blocs()[bloc].period, ": ", revision, " was shown after ", last));
+      faults_.push_back(absl::StrCat(provinces_.blocs()[bloc].period, ": revision “", revision,
+                                     "” was shown after “", last, "”"));
     }
   }
   last = revision;

@@ -35,7 +35,8 @@ class Readers {
   ~Readers() { Stop(); }
   void Stop();
 
-  // Of lines that were shown a ranking and later one that is older, in words.
+  // Of lines that were shown a ranking without a revision, or one and later one that is older, in
+  // words.
   std::vector<std::string> faults() const;
 
  private:

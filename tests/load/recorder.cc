@@ -1,6 +1,7 @@
 #include "tests/load/recorder.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -52,6 +53,10 @@ const char* NameOf(Kind kind) {
   return "";
 }
 
+std::string NameOf(const grpc::Status& status) {
+  return absl::StatusCodeToString(static_cast<absl::StatusCode>(status.error_code()));
+}
+
 Recorder::Recorder(std::string phase, std::vector<Process> processes)
     : phase_(std::move(phase)), processes_(std::move(processes)), began_(absl::Now()) {
   {
@@ -76,7 +81,7 @@ void Recorder::Note(Kind kind, absl::string_view code, absl::Duration latency) {
 }
 
 void Recorder::Note(Kind kind, const grpc::Status& status, absl::Duration latency) {
-  Note(kind, absl::StatusCodeToString(static_cast<absl::StatusCode>(status.error_code())), latency);
+  Note(kind, NameOf(status), latency);
 }
 
 void Recorder::BeginStretch(const std::string& name) {
@@ -131,7 +136,9 @@ void Recorder::Sample(double second) {
   for (size_t i = 0; i < processes_.size(); ++i) {
     const pid_t pid = processes_[i].pid;
     const double cpu = bench::CpuSeconds(pid);
-    sample["memory_mib"][processes_[i].name] = Short(bench::Mebibytes(pid, "VmRSS"));
+    // Growth is judged by these: two digits, however large it is.
+    sample["memory_mib"][processes_[i].name] =
+        std::round(bench::Mebibytes(pid, "VmRSS") * 100) / 100;
     sample["cores"][processes_[i].name] = Short((cpu - cpu_before_[i]) / span);
     cpu_before_[i] = cpu;
   }
@@ -158,6 +165,15 @@ int64_t Recorder::Count(Kind kind, absl::string_view code, absl::string_view str
     }
   }
   return sum;
+}
+
+std::map<std::string, int64_t> Recorder::Codes(Kind kind) const {
+  const absl::MutexLock lock(&mutex_);
+  std::map<std::string, int64_t> codes;
+  for (const auto& [name, kinds] : stretches_) {
+    for (const auto& [code, count] : kinds[static_cast<size_t>(kind)].codes) codes[code] += count;
+  }
+  return codes;
 }
 
 double Recorder::Latency(Kind kind, double quantile, absl::string_view stretch) const {

@@ -33,10 +33,12 @@ inline constexpr size_t kKinds = 5;
 // The code of a fresh read that was told to come back, for the write had not come so far in time:
 // right, but slow.
 inline constexpr char kNotInTime[] = "FRESHNESS_NOT_REACHED";
-// The code of a write that was turned away while more came than can be carried, or not answered in
-// time, and is sent again.
-inline constexpr char kSentAgain[] = "SENT_AGAIN";
+// Before the code of a write that was not taken, or not answered in time, and is sent again:
+// "SENT_AGAIN RESOURCE_EXHAUSTED".
+inline constexpr char kSentAgain[] = "SENT_AGAIN ";
 const char* NameOf(Kind kind);
+// Of its code: "OK", "RESOURCE_EXHAUSTED".
+std::string NameOf(const grpc::Status& status);
 
 // Thread-safe.
 class Recorder {
@@ -60,6 +62,8 @@ class Recorder {
 
   // Of what was noted in a stretch (of all stretches, when it is empty).
   int64_t Count(Kind kind, absl::string_view code = "", absl::string_view stretch = "") const;
+  // How often each code, of all stretches.
+  std::map<std::string, int64_t> Codes(Kind kind) const;
   // Of those that were answered with OK, milliseconds; 0 when there were none.
   double Latency(Kind kind, double quantile, absl::string_view stretch = "") const;
   // Of a process, MiB, one a second from the beginning.

@@ -10,13 +10,16 @@
 //   soak      one steady load, and whether any process grows
 //
 // Each phase starts a suite of its own, writes PHASE.json, and fails when an acknowledged figure is
-// not there exactly once (of a country's targets that were filed once, one in ten is looked at), a
-// ranking is older than its token, or anybody within their limits is turned away. Nothing is
-// asserted of speed.
+// not there exactly once (of a country's targets that were filed once, one in ten is looked at),
+// own points or a hand-over are not as they were acknowledged, a repeat is answered otherwise than
+// the first time, a ranking is older than its token, or anybody within their limits is turned away
+// (which a country's writers are). Nothing is asserted of speed.
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
@@ -28,6 +31,7 @@
 
 #include "absl/flags/flag.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -56,6 +60,24 @@ namespace {
 using bench::Must;
 using tests::GuardedSuite;
 using tests::Suite;
+
+// What tells a leak from a warm-up is that it goes on. Of what is filed nothing stays in memory:
+// rows are on disk, standings and replies take the place of those before, and after a quarter of an
+// hour every target has a result and what is kept of callers and pages is there. From then on
+// memory grows in steps, when a burst needs more threads, more room in an arena, or another of
+// SQLite's connections (up to 16 to read, each keeps 2,000 KiB of pages). So the second half is cut
+// into windows, and the median is taken of what each grew by from the one before: a step is in one
+// of them, a leak in all. An hour beside compilers came to 0 to 60 bytes a filing, and with a leak
+// of 100 comes to 97 at the least. Where a burst has left memory free, and 5 MiB were seen, a leak
+// first fills that: then the smallest that is told is 300 bytes a filing, which fill it in half the
+// second half.
+constexpr double kLeakBytes = 80;
+constexpr int kWindows = 12;
+constexpr double kLeakJudged = 45 * 60;  // Seconds; half of less is still warm-up.
+// What comes in steps is held against a bound only: four connections' pages, from the third quarter
+// to the last. In an hour that is 470 bytes a filing, however they come.
+constexpr double kStepMib = 8;
+constexpr double kStepJudged = 60;  // Seconds; a quarter of less is a few samples.
 
 // "Full rate" of readers: more lines change nothing but how long each waits for a core.
 constexpr Lines kFullRate = {.grpc = 8, .http = 16, .pause = absl::ZeroDuration()};
@@ -145,19 +167,30 @@ class Faults {
   void Add(const std::vector<std::string>& faults) {
     all_.insert(all_.end(), faults.begin(), faults.end());
   }
-  // Everything of the kinds that was answered with an error.
-  void AddErrors(const Recorder& recorder, const std::vector<Kind>& kinds) {
+  // Everything of the kinds that was answered with an error, and kinds of which nothing was
+  // answered as it should be. `carried`: as of AddSentAgain.
+  void AddErrors(const Recorder& recorder, const std::vector<Kind>& kinds, bool carried) {
     for (const Kind kind : kinds) {
-      const int64_t errors = recorder.Count(kind) - recorder.Count(kind, "OK") -
-                             recorder.Count(kind, kNotInTime) - recorder.Count(kind, kSentAgain);
-      if (errors > 0) all_.push_back(absl::StrCat(errors, " errors of ", NameOf(kind)));
-      if (recorder.Count(kind) == 0) all_.push_back(absl::StrCat("no ", NameOf(kind)));
+      int64_t right = 0;
+      for (const auto& [code, count] : recorder.Codes(kind)) {
+        // Of more than can be carried all may be too late for their token.
+        if (code == "OK" || (code == kNotInTime && !carried)) right += count;
+        if (code == "OK" || code == kNotInTime || absl::StartsWith(code, kSentAgain)) continue;
+        all_.push_back(absl::StrCat(count, " ", NameOf(kind), " answered ", code));
+      }
+      if (right == 0) all_.push_back(absl::StrCat("no ", NameOf(kind), " answered"));
     }
   }
-  // Where all that is asked can be carried, nobody within limits has to ask twice.
-  void AddSentAgain(const Recorder& recorder) {
-    const int64_t again = recorder.Count(Kind::kWrite, kSentAgain);
-    if (again > 0) all_.push_back(absl::StrCat(again, " writes turned away or late"));
+  // Where all that is asked can be carried (`carried`), nobody within limits has to ask twice.
+  // Where it cannot, whoever there is no thread for is turned away, and at once. Nobody is left
+  // without an answer: 2,000 threads (--threads_max) at 150 writes a second wait 13 seconds of the
+  // 30 that a call may take.
+  void AddSentAgain(const Recorder& recorder, bool carried) {
+    for (const auto& [code, count] : recorder.Codes(Kind::kWrite)) {
+      if (!absl::StartsWith(code, kSentAgain)) continue;
+      if (!carried && code == absl::StrCat(kSentAgain, "RESOURCE_EXHAUSTED")) continue;
+      all_.push_back(absl::StrCat(count, " writes ", code));
+    }
   }
   int Told(const std::string& phase) const {
     for (const std::string& fault : all_)
@@ -171,15 +204,23 @@ class Faults {
 
 constexpr Kind kWithinLimits[] = {Kind::kWrite, Kind::kGrpcRead, Kind::kHttpRead, Kind::kFreshRead};
 
-// Reads all back, and ends the phase.
+// Reads all back, or of targets that were filed once one in so many, and ends the phase. `carried`:
+// this machine can carry all that is asked.
 int Finish(const std::string& phase, Installation& in, Recorder& recorder, Faults& faults,
-           size_t one_in = 1) {
+           bool carried = true, size_t one_in = 1) {
   recorder.Stop();
-  faults.AddErrors(recorder, {std::begin(kWithinLimits), std::end(kWithinLimits)});
-  const std::vector<std::string> wrong = in.ledger.Check(in.guard.suite(), one_in);
-  faults.Add(wrong);
+  faults.AddErrors(recorder, {std::begin(kWithinLimits), std::end(kWithinLimits)}, carried);
+  faults.AddSentAgain(recorder, carried);
+  const Ledger::ReadBack read_back = in.ledger.Check(in.guard.suite(), one_in);
+  faults.Add(read_back.faults);
   recorder.Tell("acknowledged figures", in.ledger.acknowledged());
-  recorder.Tell("all there exactly once, rankings fresh", wrong.empty());
+  recorder.Tell("read back", {{"targets", read_back.targets},
+                              {"of targets", read_back.of_targets},
+                              {"revisions of them", read_back.revisions},
+                              {"own points", read_back.own_points},
+                              {"hand-overs", read_back.hand_overs},
+                              {"rankings", read_back.rankings}});
+  recorder.Tell("all there exactly once, rankings fresh", read_back.faults.empty());
   for (const Kind kind : kWithinLimits) {
     recorder.Tell(absl::StrCat(NameOf(kind), " p50 and p99, ms"),
                   {std::stod(absl::StrFormat("%.3g", recorder.Latency(kind, 0.5))),
@@ -198,8 +239,7 @@ void Rush(Installation& in, Recorder& recorder, const std::vector<Filing>& filin
   Readers readers(in.guard, in.provinces, recorder, kFullRate);
   Filers filers(in.guard, in.provinces, in.ledger, recorder, kFreshEvery);
   filers.Run(filings, "gio-chot");
-  recorder.Tell("writes turned away or late, and sent again",
-                recorder.Count(Kind::kWrite, kSentAgain));
+  recorder.Tell("filings sent twice, answered twice the same", filers.same_again());
   recorder.BeginStretch("after the deadline");
   absl::SleepFor(Span() / 12);
   readers.Stop();
@@ -215,7 +255,6 @@ int File() {
   recorder.Tell("targets", in.provinces.targets());
   Faults faults;
   Rush(in, recorder, DeadlineRush(in.provinces, Span(), Seed()), faults);
-  faults.AddSentAgain(recorder);
   return Finish("file", in, recorder, faults);
 }
 
@@ -234,7 +273,8 @@ void ImportEarlier(Installation& in) {
           const Unit& unit = in.provinces.units()[u];
           if (in.provinces.blocs()[unit.bloc].province != static_cast<int>(province)) continue;
           for (size_t t = 0; t < unit.targets.size(); ++t) {
-            rows.push_back({u, t, unit.targets[t].value * chance.Between(40, 120) / 100});
+            // Below all that is reported later, so that none is reported twice (Filing).
+            rows.push_back({u, t, unit.targets[t].value * chance.Between(30, 50) / 100});
           }
         }
         grpc::ClientContext context;
@@ -307,7 +347,7 @@ int Country() {
   }
   Faults faults;
   Rush(in, recorder, DeadlineRush(in.provinces, Span() / kLastPart, Seed(), 1 - kLastPart), faults);
-  return Finish("country", in, recorder, faults, 10);
+  return Finish("country", in, recorder, faults, /*carried=*/false, 10);
 }
 
 int Overload() {
@@ -344,19 +384,21 @@ int Overload() {
     excess.Stop();
     recorder.BeginStretch("after");
     faults.Add(excess.AskAgain());
+    recorder.Tell("s: the longest wait that the excess was told",
+                  absl::ToDoubleSeconds(excess.longest_told()));
   }
   filing.join();
   readers.Stop();
   recorder.Stop();
   faults.Add(readers.faults());
   faults.Add(filers.faults());
+  recorder.Tell("filings sent twice, answered twice the same", filers.same_again());
   const int64_t all = recorder.Count(Kind::kExcess), taken = recorder.Count(Kind::kExcess, "OK"),
                 shed = recorder.Count(Kind::kExcess, "RESOURCE_EXHAUSTED");
   recorder.Tell("of the excess answered OK", taken);
   recorder.Tell("of the excess answered RESOURCE_EXHAUSTED", shed);
   if (shed == 0) faults.Add({"nothing was turned away"});
   if (taken + shed != all) faults.Add({"of the excess something was answered with another error"});
-  faults.AddSentAgain(recorder);
   for (const char* const stretch : {"calm", "excess", "after"}) {
     recorder.Tell(absl::StrCat("writes p99, ms: ", stretch),
                   recorder.Latency(Kind::kWrite, 0.99, stretch));
@@ -367,8 +409,41 @@ int Overload() {
   return Finish("overload", in, recorder, faults);
 }
 
+// Of the values between two shares of all of them.
+double MedianOf(const std::vector<double>& values, double from, double to) {
+  const auto at = [&](double share) {
+    return values.begin() +
+           static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size()) + 0.5);
+  };
+  return bench::Median({at(from), at(to)});
+}
+
+// Whether the memory of a process, MiB by the second, still grows at the end.
+void JudgeGrowth(const std::string& process, const std::vector<double>& memory, Recorder& recorder,
+                 Faults& faults) {
+  if (recorder.Seconds() < kStepJudged) return;
+  const double before = MedianOf(memory, 0.5, 0.75), last = MedianOf(memory, 0.75, 1);
+  recorder.Tell(absl::StrCat("MiB, third and last quarter: ", process), {before, last});
+  if (last > before + kStepMib) {
+    faults.Add({absl::StrFormat("%s grew from %.1f to %.1f MiB", process, before, last)});
+  }
+  if (recorder.Seconds() < kLeakJudged) return;
+  std::vector<double> windows, grew;
+  for (int w = 0; w < kWindows; ++w) {
+    const double begin = 0.5 + 0.5 * w / kWindows;
+    windows.push_back(MedianOf(memory, begin, begin + 0.5 / kWindows));
+    if (w > 0) grew.push_back(windows[w] - windows[w - 1]);
+  }
+  const double filings =
+      static_cast<double>(recorder.Count(Kind::kWrite, "OK")) / (2 * kWindows);  // In a window.
+  const double bytes = bench::Median(grew) * (1 << 20) / filings;
+  recorder.Tell(absl::StrCat("bytes a filing that stay: ", process), std::round(bytes));
+  if (bytes > kLeakBytes) {
+    faults.Add({absl::StrFormat("%s keeps %.0f bytes of each filing", process, bytes)});
+  }
+}
+
 int Soak() {
-  constexpr double kLeastJudged = 60;  // Seconds; below, nothing is said of growth.
   Installation in(1);
   Recorder recorder("soak", in.Processes());
   std::vector<size_t> units(in.provinces.units().size());
@@ -382,22 +457,15 @@ int Soak() {
   Faults faults;
   faults.Add(readers.faults());
   faults.Add(filers.faults());
+  recorder.Tell("filings sent twice, answered twice the same", filers.same_again());
+  recorder.Tell("growth is judged", recorder.Seconds() < kStepJudged ? "no: too short a while"
+                                    : recorder.Seconds() < kLeakJudged
+                                        ? "in steps only: all of it may be warm-up"
+                                        : "steady and in steps");
   for (const Recorder::Process& process : in.Processes()) {
     if (process.pid == getpid()) continue;  // It keeps all that it saw.
-    std::vector<double> memory = recorder.Memory(process.name);
-    const size_t warm_up = memory.size() / 10, third = (memory.size() - warm_up) / 3;
-    if (third == 0) continue;
-    const auto begin = memory.begin() + static_cast<std::ptrdiff_t>(warm_up);
-    const double first = bench::Median({begin, begin + static_cast<std::ptrdiff_t>(third)});
-    const double last =
-        bench::Median({memory.end() - static_cast<std::ptrdiff_t>(third), memory.end()});
-    recorder.Tell(absl::StrCat("MiB, first and last third: ", process.name), {first, last});
-    const bool grew = last > 1.1 * first && last > first + 8;
-    if (grew && recorder.Seconds() >= kLeastJudged) {
-      faults.Add({absl::StrFormat("%s grew from %.1f to %.1f MiB", process.name, first, last)});
-    }
+    JudgeGrowth(process.name, recorder.Memory(process.name), recorder, faults);
   }
-  faults.AddSentAgain(recorder);
   return Finish("soak", in, recorder, faults);
 }
 
@@ -418,6 +486,8 @@ int main(int argc, char** argv) {
     if (result == 2) break;
     result = std::max(result, phase->second());
   }
+  // How its processes ended is the suite's to tell.
+  if (testing::UnitTest::GetInstance()->Failed()) result = std::max(result, 1);
   if (result == 2) std::fprintf(stderr, "worst_hour [--load_…] file|country|overload|soak …\n");
   return result;
 }
