@@ -14,7 +14,10 @@
 namespace {
 
 using namespace thidua;
+using tests::Goal;
 using tests::Hold;
+
+Goal token_read("a token with entries");
 
 void Check(absl::string_view token) {
   const auto vector = platform::ReadFreshnessToken(token);
@@ -22,6 +25,7 @@ void Check(absl::string_view token) {
     Hold(domain::FaultsOf(vector.status()).size() == 1, "what is refused has one fault");
     return;
   }
+  if (vector->entries_size() > 0) token_read.Reach();
   Hold(vector->entries_size() <= platform::kFreshnessEntriesMax,
        "no more entries than there may be");
   for (const auto& entry : vector->entries()) {
@@ -36,6 +40,7 @@ void Check(absl::string_view token) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const tests::InputTime time;
   const absl::string_view bytes(reinterpret_cast<const char*>(data), size);
   Check(bytes);
   Check(absl::WebSafeBase64Escape(bytes));

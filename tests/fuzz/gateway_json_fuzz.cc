@@ -20,8 +20,11 @@ using namespace thidua::portal;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using nlohmann::json;
+using thidua::tests::Goal;
 using thidua::tests::Hold;
 using thidua::tests::ThePortal;
+
+Goal body_printed("a body that is printed and read again");
 
 const std::vector<const Route*>& RoutesWithBody() {
   static const auto* const kRoutes = [] {
@@ -102,6 +105,7 @@ void CheckSaid(const Message& message, const json& object, const std::string& pl
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const thidua::tests::InputTime time;
   const absl::string_view input(reinterpret_cast<const char*>(data), size);
   const size_t end = input.find('\n');
   if (end == absl::string_view::npos) return 0;
@@ -140,5 +144,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Hold(again.ok() && thidua::platform::DeterministicBytes(**again) ==
                          thidua::platform::DeterministicBytes(**request),
        "and is read again as the same");
+  if (!said.empty()) body_printed.Reach();
   return 0;
 }

@@ -17,7 +17,11 @@ namespace {
 
 using namespace thidua;
 using namespace thidua::platform;
+using tests::Goal;
 using tests::Hold;
+
+Goal page_read("a page's token");
+Goal resume_read("a watch's token");
 
 constexpr int64_t kSequence = 1'000'000;
 constexpr char kStore[] = "registry:1";
@@ -38,6 +42,7 @@ void CheckPage(const std::string& token) {
     return;
   }
   if (token.empty()) return;
+  page_read.Reach();
   Hold(start->sequence >= 0 && start->sequence <= kSequence, "a state that there was");
   Hold(IsUtf8(start->day) && IsUtf8(start->last), "a token holds text");
   Hold(NextPageToken(request, *start) == token, "no token but those that we make");
@@ -53,6 +58,7 @@ void CheckPage(const std::string& token) {
 void CheckResume(const std::string& token) {
   const auto sequence = ReadResumeToken(token, kStore, kEpoch, kSequence);
   if (!sequence.ok() || token.empty()) return;
+  resume_read.Reach();
   Hold(*sequence >= 0 && *sequence <= kSequence, "a change that there was");
   Hold(ResumeToken(kStore, kEpoch, *sequence) == token, "no token but those that we make");
 }
@@ -60,6 +66,7 @@ void CheckResume(const std::string& token) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const tests::InputTime time;
   const std::string text(reinterpret_cast<const char*>(data), size);
   // A field that is no UTF-8 has been refused before.
   if (IsUtf8(text)) CheckPage(text);

@@ -40,7 +40,12 @@
 namespace {
 
 using namespace thidua::scoring;
+using thidua::tests::Goal;
 using thidua::tests::Hold;
+
+Goal sentinels_asked("a master that the sentinels know");
+Goal tracked("something heard while tracking");
+Goal published_all("all rankings published and swept");
 
 constexpr char kChanges[] = "thidua:pub:v1:changes";
 constexpr int kLinesMax = 8;
@@ -158,6 +163,7 @@ void AskSentinels() {
   Hold(absl::StrContains(*address, ':'), "an address has a port");
   auto redis = RedisConnection::Open(*address, Options());
   if (!redis.ok()) return;
+  sentinels_asked.Reach();
   const auto answers = redis->Commands({{"ROLE"}, {"PING"}});
   Hold(!answers.ok() || answers->size() == 2, "as many answers as questions");
 }
@@ -167,6 +173,7 @@ void Track() {
   if (!tracking.ok()) return;
   for (int i = 0; i < 3; ++i) {
     if (!tracking->Hear().ok()) return;
+    tracked.Reach();
   }
 }
 
@@ -180,6 +187,7 @@ void Publish() {
         !published.Sweep().ok()) {
       continue;
     }
+    published_all.Reach();
     (void)published.Withdraw(khoi4_2019::kPeriodName, shown.revision);
   }
 }
@@ -203,6 +211,7 @@ extern "C" redisContext* redisConnectWithTimeout(const char*, int, const struct 
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const thidua::tests::InputTime time;
   const absl::string_view input(reinterpret_cast<const char*>(data), size);
   const std::vector<absl::string_view> parts =
       absl::StrSplit(input, absl::MaxSplits("|line|", kLinesMax));

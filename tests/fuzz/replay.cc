@@ -1,11 +1,13 @@
 // Runs a fuzz target over every file of the folders named, as libFuzzer would: the kept corpus is a
-// test on machines without clang.
+// test on machines without clang. It has to reach the target's goals.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+
+#include "tests/fuzz/hold.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
@@ -21,5 +23,11 @@ int main(int argc, char** argv) {
     }
   }
   std::printf("%d inputs replayed\n", inputs);
-  return inputs > 0 ? 0 : 1;
+  int missed = 0;
+  for (const thidua::tests::Goal* goal : thidua::tests::Goal::All()) {
+    if (goal->reached()) continue;
+    std::printf("no input reaches: %s\n", goal->what());
+    ++missed;
+  }
+  return inputs > 0 && missed == 0 ? 0 : 1;
 }

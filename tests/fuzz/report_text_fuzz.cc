@@ -12,7 +12,11 @@ namespace {
 
 using namespace thidua::domain;
 using thidua::platform::IsUtf8;
+using thidua::tests::Goal;
 using thidua::tests::Hold;
+
+Goal proposal_made("a proposal");
+Goal doubt_told("a doubtful number");
 
 using At = std::pair<uint32_t, uint32_t>;
 
@@ -28,6 +32,7 @@ At CheckPlace(const ReportPlace& place, At last) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const thidua::tests::InputTime time;
   const auto reading = ReadReport(absl::string_view(reinterpret_cast<const char*>(data), size));
   if (!reading.ok()) {
     Hold(!FaultsOf(reading.status()).empty(), "what is refused has a fault");
@@ -35,6 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   At last;
   for (const Proposal& proposal : reading->proposals) {
+    proposal_made.Reach();
     Hold(!proposal.name.empty(), "a proposal has a name");
     Hold(proposal.actual.has_value() || proposal.stated_percent.has_value(),
          "a proposal says something");
@@ -45,6 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   last = {};
   for (const DoubtfulNumber& doubtful : reading->doubtful) {
+    doubt_told.Reach();
     Hold(!doubtful.text.empty() && !doubtful.reason.empty() && !doubtful.message.empty(),
          "a doubt is told in full");
     last = CheckPlace(doubtful.place, last);

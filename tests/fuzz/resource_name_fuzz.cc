@@ -17,7 +17,13 @@
 namespace {
 
 using namespace thidua;
+using tests::Goal;
 using tests::Hold;
+
+Goal name_taken("a name of a resource");
+Goal key_taken("a ranking's key");
+Goal pattern_taken("a pattern of periods");
+Goal day_taken("a day");
 
 int taken;
 
@@ -45,6 +51,7 @@ void Check(const absl::StatusOr<Name>& read, absl::string_view name) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const tests::InputTime time;
   const absl::string_view name(reinterpret_cast<const char*>(data), size);
   using namespace messages;
   taken = 0;
@@ -63,19 +70,23 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Check(ReadEvidenceName("f", name), name);
   Check(ReadIneligibilityName("f", name), name);
   Check(ReadAwardProposalName("f", name), name);
+  if (taken == 1) name_taken.Reach();
   Hold(taken <= 1, "a name is of one kind of resource");
 
   if (const std::string key = scoring::RankingKey(name); !key.empty()) {
     Hold(scoring::PeriodOfKey(key) == name, "a period's key leads to that period");
   }
   if (const std::string period = scoring::PeriodOfKey(name); !period.empty()) {
+    key_taken.Reach();
     Hold(scoring::RankingKey(period) == name, "a key is that of its period");
   }
   const auto pattern = scoring::ReadPeriodPattern("f", name);
+  if (pattern.ok()) pattern_taken.Reach();
   if (pattern.ok() && ReadPeriodName("f", name).ok()) {
     Hold(pattern->Matches(name), "a period matches its own name");
   }
   if (const auto day = domain::ParseDate(name); day.ok()) {
+    day_taken.Reach();
     Hold(domain::DateToString(*day) == name, "a day is written as it was read");
   }
   return 0;

@@ -4,10 +4,12 @@
     FUZZ_RUNS=10000000 make fuzz            so many runs of each target
     FUZZ_SECONDS=600 make fuzz              so long each (60 unless told, and without end with FUZZ_RUNS)
     FUZZ_SEED=7 FUZZ_TARGETS="csv_fuzz xlsx_fuzz" make fuzz
+    FUZZ_AFRESH=1 make fuzz                 from the kept corpus alone, as where nothing was found before
     make fuzz-merge                         takes into the kept corpus what was found and earns its place
 
 What is found is kept in build/fuzz/found/TARGET, and an input that fails in build/fuzz/crashes; the log
-of each target is build/fuzz/log/TARGET.log, the figures of all are build/fuzz/summary.json.
+of a target's last run is build/fuzz/log/TARGET.log. build/fuzz/summary/TARGET.jsonl has a line of figures
+for each run of it in this build tree, whose sums are told at the end.
 """
 
 import json
@@ -24,11 +26,13 @@ HERE = pathlib.Path(__file__).resolve().parent
 BUILD = HERE.parent.parent / "build/fuzz"
 # Of the kept corpus: it is replayed by every `make test`, and read by people.
 KEPT_MAX = 40
-# One input takes a fraction of a millisecond, but the processor may be others' for a while: what never ends is
-# found all the same. And what a target holds is some megabytes.
+# By the clock, and the processor may be others' for a while: for what never ends. What ends and is slow is found
+# by the processor's time (hold.h). And what a target holds is some megabytes.
 INPUT_SECONDS_MAX = 300
 MEMORY_MB_MAX = 2048
 PROGRESS_EVERY = 15
+# As libFuzzer exits when it was asked to stop: no crash.
+INTERRUPTED = 72
 # Their code writes log lines, which nobody reads here. What libFuzzer itself says is not lost.
 LOGGING = {"redis_replies_fuzz"}
 # Who allocated what is asked when a failure is looked into: to note it whole takes a fifth of all time.
@@ -72,6 +76,8 @@ def fuzz(name, max_len, runs, seconds, seed, place):
     crashes = BUILD / "crashes" / name
     crashes.mkdir(parents=True, exist_ok=True)
     before = {file.name for file in files_in(crashes)}
+    afresh = tempfile.TemporaryDirectory(dir=BUILD) if os.environ.get("FUZZ_AFRESH") else None
+    corpus = pathlib.Path(afresh.name) if afresh else found(name)
     log = BUILD / "log" / f"{name}.log"
     log.parent.mkdir(exist_ok=True)
     command = [binary(name), f"-seed={seed}", f"-max_len={max_len}", f"-timeout={INPUT_SECONDS_MAX}",
@@ -91,7 +97,7 @@ def fuzz(name, max_len, runs, seconds, seed, place):
         command.append(f"-dict={dictionary}")
     began = time.monotonic()
     with open(log, "w", errors="replace") as out:
-        process = subprocess.Popen(command + [str(found(name)), str(kept(name))], stdout=out,
+        process = subprocess.Popen(command + [str(corpus), str(kept(name))], stdout=out,
                                    stderr=subprocess.STDOUT, env={**os.environ, "ASAN_OPTIONS": SANITIZER})
         try:
             while True:
@@ -103,15 +109,37 @@ def fuzz(name, max_len, runs, seconds, seed, place):
         except KeyboardInterrupt:
             process.wait()
             raise
+        finally:
+            if afresh:
+                shutil.copytree(corpus, found(name), dirs_exist_ok=True)
+                afresh.cleanup()
     took = time.monotonic() - began
     text = log.read_text(errors="replace")
-    done = last(r"stat::number_of_executed_units:\s*(\d+)", text, last(r"^#(\d+)", text))
+    done = last(r"stat::number_of_executed_units:\s*(\d+)", text, last(r"(?m)^#(\d+)", text))
     new = [file.name for file in files_in(crashes) if file.name not in before]
-    failed = len(new) or int(process.returncode != 0)
-    return {"target": name, "runs": done, "seconds": round(took, 1),
-            "runs_a_second": round(done / took) if took else 0, "seed": seed,
+    failed = len(new) or int(process.returncode not in (0, INTERRUPTED))
+    return {"target": name, "ended": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "runs": done, "seconds": round(took, 1),
+            "runs_a_second": round(done / took) if took else 0, "seed": seed, "afresh": afresh is not None,
+            "slowest_seconds": last(r"stat::slowest_unit_time_sec:\s*(\d+)", text),
             "cov": last(r"\bcov: (\d+)", text), "corpus": len(files_in(found(name))) + len(files_in(kept(name))),
             "kept": len(files_in(kept(name))), "crashes": failed, "inputs": new}
+
+
+def summary(name):
+    return BUILD / "summary" / f"{name}.jsonl"
+
+
+def record(row):
+    """By appending one line, so that two runs at once lose nothing of each other's."""
+    summary(row["target"]).parent.mkdir(exist_ok=True)
+    with open(summary(row["target"]), "a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+
+
+def with_sums(row):
+    all_runs = [json.loads(line) for line in summary(row["target"]).read_text().splitlines()]
+    return {**row, "runs_in_all": sum(one["runs"] for one in all_runs),
+            "crashes_in_all": sum(one["crashes"] for one in all_runs)}
 
 
 def progress(name, place, log, began, runs, seconds):
@@ -126,8 +154,10 @@ def progress(name, place, log, began, runs, seconds):
 
 
 def print_table(rows):
-    heads = ["target", "runs", "seconds", "runs_a_second", "cov", "corpus", "crashes"]
-    lines = [["target", "runs", "seconds", "runs/s", "cov", "corpus", "crashes"]]
+    heads = ["target", "runs", "seconds", "runs_a_second", "slowest_seconds", "cov", "corpus", "crashes",
+             "runs_in_all", "crashes_in_all"]
+    lines = [["target", "runs", "seconds", "runs/s", "slowest s", "cov", "corpus", "crashes", "runs in all",
+              "crashes in all"]]
     lines += [[f"{row[head]:,}" if isinstance(row[head], int) else str(row[head]) for head in heads] for row in rows]
     widths = [max(len(line[i]) for line in lines) for i in range(len(heads))]
     for line in lines:
@@ -149,10 +179,10 @@ def run():
         told = "no crash" if not row["crashes"] else f"CRASHED: build/fuzz/crashes/{name}, build/fuzz/log/{name}.log"
         print(f"{place} {name}: {row['runs']:,} runs in {row['seconds']} s, cov {row['cov']}, {told}", flush=True)
         # After each: what was done is told even of a run that is broken off.
-        (BUILD / "summary.json").write_text(json.dumps(rows, indent=2) + "\n")
+        record(row)
     print()
-    print_table(rows)
-    print(f"\nFUZZ_SEED={seed}; figures in build/fuzz/summary.json")
+    print_table([with_sums(row) for row in rows])
+    print(f"\nFUZZ_SEED={seed}; figures of all runs in build/fuzz/summary")
     return 1 if any(row["crashes"] for row in rows) else 0
 
 

@@ -16,7 +16,12 @@ namespace {
 using namespace thidua;
 using google::protobuf::util::MessageDifferencer;
 using registry::v1::Scheme;
+using tests::Goal;
 using tests::Hold;
+
+Goal scheme_sound("a scheme that may be published");
+Goal json_read("a scheme in JSON");
+Goal examples_held("worked examples that hold");
 
 constexpr char kText[] = "a.textproto";
 constexpr char kJson[] = "a.json";
@@ -35,6 +40,7 @@ void Check(const char* file, absl::string_view bytes) {
          "what is refused has a reason");
     return;
   }
+  if (file == kJson) json_read.Reach();
   Scheme content = *scheme;
   content.clear_name();  // Names and digests of versions are no content.
   content.clear_digest();
@@ -46,9 +52,11 @@ void Check(const char* file, absl::string_view bytes) {
     Hold(!fault.reason.empty() && !fault.message.empty(), "a fault says what is wrong");
     cli::CriterionNameAt(*scheme, fault.path);
   }
+  if (faults.empty()) scheme_sound.Reach();
   const cli::ExamplesHeld examples = cli::CountExamples(*scheme, faults);
   Hold(0 <= examples.held && examples.held <= examples.tried && examples.tried <= examples.all,
        "no more examples hold than were tried");
+  if (examples.held > 0) examples_held.Reach();
   const auto read = messages::ReadScheme("scheme", *scheme);
   Hold(read.ok() || !faults.empty(), "what cannot be read has a fault");
 }
@@ -56,6 +64,7 @@ void Check(const char* file, absl::string_view bytes) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const tests::InputTime time;
   const absl::string_view bytes(reinterpret_cast<const char*>(data), size);
   Check(kText, bytes);
   Check(kJson, bytes);
