@@ -56,9 +56,9 @@ std::vector<std::string> MembersOf(const OpenPeriod& open) {
 // 0: whatever it is.
 absl::Status CheckSeen(int64_t seen, int64_t version) {
   if (seen == 0 || seen == version) return absl::OkStatus();
-  return Refusal(absl::StatusCode::kAborted, "period_version", "PERIOD_CHANGED",
-                 absl::StrCat("Kỳ này đã thay đổi: nay là phiên bản ", version, ", không phải ",
-                              seen, "."));
+  return Refusal(
+      absl::StatusCode::kAborted, "period_version", "PERIOD_CHANGED",
+      absl::StrCat("Kỳ này đã thay đổi: nay là phiên bản ", version, ", không phải ", seen, "."));
 }
 
 }  // namespace
