@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "absl/synchronization/mutex.h"
 #include "services/domain/fault.h"
 #include "services/domain/identifier.h"
 #include "services/domain/return_if_error.h"
@@ -201,6 +202,10 @@ class XlsxWriter : public TableWriter {
   }
 
   absl::Status Close() override {
+    // libxlsxwriter asks gmtime() for the day that a workbook was made, which answers all threads
+    // in one place.
+    static absl::Mutex closing(absl::kConstInit);
+    const absl::MutexLock lock(&closing);
     const lxw_error error = workbook_close(std::exchange(workbook_, nullptr));
     return error == LXW_NO_ERROR ? draft_.Finish() : draft_.Unwritable();
   }
