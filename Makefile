@@ -10,12 +10,9 @@ TSAN_SERVICES := platform_test access_test registry_test results_ingest_test sco
   portal_files_test audit_service_test publisher_test finality_test awards_test reports_service_test
 # A deadlock ends too. In the foreground, or nobody could interrupt it; what a test starts ends with it by itself.
 TSAN_LIMIT := timeout --foreground --kill-after=10 1800
-# Where there is gRPC, which Debian compiles without the sanitizer. The last of these hides more than its name says: tried
-# with GCC 12 on Linux, it takes every module for not instrumented, ours too, and nothing is looked at that goes through the
-# sanitizer's interceptors. Races of our own reads and writes are told, with all locks; none of a delete with whoever still
-# reads (`make asan` tells that where it happens), of memcpy and the like, of a descriptor's read, write and close. Without
-# it gRPC's own handing over of memory is told hundreds of times. tsan-rules goes without.
-TSAN_OF_SERVICES := halt_on_error=1 suppressions=tests/sanitizers/tsan.supp ignore_noninstrumented_modules=1
+# Where there is gRPC, which Debian compiles without the sanitizer. Never ignore_noninstrumented_modules: GCC 12 takes every
+# module on Linux for one, ours too, and looks at no delete, memcpy or close any more. tsan-rules goes without all of it.
+TSAN_OF_SERVICES := halt_on_error=1 suppressions=tests/sanitizers/tsan.supp
 
 .PHONY: help demo binaries build test oracle bench load soak worst_hour lint manifests cluster-test tidy format proto-baseline \
   faults fuzz fuzz-merge asan tsan tsan-rules coverage mutation clean
