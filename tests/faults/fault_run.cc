@@ -8,7 +8,6 @@
 // the same ways; what meets what in time is the machine's. In rounds, each with a suite of its own.
 // Prints a line every dozen faults; writes FOLDER/summary.json, and of a round in which something
 // was wrong its whole history. 0: nothing was wrong. 1: something was.
-#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>

@@ -16,7 +16,7 @@ inline constexpr char kRegisteredPrefix[] = "units/don-vi-moi-";
 struct Violation {
   enum class Kind {
     kUnanswered,      // A write that nobody answered in the end.
-    kRefused,         // A sound write was refused for another reason than a sealed period.
+    kRefused,         // What was sound was refused for another reason than a sealed period.
     kLost,            // An acknowledged write is not in the store, or no longer as it was.
     kDoubled,         // One request was stored twice, or though it was refused.
     kNobodyWrote,     // The store has what nobody asked for.
@@ -27,7 +27,7 @@ struct Violation {
     kOlderThanToken,  // A read showed less than its token asks for.
     kWentBack,        // Redis showed an older ranking after a newer one.
     kFinalChanged,    // A final is not, or no longer, what was answered when it was made.
-    kUnsynced,        // A write was acknowledged while nothing of it could be synced.
+    kUnsynced,        // Something was acknowledged while nothing of that service could be synced.
     kComplaint,       // A client was told what nobody may be told, whatever is broken.
   };
   Kind kind;
