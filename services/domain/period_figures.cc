@@ -63,13 +63,13 @@ TargetFigure FigureOf(const AchievementTerms& terms, const PeriodFigures::Source
   return figure;
 }
 
-// Whether the hottest loop of scoring can reckon with it unchecked.
+// Whether the hottest loop of scoring can reckon with it unchecked: it has a bit more than this,
+// which holds the half that it adds to round.
 bool Fits(const ProRata& terms, const Rational::Int64s& share) {
   int64_t product = 0;
   return share.numerator >= 0 &&
          !__builtin_mul_overflow(terms.max_steps, std::min(share.numerator, share.denominator),
-                                 &product) &&
-         !__builtin_add_overflow(product, share.denominator / 2, &product);
+                                 &product);
 }
 
 // What decides whether a criterion is a unit's at all is known before anything is scored.

@@ -645,13 +645,13 @@ TEST(FormulaLeaf, IsMissingWhereNoTargetComesToANumber) {
   struct FormulaRow {
     std::string points;
     std::vector<Row> rows;
-    std::string assigned, earned;
+    std::string assigned, earned, parts;
   };
   for (const FormulaRow& row : std::vector<FormulaRow>{
-           {"share_points * actual", {{"10", "1"}, {"10", ""}}, "100", "50"},
-           {"share_points * actual", {{"10", ""}, {"10", ""}}, "not assigned", "0"},
-           {"figure(\"a\")", {{"10", "1"}}, "not assigned", "0"},
-           {"value_or(figure(\"a\"), 7)", {{"10", "1"}, {"10", ""}}, "100", "14"}}) {
+           {"share_points * actual", {{"10", "1"}, {"10", ""}}, "100", "50", "50, 0"},
+           {"share_points * actual", {{"10", ""}, {"10", ""}}, "not assigned", "0", "0, 0"},
+           {"figure(\"a\")", {{"10", "1"}}, "not assigned", "0", "0"},
+           {"value_or(figure(\"a\"), 7)", {{"10", "1"}, {"10", ""}}, "100", "14", "7, 7"}}) {
     LeafCase one(100, 0, Rule(), row.rows);
     FormulaRule formula;
     formula.points = row.points;
@@ -661,6 +661,34 @@ TEST(FormulaLeaf, IsMissingWhereNoTargetComesToANumber) {
     one.scores = Score(one.pact, one.results, {});
     EXPECT_EQ(one.assigned(), row.assigned) << row.points;
     EXPECT_EQ(one.points(), row.earned) << row.points;
+    EXPECT_EQ(one.parts(), row.parts) << row.points;
+  }
+}
+
+TEST(Leaf, TellsPointsThatNobodyGave) {
+  struct DefaultRow {
+    decltype(Criterion::rule) rule;
+    WhenMissing when_missing;
+    bool assigned, by_default;  // While nothing was given.
+  };
+  const EventsRule events{10, {{"loi", "Lỗi", -2}}};
+  for (const DefaultRow& row :
+       std::vector<DefaultRow>{{AssessedRule(), WhenMissing::kLeaveOut, false, false},
+                               {AssessedRule(), WhenMissing::kZero, true, true},
+                               {events, WhenMissing::kLeaveOut, false, false},
+                               {events, WhenMissing::kZero, true, true},
+                               {events, WhenMissing::kAsNone, true, true}}) {
+    Pact pact = TreePact();
+    pact.scheme.contents[1].rule = row.rule;
+    pact.scheme.contents[1].when_missing = row.when_missing;
+    AssessedPoints given{"so-du-lich", "2", 5};
+    given.figures = {Rational(1)};
+    const auto before = Score(pact, {}, {})[1].contents[1].numbers;
+    EXPECT_EQ(before.assigned, row.assigned);
+    EXPECT_EQ(before.by_default, row.by_default);
+    const auto after = Score(pact, {}, {given})[1].contents[1].numbers;
+    EXPECT_TRUE(after.assigned);
+    EXPECT_FALSE(after.by_default);
   }
 }
 
