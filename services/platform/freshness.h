@@ -42,7 +42,7 @@ enum class Sight {
 
 // Looks until it is seen, again at each change of the feed, and every half second:
 // what another process on the same database commits moves no feed here. Shortly before the
-// call's deadline (without one: after kFreshnessPatience): UNAVAILABLE (FRESHNESS_NOT_REACHED), or
+// call's deadline, and after kFreshnessPatience: UNAVAILABLE (FRESHNESS_NOT_REACHED), or
 // FAILED_PRECONDITION (FRESHNESS_OTHER_STORE) when another store is what is still known here.
 inline constexpr absl::Duration kFreshnessPatience = absl::Seconds(5);
 absl::Status AwaitSight(ChangeFeed& feed, const Call& call,
