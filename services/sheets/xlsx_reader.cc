@@ -51,8 +51,9 @@ class RowHandler : public XmlHandler {
     if (element == "row") return BeginRow(attributes);
     if (!in_row_) return absl::OkStatus();
     if (element == "c") return BeginCell(attributes);
+    if (!in_cell_) return absl::OkStatus();
     if (element == "f") has_formula_ = true;
-    if (element == "v") has_value_ = true;
+    if (element == "v" && std::exchange(has_value_, true)) return DamagedHere("ô có hai giá trị");
     if (element == "rPh") in_phonetic_ = true;
     in_text_ = element == "v" || (element == "t" && !in_phonetic_);
     return absl::OkStatus();
@@ -61,7 +62,7 @@ class RowHandler : public XmlHandler {
   absl::StatusOr<bool> End(absl::string_view element) override {
     in_text_ = false;
     if (element == "rPh") in_phonetic_ = false;
-    if (element == "c" && in_row_) RETURN_IF_ERROR(EndCell());
+    if (element == "c" && in_cell_) RETURN_IF_ERROR(EndCell());
     if (element != "row") return false;
     in_row_ = false;
     return !row_.cells.empty();
@@ -87,6 +88,8 @@ class RowHandler : public XmlHandler {
   }
 
   absl::Status BeginRow(const XmlAttributes& attributes) {
+    // No table has that, and what the outer one holds would be lost, or told twice.
+    if (in_row_) return Damaged(absl::StrCat("dòng ", row_.number, " có dòng khác bên trong"));
     int64_t number = row_.number + 1;
     if (const auto given = attributes.Find("r"); given.has_value()) {
       if (!absl::SimpleAtoi(*given, &number)) return Damaged("số dòng");
@@ -105,6 +108,8 @@ class RowHandler : public XmlHandler {
   }
 
   absl::Status BeginCell(const XmlAttributes& attributes) {
+    if (in_cell_) return DamagedHere("ô có ô khác bên trong");
+    in_cell_ = true;
     const int least = ++column_;
     if (const auto reference = attributes.Find("r"); reference.has_value()) {
       const auto [given, row] = ReadReference(*reference);
@@ -124,6 +129,7 @@ class RowHandler : public XmlHandler {
   }
 
   absl::Status EndCell() {
+    in_cell_ = false;
     if (has_formula_ && !has_value_) {
       return FaultHere(
           "FORMULA_WITHOUT_VALUE",
@@ -195,7 +201,7 @@ class RowHandler : public XmlHandler {
   const std::string sheet_;
   const Workbook workbook_;
   Row row_;
-  bool in_row_ = false;
+  bool in_row_ = false, in_cell_ = false;
   // Of the cell being read.
   int column_ = -1;
   std::string type_;
