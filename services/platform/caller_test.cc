@@ -90,7 +90,7 @@ TEST(CallerTest, AServiceIsLeftAloneForAsLongAsItAsks) {
 }
 
 TEST(CallerTest, PatienceHasAnEnd) {
-  Caller caller({"127.0.0.1:1", "", ""}, absl::Milliseconds(500));
+  Caller caller({"127.0.0.1:1", "", ""}, absl::Seconds(3));
   registry::v1::GetUnitRequest request;
   std::vector<std::string> waited_for;
   const absl::Time begun = absl::Now();
@@ -98,7 +98,7 @@ TEST(CallerTest, PatienceHasAnEnd) {
       caller.Call(**MethodNamed("GetUnit"), request,
                   [&](const std::string& service) { waited_for.push_back(service); });
   EXPECT_TRUE(absl::IsUnavailable(answer.status()));
-  EXPECT_LT(absl::Now() - begun, absl::Seconds(5));
+  EXPECT_LT(absl::Now() - begun, absl::Seconds(20));
   EXPECT_THAT(waited_for, AllOf(Not(SizeIs(0)), Each("registry")));
 }
 

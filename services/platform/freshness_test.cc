@@ -98,53 +98,68 @@ TEST_F(AwaitFreshnessTest, WhatIsSeenIsNotWaitedFor) {
   EXPECT_EQ(looked, (std::vector<std::string>{"blocs/b/pacts/1900", "blocs/b/pacts/1901"}));
 }
 
+// Who is not woken looks again half a second later: so many would take twenty seconds.
+constexpr int kWakes = 40;
+constexpr absl::Duration kWakesTogether = absl::Seconds(10);
+
 TEST_F(AwaitFreshnessTest, WakesAtOnceWhenTheFeedMoves) {
-  std::atomic<bool> arrived = false;
-  absl::Notification looked;
-  absl::Time moved;
-  std::thread writer([&] {
-    looked.WaitForNotification();
-    arrived = true;
-    moved = absl::Now();
-    feed_.Advance(1);
-  });
-  const absl::Status status = AwaitFreshness(
-      TokenOf(1), feed_, call_, [&](const FreshnessVector::Entry&) -> absl::StatusOr<Sight> {
-        if (arrived) return Sight::kSeen;
-        looked.Notify();
-        return Sight::kNotYet;
-      });
-  const absl::Time woken = absl::Now();
-  writer.join();
-  EXPECT_TRUE(status.ok()) << status;
-  // The look that a cancelled call is noticed by comes only every half second.
-  EXPECT_LT(woken - moved, absl::Milliseconds(250));
+  absl::Duration slept;
+  for (int i = 1; i <= kWakes; ++i) {
+    std::atomic<bool> arrived = false;
+    absl::Notification looked;
+    absl::Time moved;
+    std::thread writer([&] {
+      looked.WaitForNotification();
+      arrived = true;
+      moved = absl::Now();
+      feed_.Advance(i);
+    });
+    const absl::Status status = AwaitFreshness(
+        TokenOf(1), feed_, call_, [&](const FreshnessVector::Entry&) -> absl::StatusOr<Sight> {
+          if (arrived) return Sight::kSeen;
+          if (!looked.HasBeenNotified()) looked.Notify();
+          return Sight::kNotYet;
+        });
+    const absl::Time woken = absl::Now();
+    writer.join();
+    EXPECT_TRUE(status.ok()) << status;
+    slept += woken - moved;
+  }
+  EXPECT_LT(slept, kWakesTogether);
 }
 
 // The change comes after the look, before the wait: it must not be slept through.
 TEST_F(AwaitFreshnessTest, AChangeBetweenLookAndWaitIsNotMissed) {
-  bool arrived = false;
   const absl::Time begun = absl::Now();
-  const absl::Status status = AwaitFreshness(
-      TokenOf(1), feed_, call_, [&](const FreshnessVector::Entry&) -> absl::StatusOr<Sight> {
-        if (arrived) return Sight::kSeen;
-        arrived = true;
-        feed_.Advance(1);
-        return Sight::kNotYet;
-      });
-  EXPECT_TRUE(status.ok()) << status;
-  EXPECT_LT(absl::Now() - begun, absl::Milliseconds(250));
+  for (int i = 1; i <= kWakes; ++i) {
+    bool arrived = false;
+    const absl::Status status = AwaitFreshness(
+        TokenOf(1), feed_, call_, [&](const FreshnessVector::Entry&) -> absl::StatusOr<Sight> {
+          if (arrived) return Sight::kSeen;
+          arrived = true;
+          feed_.Advance(i);
+          return Sight::kNotYet;
+        });
+    EXPECT_TRUE(status.ok()) << status;
+  }
+  EXPECT_LT(absl::Now() - begun, kWakesTogether);
 }
 
 // Another process on the same database: the feed here stands still.
 TEST_F(AwaitFreshnessTest, WhatAnotherProcessCommitsIsSeenWithinASecond) {
-  const absl::Time begun = absl::Now();
-  const absl::Status status = AwaitFreshness(
-      TokenOf(1), feed_, call_, [&](const FreshnessVector::Entry&) -> absl::StatusOr<Sight> {
-        return absl::Now() - begun > absl::Milliseconds(100) ? Sight::kSeen : Sight::kNotYet;
-      });
-  EXPECT_TRUE(status.ok()) << status;
-  EXPECT_LT(absl::Now() - begun, absl::Seconds(1));
+  // A slow machine adds to the time, and nothing takes from it: once within it is proof.
+  absl::Duration took = absl::InfiniteDuration();
+  for (int tries = 0; tries < 10 && took >= absl::Seconds(1); ++tries) {
+    Sight sight = Sight::kNotYet;
+    const absl::Time begun = absl::Now();
+    const absl::Status status = AwaitFreshness(
+        TokenOf(1), feed_, call_, [&](const FreshnessVector::Entry&) -> absl::StatusOr<Sight> {
+          return std::exchange(sight, Sight::kSeen);
+        });
+    took = absl::Now() - begun;
+    EXPECT_TRUE(status.ok()) << status;
+  }
+  EXPECT_LT(took, absl::Seconds(1));
 }
 
 // The store may just have been replaced, and its successor be on the way here.
@@ -209,7 +224,8 @@ class WaitingService : public Endpoint {
   ChangeFeed feed_{0};
 };
 
-// Asks with a token; the service answers just before the deadline.
+// Asks with a token; the service answers just before the deadline. Where a machine is so slow that
+// the answer is on its way for longer than was left for that, it is asked again.
 absl::Status AskUntilTheDeadline(Sight sight) {
   WaitingService service(sight);
   LocalServer server(service);
@@ -220,14 +236,16 @@ absl::Status AskUntilTheDeadline(Sight sight) {
     grpc::ClientContext context;
     EXPECT_TRUE(stub->GetRanking(&context, scoring::v1::GetRankingRequest(), &response).ok());
   }
-  grpc::ClientContext context;
-  const absl::Time deadline = absl::Now() + absl::Milliseconds(400);
-  context.set_deadline(absl::ToChronoTime(deadline));
   scoring::v1::GetRankingRequest request;
   request.set_freshness_token(TokenOf(1));
-  const grpc::Status status = stub->GetRanking(&context, request, &response);
-  EXPECT_LT(absl::Now(), deadline);
-  return FromGrpcStatus(status);
+  for (int tries = 0; tries < 20; ++tries) {
+    grpc::ClientContext context;
+    const absl::Time deadline = absl::Now() + absl::Milliseconds(400);
+    context.set_deadline(absl::ToChronoTime(deadline));
+    const absl::Status status = FromGrpcStatus(stub->GetRanking(&context, request, &response));
+    if (!absl::IsDeadlineExceeded(status) && absl::Now() < deadline) return status;
+  }
+  return absl::DeadlineExceededError("never before it");
 }
 
 TEST(FreshnessDeadlineTest, WhatIsNotReachedIsSaidBeforeTheDeadline) {

@@ -1,4 +1,5 @@
-// A scoring in the test's own process: it shows what it is told to, and counts who watches.
+// A scoring in the test's own process: it shows what it is told to, and counts who watches. While
+// there is nothing to tell it sends bookmarks, so that no slow test finds it out of sight.
 #ifndef THIDUA_SERVICES_PORTAL_FAKE_SCORING_TESTLIB_H_
 #define THIDUA_SERVICES_PORTAL_FAKE_SCORING_TESTLIB_H_
 
@@ -124,6 +125,7 @@ class FakeScoring : public scoring::v1::ScoringService::Service {
       const absl::MutexLock lock(&mutex_);
       return restarts_;
     }();
+    bool whole = false;  // The end of the snapshot was told.
     for (size_t told = 0; !context->IsCancelled();) {
       scoring::v1::WatchRankingsResponse event;
       {
@@ -131,9 +133,15 @@ class FakeScoring : public scoring::v1::ScoringService::Service {
         if (ended_) return grpc::Status(grpc::StatusCode::UNAVAILABLE, "ended");
         if (restarts != restarts_) return grpc::Status(grpc::StatusCode::OUT_OF_RANGE, "restarted");
         const auto more = [&] { return told_.size() > told || ended_ || restarts != restarts_; };
-        if (!mutex_.AwaitWithTimeout(absl::Condition(&more), absl::Milliseconds(20))) continue;
-        if (ended_ || restarts != restarts_) continue;
-        event = told_[told++];
+        if (mutex_.AwaitWithTimeout(absl::Condition(&more), absl::Milliseconds(20))) {
+          if (ended_ || restarts != restarts_) continue;
+          event = told_[told++];
+          whole = whole || event.has_snapshot_end();
+        } else if (whole) {
+          event.mutable_bookmark();
+        } else {
+          continue;
+        }
       }
       writer->Write(event);
     }

@@ -29,6 +29,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "services/portal/http_stream.h"
 
 namespace thidua::portal {
@@ -114,6 +116,23 @@ class HttpClient {
     received.headers = parser.get().base();
     received.body = std::move(parser.get().body());
     return received;
+  }
+  // The body of the next answer as one takes it who pauses after each MiB.
+  std::string ReadBodySlowly(absl::Duration pause) {
+    boost::beast::http::response_parser<boost::beast::http::string_body> parser;
+    parser.body_limit(std::numeric_limits<std::uint64_t>::max());
+    buffer_.reserve(64 * 1024);  // It would read by 512 bytes.
+    for (size_t pauses = 0; !parser.is_done();) {
+      if (Run([&](auto done) {
+            boost::beast::http::async_read_some(stream_, buffer_, parser, std::move(done));
+          })) {
+        break;
+      }
+      if (parser.get().body().size() / (1024 * 1024) == pauses) continue;
+      ++pauses;
+      absl::SleepFor(pause);
+    }
+    return std::move(parser.get().body());
   }
 
   // As a request of its own; headers as "Name: value".

@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/synchronization/mutex.h"
@@ -247,19 +248,25 @@ TEST_F(PostgresqlFaultsTest, NobodyNoticesARestartBetweenTwoCalls) {
 
 TEST_F(PostgresqlFaultsTest, HasNoMoreConnectionsThanItMay) {
   auto database = Open(location_);
+  const absl::Time until = absl::Now() + kPatience;
   std::atomic<int64_t> most = 0;
   std::vector<std::thread> readers;
   for (int i = 0; i < 48; ++i) {
     readers.emplace_back([&] {
       for (int n = 0; n < 10; ++n) {
-        const absl::Status status = database->Read([&](Transaction& t) {
-          const int64_t now = std::stoll(Answer(
-              t, "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()"));
-          int64_t before = most;
-          while (before < now && !most.compare_exchange_weak(before, now)) {
-          }
-          return absl::OkStatus();
-        });
+        absl::Status status;
+        do {  // Whoever has waited too long for one asks again.
+          status = database->Read([&](Transaction& t) {
+            const int64_t now = std::stoll(
+                Answer(t,
+                       "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
+                       "AND backend_type = 'client backend'"));
+            int64_t before = most;
+            while (before < now && !most.compare_exchange_weak(before, now)) {
+            }
+            return absl::OkStatus();
+          });
+        } while (status.code() == absl::StatusCode::kUnavailable && absl::Now() < until);
         EXPECT_TRUE(status.ok()) << status;
       }
     });
@@ -271,11 +278,10 @@ TEST_F(PostgresqlFaultsTest, HasNoMoreConnectionsThanItMay) {
 
 TEST_F(PostgresqlFaultsTest, AStatementThatIsStuckEnds) {
   auto database = Open(location_);
-  const absl::Time begun = absl::Now();
   const absl::Status stuck =
       database->Read([](Transaction& t) { return t.Execute("SELECT pg_sleep(60)", {}); });
   EXPECT_EQ(stuck.code(), absl::StatusCode::kUnavailable) << stuck;
-  EXPECT_LT(absl::Now() - begun, absl::Seconds(14));
+  EXPECT_TRUE(absl::StrContains(stuck.message(), "statement timeout")) << stuck;
   EXPECT_TRUE(InsertOnce(*database, "a").ok());
 }
 
@@ -295,12 +301,12 @@ TEST_F(PostgresqlFaultsTest, AWriterThatHangsIsThrownOutAndTheOthersAreToldMeanw
   const absl::Time from = absl::Now();
   const absl::Status waited = InsertOnce(*database, "a");
   EXPECT_EQ(waited.code(), absl::StatusCode::kUnavailable) << waited;
-  EXPECT_LT(absl::Now() - from, absl::Seconds(8));
+  EXPECT_TRUE(absl::StrContains(waited.message(), "lock timeout")) << waited;
   absl::Status status;
   while (!(status = InsertOnce(*database, "a")).ok() && absl::Now() < from + kPatience) {
   }
   EXPECT_TRUE(status.ok()) << status;
-  EXPECT_LT(absl::Now() - from, absl::Seconds(20));
+  EXPECT_LT(absl::Now() - from, absl::Seconds(50)) << "one that reads may hang for a minute";
   end.Notify();
   writer.join();
   EXPECT_EQ(Ask(*database, "SELECT COUNT(*) FROM notes"), "1");
@@ -466,7 +472,9 @@ TEST_F(PostgresqlFaultsTest, ASchemaIsNotTakenForwardByHoldingEverybodyUp) {
                     const absl::Time begun = absl::Now();
                     const absl::Status held = Database::Open(location_, kWider).status();
                     EXPECT_EQ(held.code(), absl::StatusCode::kUnavailable) << held;
-                    EXPECT_LT(absl::Now() - begun, absl::Seconds(9));
+                    EXPECT_TRUE(absl::StrContains(held.message(), "lock timeout")) << held;
+                    // Another process that migrates is waited for for a minute.
+                    EXPECT_LT(absl::Now() - begun, absl::Seconds(50));
                     return absl::OkStatus();
                   })
                   .ok());
