@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <latch>
 #include <map>
 #include <string>
 #include <thread>
@@ -83,18 +84,21 @@ TEST(BoardTest, ReadersSeeNothingOlderAfterSomethingNewer) {
   for (int64_t version = 1; version <= 50; ++version) standings.push_back(StandingAt(version));
   board.Put(standings[0]);
   std::atomic<bool> done = false;
+  std::latch reading(4);
   std::vector<std::thread> readers;
   for (int i = 0; i < 4; ++i) {
     readers.emplace_back([&] {
       int64_t seen = 0;
       while (!done) {
         const auto shown = board.Find(khoi4_2019::kPeriodName);
+        if (seen == 0) reading.count_down();
         ASSERT_GE(shown->version, seen);
         ASSERT_EQ(RankingIn(*shown).period_version(), shown->version) << "whole at any moment";
         seen = shown->version;
       }
     });
   }
+  reading.wait();
   for (const StandingPointer& standing : standings) {
     board.Put(standing);
     board.Put(StandingOf(static_cast<int>(standing->received.inputs.version())));  // Others come.
@@ -209,6 +213,7 @@ TEST_F(SmallBoardTest, ManyMayReadAndWriteAtOnce) {
   for (int i = 10; i < 20; ++i) Put(i);
   std::vector<std::thread> readers;
   std::atomic<bool> done = false;
+  std::latch reading(4);
   Board board(
       [this](const Snapshot& shown) -> absl::StatusOr<StandingPointer> {
         return stored_.at(shown.period);
@@ -219,11 +224,13 @@ TEST_F(SmallBoardTest, ManyMayReadAndWriteAtOnce) {
     readers.emplace_back([&, reader] {
       for (int i = reader; !done; ++i) {
         const auto shown = board.Get(PeriodOf(10 + i % 10));
+        if (i == reader) reading.count_down();
         ASSERT_TRUE(shown.ok()) << shown.status();
         ASSERT_FALSE((*shown)->reply.empty());
       }
     });
   }
+  reading.wait();
   for (int i = 0; i < 300; ++i) board.Put(stored_.at(PeriodOf(10 + i % 10)));
   done = true;
   for (std::thread& reader : readers) reader.join();

@@ -252,6 +252,11 @@ class Scoring {
       }
     }
   }
+  // Until what has arrived is stored too: nothing here writes by itself then.
+  void AwaitStored() {
+    const absl::Status stored = received_->AwaitStored(absl::Now() + absl::Seconds(20));
+    EXPECT_TRUE(stored.ok()) << stored;
+  }
   void AwaitState(v1::Ranking::State state) {
     Await([&](const Board& board) {
       const auto shown = board.Find(kYear);

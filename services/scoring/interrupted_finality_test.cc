@@ -352,6 +352,7 @@ TEST_F(TwoProcessesOnPostgresqlTest, WhatTheOtherAnsweredIsNotBegun) {
   Report();
   const v1::RevokeFinalRequest revoke =
       RevokeRequest(FinaliseOk("chot").ranking().revision(), "thu-hoi");
+  scoring_->AwaitStored();  // Whoever waits for the database from here on is the caller.
   const auto opened = storage::Database::Open(location_, Schema());
   ASSERT_TRUE(opened.ok()) << opened.status();
   std::string said;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "services/scoring/publisher.h"
 #include "services/scoring/publisher_testlib.h"
 
@@ -50,8 +51,11 @@ class PublisherFailoverTest : public WithFolder {
       redis.Command({"ACL", "SETUSER", user, "on", ">secret", "allkeys", "allchannels", "+@all"});
     }
   }
+  // Of a master that is gone by now.
   void AwaitPromoted() {
+    sentinel_->GiveUpAfter(absl::Milliseconds(500));
     Await([&] { return new_->Command({"ROLE"}).rfind("master", 0) == 0; });
+    sentinel_->GiveUpAfter(absl::Minutes(1));
   }
 
   const std::shared_ptr<const Standing> standing_ = StandingAt(1);

@@ -35,13 +35,6 @@ class PublisherFaultsTest : public WithRedis {
     Await([&] { return mid_year_ == nullptr || Holds(redis_, *mid_year_); });
     Await([&] { return year_ == nullptr || Holds(redis_, *year_, kYearKey); });
   }
-  // All that was told before is taken in by then: one thread takes it in, in order.
-  void AwaitTakenIn(Replica& replica, int64_t version,
-                    const std::string& period = "blocs/khoi-9/pacts/2019/periods/nam") {
-    const auto mark = StandingAt(version, period);
-    replica.Show(mark);
-    Await([&] { return Holds(redis_, *mark, RankingKey(period)); });
-  }
 
   std::shared_ptr<const Standing> mid_year_;
   std::shared_ptr<const Standing> year_;

@@ -15,9 +15,21 @@
 namespace thidua::scoring {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
-using PublisherTest = WithRedis;
+class PublisherTest : public WithRedis {
+ protected:
+  // Whatever was shown and left before has been dealt with. A mark may go out together with it, and
+  // first, or when a line begins, at which nothing is withdrawn: it takes three.
+  void AwaitDealtWith(Replica& replica) {
+    for (int i = 0; i < 3; ++i) AwaitTakenIn(replica, ++marks_);
+  }
+
+ private:
+  int64_t marks_ = 0;
+};
 
 TEST_F(PublisherTest, PublishesARankingWithEverythingAboutIt) {
   Replica replica(redis_.address());
@@ -69,15 +81,26 @@ TEST_F(PublisherTest, ALateWriterNeverBringsAnOldRankingBack) {
     replica.Show(newer);
     Await([&] { return Holds(redis_, *newer); });
   }
-  const auto other = StandingAt(1, kYear);
-  {
-    Replica late(redis_.address());
-    late.Show(StandingAt(9));
-    late.Show(other);
-  }  // Ends when everything that waits has been sent.
+  Replica late(redis_.address());
+  late.Show(StandingAt(9));
+  AwaitDealtWith(late);
   EXPECT_TRUE(Holds(redis_, *newer));
-  EXPECT_TRUE(Holds(redis_, *other, kYearKey));
-  EXPECT_EQ(StreamLength(redis_), 2) << "nothing is told of what did not happen";
+  EXPECT_THAT(ToldRevisions(redis_), ElementsAre(newer->ranking.revision()))
+      << "nothing is told of what did not happen";
+}
+
+// Unless that takes some seconds, as on a machine that has other work it may: then once more.
+TEST_F(PublisherTest, WhatWaitsIsSentBeforeTheEnd) {
+  bool sent = false;
+  for (int64_t version = 1; !sent && version <= 10; ++version) {
+    const auto standing = StandingAt(version);
+    {
+      Replica replica(redis_.address());
+      replica.Show(standing);
+    }
+    sent = Holds(redis_, *standing);
+  }
+  EXPECT_TRUE(sent);
 }
 
 TEST_F(PublisherTest, TheSameRevisionIsToldOnce) {
@@ -85,9 +108,10 @@ TEST_F(PublisherTest, TheSameRevisionIsToldOnce) {
   for (int i = 0; i < 2; ++i) {
     Replica replica(redis_.address());
     replica.Show(standing);
+    AwaitDealtWith(replica);
   }
   EXPECT_TRUE(Holds(redis_, *standing));
-  EXPECT_EQ(StreamLength(redis_), 1);
+  EXPECT_THAT(ToldRevisions(redis_), ElementsAre(standing->ranking.revision()));
 }
 
 TEST_F(PublisherTest, RankingsWaitWhileRedisIsAwayTheNewestOfEach) {
@@ -118,18 +142,16 @@ TEST_F(PublisherTest, AWithdrawalTakesOutWhatIsNotNewer) {
 
 TEST_F(PublisherTest, AWithdrawalLeavesWhatASiblingPublishedSince) {
   const auto newer = StandingAt(2);
-  const auto other = StandingAt(1, kYear);
   Replica sibling(redis_.address());
-  {
-    Replica replica(redis_.address());
-    replica.Show(StandingAt(1));
-    sibling.Show(newer);
-    Await([&] { return Holds(redis_, *newer); });
-    replica.Leave(khoi4_2019::kPeriodName);
-    replica.Show(other);
-  }
-  EXPECT_TRUE(Holds(redis_, *other, kYearKey));
+  Replica replica(redis_.address());
+  replica.Show(StandingAt(1));
+  sibling.Show(newer);
+  Await([&] { return Holds(redis_, *newer); });
+  replica.Leave(khoi4_2019::kPeriodName);
+  AwaitDealtWith(replica);
   EXPECT_TRUE(Holds(redis_, *newer));
+  // The sibling would have put it back.
+  EXPECT_THAT(redis_.Command({"XRANGE", kChanges, "-", "+"}), Not(HasSubstr("WITHDRAWN")));
 }
 
 TEST_F(PublisherTest, AWithdrawalWaitsWhileRedisIsAway) {
@@ -164,7 +186,9 @@ TEST_F(PublisherTest, RankingsOfPeriodsThatNobodyKnowsGoWhenResultsAreInSight) {
   const auto known = StandingAt(1, kYear);
   {
     Replica gone(redis_.address());
-    gone.Show(StandingAt(1));
+    const auto standing = StandingAt(1);
+    gone.Show(standing);
+    Await([&] { return Holds(redis_, *standing); });
   }
   const std::string rubbish = std::string(kRankingKeyPrefix) + "rubbish";
   redis_.Command({"SET", rubbish, "1"});

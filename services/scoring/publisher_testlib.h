@@ -149,6 +149,13 @@ class WithFolder : public testing::Test {
 class WithRedis : public WithFolder {
  protected:
   void SetUp() override { redis_.Start(); }
+  // All that was told before is taken in by then: one thread takes it in, in order.
+  void AwaitTakenIn(Replica& replica, int64_t version,
+                    const std::string& period = "blocs/khoi-9/pacts/2019/periods/nam") {
+    const auto mark = StandingAt(version, period);
+    replica.Show(mark);
+    Await([&] { return Holds(redis_, *mark, RankingKey(period)); });
+  }
 
   tests::RedisServer redis_{folder_};
 };

@@ -445,8 +445,15 @@ TEST_F(RankingWatchesTest, AWatchEndsWithItsCallersToken) {
   Put(1, 1);
   Served served(board_, RankingWatches::kWatchesMax, callers->get());
   const auto lasting = served.Watch("", "", policy.BearerOf("council"));
-  const auto brief = served.Watch("", "", policy.BearerOf("council", absl::Seconds(2)));
-  EXPECT_THAT(brief->Read(2), ElementsAre("khoi-1@1", "end"));
+  // A slow machine may not come so far in two seconds.
+  const std::vector<std::string> whole = {"khoi-1@1", "end"};
+  std::vector<std::string> told;
+  std::unique_ptr<Watcher> brief;
+  for (absl::Duration life = absl::Seconds(2); told != whole && life < kPatience; life *= 2) {
+    brief = served.Watch("", "", policy.BearerOf("council", life));
+    told = brief->Read(2);
+  }
+  EXPECT_EQ(told, whole);
   EXPECT_EQ(brief->Read(), "over");
   EXPECT_EQ(brief->Finish(), "UNAUTHENTICATED : TOKEN_EXPIRED");
   EXPECT_THAT(lasting->Read(2), ElementsAre("khoi-1@1", "end"));

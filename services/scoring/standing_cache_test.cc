@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <latch>
 #include <thread>
 #include <vector>
 
@@ -49,10 +50,17 @@ TEST(StandingCacheTest, OneComputationHoweverManyAsk) {
         return standing;
       },
       1 << 30);
+  constexpr int kReaders = 16;
+  const Snapshot shown = ShownOf(standing);
+  std::latch asking(kReaders);
   std::vector<std::thread> readers;
-  for (int i = 0; i < 16; ++i) {
-    readers.emplace_back([&] { EXPECT_EQ(*cache.Find(ShownOf(standing)), standing); });
+  for (int i = 0; i < kReaders; ++i) {
+    readers.emplace_back([&] {
+      asking.count_down();
+      EXPECT_EQ(*cache.Find(shown), standing);
+    });
   }
+  asking.wait();
   while (computed == 0) std::this_thread::yield();
   may_land.Notify();
   for (std::thread& reader : readers) reader.join();

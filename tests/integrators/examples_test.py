@@ -242,7 +242,7 @@ class ExamplesTest(unittest.TestCase):
             with self.subTest(name):
                 fresh, stale = self.printed(self.report()), self.printed(stale=True)
                 example = self.rest(name, "0")
-                self.expect(example, fresh)
+                self.expect_soon(example, fresh)
                 self.suite.scoring.kill()
                 self.expect_soon(example, stale)
                 example.out.until(lambda line: line == "unchanged")
@@ -289,7 +289,7 @@ class ExamplesTest(unittest.TestCase):
         examples = [self.rest(name, "0") for name in ("rest.py", "rest.php")]
         before = self.printed()
         for example in examples:
-            self.expect(example, before)
+            self.expect_soon(example, before)
         self.suite.portal.kill()
         for example in examples:
             held = example.out.until(lambda line: "shown is what held at" in line)

@@ -72,7 +72,7 @@ class RedisTest(unittest.TestCase):
             folder = os.path.join(self.folder, f"data-{self.begun}")
             os.mkdir(folder)
             environment = dict(os.environ, POD_NAME=pod, PEERS=" ".join(self.pods), FOLDER=folder, ETC=self.etc, BIND=pod,
-                               PORT=str(self.port), SENTINEL_PORT=str(self.sentinel_port), DOWN_AFTER_MS="1000",
+                               PORT=str(self.port), SENTINEL_PORT=str(self.sentinel_port), DOWN_AFTER_MS="60000",
                                FAILOVER_TIMEOUT_MS="3000")
             with open(os.path.join(folder, "log"), "w", encoding="utf-8") as log:
                 self.started.setdefault(pod, []).append(subprocess.Popen(
@@ -95,6 +95,12 @@ class RedisTest(unittest.TestCase):
 
     def sentinel(self, pod):
         return redis.Redis(host=pod, port=self.sentinel_port, decode_responses=True)
+
+    def give_up_after(self, milliseconds):
+        """How long a server may be silent. None is for a minute but one that is dead."""
+        for pod in self.started:
+            self.sentinel(pod).execute_command("SENTINEL", "SET", "thidua",
+                                               "down-after-milliseconds", milliseconds)
 
     def role(self, pod):
         return self.line(pod, "sentinel").execute_command("ROLE")
@@ -134,9 +140,11 @@ class RedisTest(unittest.TestCase):
         switched.subscribe("+switch-master")
         switched.get_message(timeout=PATIENCE)
         self.kill(first)
+        self.give_up_after(1000)
         told = None
         while told is None:
             told = switched.get_message(timeout=PATIENCE)
+        self.give_up_after(60000)
         second = told["data"].split()[3]
         self.assertIn(second, self.pods[1:])
         self.until(lambda: self.role(second)[0] == "master")

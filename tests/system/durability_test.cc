@@ -96,9 +96,9 @@ class DurabilityTest : public testing::Test {
         const absl::MutexLock lock(&mutex_);
         const int64_t at = acknowledged_ + std::uniform_int_distribution<int64_t>(1, 120)(random);
         const auto come = [this, at]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-          return acknowledged_ >= at || done_;
+          return acknowledged_ >= at || done_ || (kills_awaited_ && kills_ < kKillsMin);
         };
-        mutex_.AwaitWithTimeout(absl::Condition(&come), absl::Seconds(2));
+        mutex_.AwaitWithTimeout(absl::Condition(&come), absl::Seconds(60));
         if (done_) return;
       }
       suite_.Kill(Suite::kResults, SIGKILL);
@@ -119,6 +119,7 @@ class DurabilityTest : public testing::Test {
   void AwaitKills() {
     const absl::MutexLock lock(&mutex_);
     const auto enough = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return kills_ >= kKillsMin; };
+    kills_awaited_ = true;
     mutex_.Await(absl::Condition(&enough));
   }
   void ExpectEachRowOnce(const std::string& period) {
@@ -195,6 +196,7 @@ class DurabilityTest : public testing::Test {
   absl::Mutex mutex_;
   int64_t acknowledged_ ABSL_GUARDED_BY(mutex_) = 0;
   int kills_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool kills_awaited_ ABSL_GUARDED_BY(mutex_) = false;
   bool done_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

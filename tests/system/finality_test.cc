@@ -285,14 +285,15 @@ class Events {
     const absl::MutexLock lock(&mutex_);
     ended_ = true;
   }
-  // Until there are so many more, or the end: whether it is not the end.
+  // Until there are so many more, or blows are waited for, or the end: whether it is not the end.
   bool AwaitMore(int64_t more) {
     const absl::MutexLock lock(&mutex_);
     const int64_t at = count_ + more;
-    const auto come = [this, at]()
-                          ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return count_ >= at || ended_; };
-    // While everybody waits for the one that was killed last, nothing more happens.
-    mutex_.AwaitWithTimeout(absl::Condition(&come), absl::Seconds(2));
+    const auto come = [this, at]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+      return count_ >= at || blows_ < awaited_ || ended_;
+    };
+    // For as long as whoever was killed last may take to be there again.
+    mutex_.AwaitWithTimeout(absl::Condition(&come), absl::Seconds(60));
     return !ended_;
   }
   void Blow() {
@@ -303,6 +304,7 @@ class Events {
     const absl::MutexLock lock(&mutex_);
     const auto enough = [this, blows]()
                             ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return blows_ >= blows; };
+    awaited_ = blows;
     mutex_.Await(absl::Condition(&enough));
   }
   bool ended() {
@@ -318,6 +320,7 @@ class Events {
   absl::Mutex mutex_;
   int64_t count_ ABSL_GUARDED_BY(mutex_) = 0;
   int blows_ ABSL_GUARDED_BY(mutex_) = 0;
+  int awaited_ ABSL_GUARDED_BY(mutex_) = 0;  // So many blows, by the one who does the work.
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

@@ -18,7 +18,7 @@
 namespace thidua::tests {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(10);
+constexpr absl::Duration kPatience = absl::Seconds(60);
 constexpr absl::Duration kLookEvery = absl::Milliseconds(5);
 
 int FreePort() {
@@ -103,13 +103,20 @@ RedisSentinel::RedisSentinel(const std::filesystem::path& folder, const RedisSer
     out << "bind 127.0.0.1\nport " << port_ << "\ndir " << folder.string() << "\nlogfile "
         << (folder / absl::StrCat("sentinel-", port_, ".log")).string()
         << "\nsentinel monitor thidua 127.0.0.1 " << master.port() << " 1"
-        << "\nsentinel down-after-milliseconds thidua 500\nsentinel failover-timeout thidua 3000\n"
+        << "\nsentinel down-after-milliseconds thidua 60000\nsentinel failover-timeout thidua "
+           "3000\n"
         << absl::StrJoin(config, "\n") << "\n";
   }
   process_ = std::make_unique<Process>(
       std::vector<std::string>{"redis-server", file.string(), "--sentinel"},
       (folder / "sentinel.err").string());
   AwaitAnswer(port_);
+}
+
+void RedisSentinel::GiveUpAfter(absl::Duration silence) const {
+  EXPECT_EQ(Command({"SENTINEL", "SET", "thidua", "down-after-milliseconds",
+                     absl::StrCat(absl::ToInt64Milliseconds(silence))}),
+            "OK");
 }
 
 std::string RedisSentinel::Command(const std::vector<std::string>& words) const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "tests/system/process.h"
 
 namespace thidua::tests {
@@ -35,13 +36,16 @@ class RedisServer {
   std::unique_ptr<Process> process_;
 };
 
-// One sentinel, which decides alone. It calls the Redis "thidua".
+// One sentinel, which decides alone. It calls the Redis "thidua", and gives it up after a minute's
+// silence: none falls silent by itself for as long.
 class RedisSentinel {
  public:
   // `config`: further lines, such as "sentinel auth-user thidua …".
   RedisSentinel(const std::filesystem::path& folder, const RedisServer& master,
                 const std::vector<std::string>& config = {});
 
+  // From now on, one that is silent already too.
+  void GiveUpAfter(absl::Duration silence) const;
   // `redis-cli` against it, as RedisServer::Command.
   std::string Command(const std::vector<std::string>& words) const;
   std::string address() const;  // HOST:PORT

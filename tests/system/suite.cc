@@ -23,7 +23,7 @@
 namespace thidua::tests {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(10);
+constexpr absl::Duration kPatience = absl::Seconds(60);
 // Between two looks at what only another process knows.
 constexpr absl::Duration kLookEvery = absl::Milliseconds(5);
 // For all together. What is under way has 5 s (platform::kDrainMax); a sanitizer then looks for

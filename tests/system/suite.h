@@ -105,15 +105,15 @@ class Suite {
   std::string NewDatabase();
 
   // The ranking, not older than the token; waits while scoring is not there. Fails the test after
-  // ten seconds.
+  // a minute.
   scoring::v1::GetRankingResponse Ranking(const std::string& freshness_token = "",
                                           const std::string& period = kMidYear2019);
   // The ranking of everything that results-ingest has taken in by now.
   scoring::v1::Ranking FreshRanking();
-  // Waits until Redis holds a ranking of at least that revision; its protobuf. Fails the test after
-  // ten seconds.
   // As docs/integration/redis.md has it, of a period of Khối thi đua 4 in 2019.
   static std::string PublishedKey(const std::string& period);
+  // Waits until Redis holds a ranking of at least that revision; its protobuf. Fails the test after
+  // a minute.
   scoring::v1::Ranking PublishedRanking(const std::string& revision_at_least,
                                         const std::string& period_id = "6-thang");
 
