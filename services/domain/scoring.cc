@@ -247,7 +247,7 @@ class Engine {
     for (size_t t = figures_.target_begin[n * units_]; t < figures_.target_begin[(n + 1) * units_];
          ++t) {
       const TargetFigure& figure = figures_.targets[t];
-      if (!figure.counted || figure.basis == AchievementBasis::kNotReported) continue;
+      if (!figure.counted) continue;  // What was not reported has a share of nothing.
       if (!figure.without_target) {
         highest.share = std::max(highest.share, figure.share);
         continue;

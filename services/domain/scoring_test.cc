@@ -665,6 +665,23 @@ TEST(FormulaLeaf, IsMissingWhereNoTargetComesToANumber) {
   }
 }
 
+// As what was given before the scheme had more of them.
+TEST(FormulaLeaf, AFigureBeyondThoseThatWereGivenIsMissing) {
+  Pact pact = TreePact();
+  FormulaRule formula;
+  formula.figures = {{"a", "Số lần"}, {"b", "Số ngày"}};
+  AssessedPoints given{"so-du-lich", "2", 0};
+  for (const auto& [points, assigned] :
+       {std::pair("figure(\"a\")", true), {"figure(\"b\")", false}}) {
+    formula.points = points;
+    pact.scheme.contents[1].rule = formula;
+    given.figures = {Rational(7)};
+    EXPECT_EQ(Score(pact, {}, {given})[1].contents[1].assigned, assigned) << points;
+    given.figures = {};
+    EXPECT_FALSE(Score(pact, {}, {given})[1].contents[1].assigned) << points;
+  }
+}
+
 TEST(Leaf, TellsPointsThatNobodyGave) {
   struct DefaultRow {
     decltype(Criterion::rule) rule;
