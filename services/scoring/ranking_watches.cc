@@ -225,12 +225,14 @@ bool RankingWatches::HasEnded(Watches::iterator watch) {
 
 void RankingWatches::TellBookmarks() {
   const absl::Time due = absl::Now() - platform::kBookmarkEvery + kTogether;
-  const bool stale = !board_.in_sight();
+  const bool stale_now = !board_.in_sight();
   WatchRankingsResponse bookmark;
   bookmark.mutable_bookmark();
   while (!idle_.empty() && idle_.front().idle_since <= due) {
     const auto watch = idle_.begin();
     if (HasEnded(watch)) continue;
+    // Sight that was found since is told after what came before it.
+    const bool stale = watch->stale_told || stale_now;
     watch->position = std::max(watch->position, seen_[static_cast<size_t>(watch->audience)]);
     Send(watch, Marked(Event(bookmark), watch->audience, watch->position, stale), stale);
   }
