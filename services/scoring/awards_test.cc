@@ -25,12 +25,11 @@
 #include "services/messages/instant.h"
 #include "services/messages/khoi4_2019_pact_testlib.h"
 #include "services/platform/errors.h"
-#include "services/platform/local_server_testlib.h"
 #include "services/platform/refusal_testlib.h"
 #include "services/scoring/audited_resources.h"
 #include "services/scoring/award_wording.h"
 #include "services/scoring/number_wording.h"
-#include "services/scoring/schema.h"
+#include "services/scoring/scoring_process_testlib.h"
 #include "services/scoring/service.h"
 #include "services/storage/engines_testlib.h"
 #include "thidua/scoring/v1/scoring_service.grpc.pb.h"
@@ -158,53 +157,21 @@ class Keeper : public PeriodKeeper {
   Period& period_;
 };
 
-// One life of the scoring process.
-class Scoring {
+// One life of the scoring process, which is told of the period by hand.
+class Scoring : public ScoringProcess {
  public:
-  Scoring(const std::string& location, Period& period) {
-    auto opened = storage::Database::Open(location, Schema());
-    EXPECT_TRUE(opened.ok()) << opened.status();
-    database_ = *std::move(opened);
-    publisher_ = std::make_unique<Publisher>("", board_);
-    received_ = std::make_unique<ReceivedPeriods>(*database_);
-    stage_ = std::make_unique<Stage>(*database_, *received_, board_, *publisher_);
-    EXPECT_TRUE(stage_->Recall().ok());
-    finality_ =
-        std::make_unique<Finality>(*database_, board_, *stage_, std::make_unique<Keeper>(period));
-    EXPECT_TRUE(finality_->Recall().ok());
-    service_ = std::make_unique<ScoringService>(*database_, board_, *finality_);
-    EXPECT_TRUE(service_->CheckComplete().ok());
-    server_ = std::make_unique<platform::LocalServer>(*service_);
-    stub_ = v1::ScoringService::NewStub(server_->NewChannel());
+  Scoring(const std::string& location, Period& period)
+      : ScoringProcess(location, std::make_unique<Keeper>(period)) {
     Arrive(period.Get());
-    board_.SetInSight(true);
-  }
-  ~Scoring() {
-    board_.feed().Close();
-    server_->Stop();
-    finality_->Stop();
-    publisher_->Stop();
+    board().SetInSight(true);
   }
 
   void Arrive(const ReceivedPeriod& received) {
-    const absl::Status arrived = stage_->Arrive(received);
+    const absl::Status arrived = stage().Arrive(received);
     EXPECT_TRUE(arrived.ok()) << arrived;
   }
   // What others make final and revoke from now on is not shown here.
-  void FollowNobody() { finality_->Stop(); }
-  v1::ScoringService::Stub& stub() { return *stub_; }
-  storage::Database& database() { return *database_; }
-
- private:
-  std::unique_ptr<storage::Database> database_;
-  Board board_;
-  std::unique_ptr<Publisher> publisher_;
-  std::unique_ptr<ReceivedPeriods> received_;
-  std::unique_ptr<Stage> stage_;
-  std::unique_ptr<Finality> finality_;
-  std::unique_ptr<ScoringService> service_;
-  std::unique_ptr<platform::LocalServer> server_;
-  std::unique_ptr<v1::ScoringService::Stub> stub_;
+  void FollowNobody() { finality().Stop(); }
 };
 
 // "a PROPOSED, b TIED*": the candidates of one award; "*" for who is so provisionally.

@@ -29,7 +29,7 @@
 #include "services/results_ingest/store.h"
 #include "services/scoring/finality_store.h"
 #include "services/scoring/intake.h"
-#include "services/scoring/schema.h"
+#include "services/scoring/scoring_process_testlib.h"
 #include "services/scoring/service.h"
 #include "services/storage/engines_testlib.h"
 #include "thidua/results/v1/results_service.grpc.pb.h"
@@ -202,50 +202,28 @@ class Results {
   std::unique_ptr<results::v1::ResultsService::Stub> stub_;
 };
 
-// One life of the scoring process.
-class Scoring {
+// One life of the scoring process, which takes in what results-ingest tells.
+class Scoring : public ScoringProcess {
  public:
   Scoring(const std::string& location, const std::shared_ptr<grpc::Channel>& results, int breaks_at,
           Meanwhile meanwhile)
-      : board_([this](const Snapshot& shown) { return StandingsIn(*database_, *received_)(shown); },
-               {.standing_bytes = 0}) {  // Nearly every standing is computed again.
-    auto opened = storage::Database::Open(location, Schema());
-    EXPECT_TRUE(opened.ok()) << opened.status();
-    database_ = *std::move(opened);
-    publisher_ = std::make_unique<Publisher>("", board_);
-    received_ = std::make_unique<ReceivedPeriods>(*database_);
-    stage_ = std::make_unique<Stage>(*database_, *received_, board_, *publisher_);
-    EXPECT_TRUE(stage_->Recall().ok());
-    finality_ = std::make_unique<Finality>(
-        *database_, board_, *stage_,
-        std::make_unique<BreakingKeeper>(KeeperAt(results), breaks_at, std::move(meanwhile)));
-    EXPECT_TRUE(finality_->Recall().ok());
-    service_ = std::make_unique<ScoringService>(*database_, board_, *finality_);
-    EXPECT_TRUE(service_->CheckComplete().ok());
-    server_ = std::make_unique<platform::LocalServer>(*service_);
-    stub_ = v1::ScoringService::NewStub(server_->NewChannel());
-    intake_ = std::make_unique<Intake>(*stage_, board_, results, [] {});
-  }
+      : ScoringProcess(location, std::make_unique<BreakingKeeper>(KeeperAt(results), breaks_at,
+                                                                  std::move(meanwhile))),
+        intake_(stage(), board(), results, [] {}) {}
   ~Scoring() {
-    board_.feed().Close();
-    server_->Stop();
-    intake_->Stop();
-    finality_->Stop();
-    publisher_->Stop();
+    board().feed().Close();
+    intake_.Stop();
   }
 
-  v1::ScoringService::Stub& stub() { return *stub_; }
-  storage::Database& database() { return *database_; }
-
-  std::shared_ptr<const Snapshot> Find() const { return board_.Find(kYear); }
+  std::shared_ptr<const Snapshot> Find() const { return board().Find(kYear); }
 
   // Until it holds of the board, which tells when it has changed.
   void Await(const std::function<bool(const Board&)>& there) {
     const absl::Time until = absl::Now() + absl::Seconds(20);
-    int64_t seen = board_.feed().sequence();
-    while (!there(board_)) {
-      board_.feed().AwaitBeyond(seen, until);
-      seen = board_.feed().sequence();
+    int64_t seen = board().feed().sequence();
+    while (!there(board())) {
+      board().feed().AwaitBeyond(seen, until);
+      seen = board().feed().sequence();
       if (absl::Now() > until) {
         ADD_FAILURE() << "it did not come to pass";
         return;
@@ -254,7 +232,7 @@ class Scoring {
   }
   // Until what has arrived is stored too: nothing here writes by itself then.
   void AwaitStored() {
-    const absl::Status stored = received_->AwaitStored(absl::Now() + absl::Seconds(20));
+    const absl::Status stored = received().AwaitStored(absl::Now() + absl::Seconds(20));
     EXPECT_TRUE(stored.ok()) << stored;
   }
   void AwaitState(v1::Ranking::State state) {
@@ -265,16 +243,7 @@ class Scoring {
   }
 
  private:
-  std::unique_ptr<storage::Database> database_;
-  Board board_;
-  std::unique_ptr<Publisher> publisher_;
-  std::unique_ptr<ReceivedPeriods> received_;
-  std::unique_ptr<Stage> stage_;
-  std::unique_ptr<Finality> finality_;
-  std::unique_ptr<ScoringService> service_;
-  std::unique_ptr<platform::LocalServer> server_;
-  std::unique_ptr<v1::ScoringService::Stub> stub_;
-  std::unique_ptr<Intake> intake_;
+  Intake intake_;
 };
 
 template <typename Engine>

@@ -23,6 +23,7 @@
 #include "services/scoring/audited_resources.h"
 #include "services/scoring/finality.h"
 #include "services/scoring/finality_testlib.h"
+#include "services/scoring/schema.h"
 #include "services/storage/engines_testlib.h"
 
 namespace thidua::scoring {
