@@ -64,8 +64,11 @@ struct Shown {
 const Shown& TheRanking() {
   static const auto* const kShown = [] {
     auto* shown = new Shown;
-    const auto standing =
-        ComputeStanding(khoi4_2019::Received(2), absl::FromUnixSeconds(1565000000));
+    // Of its seven units two: to write a ranking out is most of what a run takes.
+    ReceivedPeriod received = khoi4_2019::Received(2);
+    auto& members = *received.inputs.mutable_pact()->mutable_members();
+    members.DeleteSubrange(2, members.size() - 2);
+    const auto standing = ComputeStanding(received, absl::FromUnixSeconds(1565000000));
     Hold(standing.ok(), "the ranking of the test's data is computed");
     const auto snapshot = shown->board.Put(*standing);
     shown->board.SetInSight(true);
