@@ -21,6 +21,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/platform/digest.h"
+#include "services/portal/http_client_testlib.h"
 #include "tests/system/postgresql_server.h"
 #include "tests/system/suite.h"
 
@@ -192,6 +193,22 @@ class StoresTest : public testing::Test {
     suite_->Ranking(response.freshness_token());
   }
 
+  // Those who read Redis and the portal, within a minute.
+  void ExpectReadersAreShownTheYear(const std::string& state) {
+    const absl::Time until = absl::Now() + kPatience;
+    std::string in_redis, at_the_portal;
+    do {
+      in_redis = suite_->Redis({"HGET", Suite::PublishedKey("nam"), "state"});
+      at_the_portal = portal::HttpClient(suite_->address(Suite::kPortal))
+                          .Ask("GET", absl::StrCat("/v1/", kYear2019, "/ranking"))
+                          .body;
+    } while ((in_redis != state ||
+              !absl::StrContains(at_the_portal, absl::StrCat("\"STATE_", state, "\""))) &&
+             absl::Now() < until);
+    EXPECT_EQ(in_redis, state);
+    EXPECT_THAT(at_the_portal, HasSubstr(absl::StrCat("\"STATE_", state, "\"")));
+  }
+
   std::unique_ptr<PostgresqlServer> postgresql_;
   std::map<std::string, std::string> databases_;
   std::unique_ptr<Suite> suite_;
@@ -276,7 +293,8 @@ TEST_F(StoresTest, WhatTheRunbookSaysWorksAsItStands) {
   const std::string before =
       absl::StrCat("set -eu\nexport TMPDIR='", suite_->folder().string(), "'\nPATH='",
                    THIDUA_BIN_DIR, "':\"$PATH\"\nDATA='", suite_->folder().string(), "'\nBACKUPS='",
-                   (suite_->folder() / "kept").string(), "'\n");
+                   (suite_->folder() / "kept").string(), "'\nREDIS='redis://",
+                   suite_->redis_address(), "'\n");
   std::string served = before, stopped;
   bool shell = false, to_restore = false;
   std::ifstream runbook(fs::path(THIDUA_SOURCE_DIR) / "docs/operations/stores.md");
@@ -300,13 +318,23 @@ TEST_F(StoresTest, WhatTheRunbookSaysWorksAsItStands) {
   };
   const std::string first = run(served + "echo \"TODAY='$TODAY'\"\n");
   ASSERT_FALSE(HasFailure());
+  // What is made of the year after the backup counts above all that is restored.
+  suite_->Start(Suite::kPortal);
+  ASSERT_NO_FATAL_FAILURE(ExpectReadersAreShownTheYear("FINAL"));
+  const CommandOutcome revoked =
+      suite_->Command({"revoke", kYear2019, "--reason=Có khiếu nại", "--authority=Công văn số 7"});
+  ASSERT_EQ(revoked.exit_code, 0) << revoked.err;
+  ASSERT_NO_FATAL_FAILURE(ExpectReadersAreShownTheYear("PROVISIONAL"));
   KillAll();
   const std::string second =
       run(absl::StrCat(before, first.substr(first.rfind("TODAY=")), stopped));
   EXPECT_THAT(second, HasSubstr("Đã dựng lại registry"));
   EXPECT_THAT(second, HasSubstr("audit_entries"));
   EXPECT_THAT(second, HasSubstr("không phải đổi gì"));
+  suite_->Kill(Suite::kPortal, SIGTERM);
+  suite_->Start(Suite::kPortal);
   ExpectAllIsAsItWas();
+  ExpectReadersAreShownTheYear("FINAL");
 }
 
 TEST_F(StoresTest, AnEmptyDatabaseIsTakenForwardBeforeAServiceRuns) {
