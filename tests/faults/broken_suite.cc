@@ -102,7 +102,7 @@ BrokenSuite::BrokenSuite(const std::string& engine, Machine& machine)
         database.substr(database.find("///") + 2, database.find('?') - database.find("///") - 2),
         "?sslmode=disable"));
   }
-  for (const Suite::Service service : Suite::kServices) suite_->Kill(service, SIGTERM);
+  for (const Suite::Service service : Suite::kServices) Kill(service, SIGTERM);
   for (const Suite::Service service : services()) Start(service);
   Load();
 }
@@ -120,6 +120,13 @@ void BrokenSuite::Start(Suite::Service service) {
   suite_->Start(service, flags_[service]);
   MustBe(!testing::UnitTest::GetInstance()->Failed(),
          absl::StrCat(Suite::NameOf(service), " does not start:\n", suite_->log(service)));
+}
+
+void BrokenSuite::Kill(Suite::Service service, int signal) {
+  suite_->Kill(service, signal);
+  MustBe(!testing::UnitTest::GetInstance()->Failed(),
+         absl::StrCat(Suite::NameOf(service), ", sent signal ", signal,
+                      ", does not end as it should:\n", suite_->log(service)));
 }
 
 // The real pact, and targets that all units share the kind of, so that many places are close.
@@ -173,9 +180,9 @@ std::vector<Fault> BrokenSuite::Faults(Clients& clients) {
     const std::string name = Suite::NameOf(service);
     const auto start = [this, service] { Start(service); };
     all.push_back({"kill " + name, name,
-                   [this, service](std::mt19937_64&) { suite_->Kill(service, SIGKILL); }, start});
+                   [this, service](std::mt19937_64&) { Kill(service, SIGKILL); }, start});
     all.push_back({"end " + name, name,
-                   [this, service](std::mt19937_64&) { suite_->Kill(service, SIGTERM); }, start});
+                   [this, service](std::mt19937_64&) { Kill(service, SIGTERM); }, start});
     all.push_back({"stop " + name, name,
                    [this, service](std::mt19937_64&) { suite_->Signal(service, SIGSTOP); },
                    [this, service] { suite_->Signal(service, SIGCONT); }});
@@ -239,7 +246,7 @@ std::vector<Fault> BrokenSuite::Faults(Clients& clients) {
       all.push_back(
           {absl::StrCat("fail fsync of ", Suite::NameOf(service)), Suite::NameOf(service),
            [this, service](std::mt19937_64&) { machine_.FailFsync(suite_->pid(service)); },
-           [this] { machine_.LetFsyncPass(); }, /*alone=*/false,
+           [this, service] { machine_.LetFsyncPass(suite_->pid(service)); }, /*alone=*/false,
            /*not_synced=*/Suite::NameOf(service)});
     }
   }
@@ -307,7 +314,7 @@ void BrokenSuite::BackUp() {
 }
 
 void BrokenSuite::Restore() {
-  suite_->Kill(Suite::kResults, SIGKILL);
+  Kill(Suite::kResults, SIGKILL);
   const std::string folder = (suite_->folder() / absl::StrCat("backup-", backups_)).string();
   const std::string failed = Store({"restore", folder, "--set_aside"});
   MustBe(failed.empty(), failed);

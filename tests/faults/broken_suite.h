@@ -92,7 +92,9 @@ class BrokenSuite {
   };
   bool has_replica() const { return engine_ != "sqlite"; }
   std::vector<Suite::Service> services() const;
+  // Throws when it does not start, or end as it should.
   void Start(Suite::Service service);
+  void Kill(Suite::Service service, int signal);
   void Load();
   std::string Store(std::vector<std::string> words) const;
 

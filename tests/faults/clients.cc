@@ -1,7 +1,5 @@
 #include "tests/faults/clients.h"
 
-#include <google/protobuf/util/json_util.h>
-#include <google/protobuf/util/message_differencer.h>
 #include <grpcpp/grpcpp.h>
 #include <hiredis/hiredis.h>
 
@@ -11,16 +9,16 @@
 #include <set>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "services/domain/fault.h"
 #include "services/platform/channel.h"
-#include "services/platform/digest.h"
 #include "services/platform/errors.h"
 #include "tests/faults/history_checker.h"
 #include "tests/faults/portal_line.h"
+#include "tests/faults/published_ranking.h"
+#include "tests/faults/revision.h"
 #include "tests/system/suite.h"
 
 namespace thidua::tests {
@@ -67,38 +65,21 @@ bool IsNotNow(const grpc::Status& status) {
   }
 }
 
+History::Outcome OutcomeOf(const std::optional<grpc::Status>& status) {
+  return !status.has_value() ? History::OUTCOME_OPEN
+         : status->ok()      ? History::OUTCOME_ACKNOWLEDGED
+                             : History::OUTCOME_REFUSED;
+}
+
 // Empty: nothing is published there, or nothing was answered.
-std::vector<std::string> FieldsIn(const redisReply* reply) {
-  std::vector<std::string> fields;
+PublishedFields FieldsIn(const redisReply* reply) {
+  PublishedFields fields;
   if (reply == nullptr || reply->type != REDIS_REPLY_ARRAY) return fields;
-  for (size_t i = 0; i < reply->elements; ++i) {
-    if (reply->element[i]->type != REDIS_REPLY_STRING) return {};
-    fields.emplace_back(reply->element[i]->str, reply->element[i]->len);
-  }
+  const auto text = [reply](size_t i) {
+    return std::string(reply->element[i]->str, reply->element[i]->len);
+  };
+  for (size_t i = 0; i + 1 < reply->elements; i += 2) fields[text(i)] = text(i + 1);
   return fields;
-}
-
-// What is not as docs/integration/redis.md has it of these: protobuf, json, sha256, revision,
-// state.
-std::string PublishedWrong(const std::vector<std::string>& fields, Ranking& ranking) {
-  if (!ranking.ParseFromString(fields[0])) return "unreadable protobuf";
-  Ranking from_json;
-  if (!google::protobuf::util::JsonStringToMessage(fields[1], &from_json).ok()) {
-    return "unreadable json";
-  }
-  if (!google::protobuf::util::MessageDifferencer::Equals(from_json, ranking)) {
-    return "json is another ranking than protobuf";
-  }
-  if (fields[2] != platform::Sha256Hex(fields[0])) return "sha256 is of other bytes";
-  if (fields[3] != ranking.revision()) return "revision is another's";
-  const bool is_final = ranking.state() == Ranking::STATE_FINAL;
-  return fields[4] == (is_final ? "FINAL" : "PROVISIONAL") ? "" : "state is another's";
-}
-
-// How often the ranking of that revision had been made final or revoked.
-int64_t FinalityOf(const std::string& revision) {
-  int64_t finality = 0;
-  return absl::SimpleAtoi(revision.substr(0, revision.find('-')), &finality) ? finality : 0;
 }
 
 }  // namespace
@@ -109,14 +90,11 @@ Clients::Clients(const Addresses& addresses, const std::vector<std::string>& tar
   for (size_t i = 0; i < kWriters; ++i) {
     Begin(absl::StrCat("writer ", i), seed + i, [this, i] { return Writer(i); });
   }
-  const auto reader = [this](const std::string& where, const std::string& address) {
-    return [this, where, address] { return GrpcReader(where, address); };
-  };
-  Begin("reader of scoring", seed + 10, reader("scoring", addresses_.scoring));
+  Begin("reader of scoring", seed + 10, [this] { return Reader("scoring"); });
   if (!addresses_.replica.empty()) {
-    Begin("reader of the replica", seed + 11, reader("replica", addresses_.replica));
+    Begin("reader of the replica", seed + 11, [this] { return Reader("replica"); });
   }
-  Begin("reader of the portal", seed + 12, [this] { return HttpReader(); });
+  Begin("reader of the portal", seed + 12, [this] { return Reader("portal"); });
   Begin("reader of Redis", seed + 13, [this] { return RedisReader(); });
   Begin("who makes finals", seed + 14, [this] { return Finaliser(); });
   Begin("who registers units", seed + 15, [this] { return Registrar(); });
@@ -244,23 +222,24 @@ Clients::Deed Clients::Writer(size_t writer) {
     std::map<std::string, std::set<size_t>> said;
     // What it asked last, and was answered; of this life.
     PutResultsRequest request;
-    PutResultsResponse response;
+    int write = 0;  // As the recorder knows it.
     int life = -1;
   };
   auto memory = std::make_shared<Memory>();
   return [this, writer, stub, memory](std::mt19937_64& random) {
     const auto draw = [&](size_t below) { return static_cast<size_t>(random() % below); };
     const auto put = &ResultsService::Stub::PutResults;
-    PutResultsResponse response;
     int attempts = 0;
     if (draw(8) == 0 && memory->life == recorder_.life()) {
-      const auto again = Ask("PutResults", stub, put, memory->request, response, &attempts);
-      if (!again.has_value()) return false;
-      if (!again->ok() || response.SerializeAsString() != memory->response.SerializeAsString()) {
-        recorder_.Complain(absl::StrCat("PutResults: ", memory->request.request_id(),
-                                        " is not answered again as it was: ", ReasonOf(*again)));
-      }
-      return true;
+      History::Write::Repeat repeat;
+      repeat.mutable_span()->set_asked_us(recorder_.now_us());
+      const auto again =
+          Ask("PutResults", stub, put, memory->request, *repeat.mutable_answer(), &attempts);
+      repeat.mutable_span()->set_answered_us(recorder_.now_us());
+      repeat.set_outcome(OutcomeOf(again));
+      if (again.has_value() && !again->ok()) repeat.set_reason(ReasonOf(*again));
+      recorder_.AddRepeat(memory->write, std::move(repeat));
+      return again.has_value() && again->ok();
     }
 
     const std::string period = kPeriods[draw(2)];
@@ -290,21 +269,17 @@ Clients::Deed Clients::Writer(size_t writer) {
       row.add_acknowledged_warnings("CUMULATIVE_FELL");
       if (draw(4) != 0) break;
     }
+    PutResultsResponse response;
     const auto status = Ask("PutResults", stub, put, request, response, &attempts);
     write.set_attempts(attempts);
     write.mutable_span()->set_answered_us(recorder_.now_us());
-    if (!status.has_value()) {
-      write.set_outcome(History::OUTCOME_OPEN);
-    } else if (!status->ok()) {
-      write.set_outcome(History::OUTCOME_REFUSED);
-      write.set_reason(ReasonOf(*status));
-    } else {
-      write.set_outcome(History::OUTCOME_ACKNOWLEDGED);
+    write.set_outcome(OutcomeOf(status));
+    const bool taken = write.outcome() == History::OUTCOME_ACKNOWLEDGED;
+    if (taken) {
       write.set_period_version(response.period_version());
       for (int i = 0; i < write.rows_size(); ++i) {
         write.mutable_rows(i)->set_revision(response.outcomes(i).revision());
       }
-      *memory = {std::move(memory->said), request, response, write.life()};
       const absl::MutexLock lock(&mutex_);
       Known& newest = known_[period];
       if (response.period_version() > newest.known.version()) {
@@ -312,10 +287,15 @@ Clients::Deed Clients::Writer(size_t writer) {
         newest.known.set_life(write.life());
         newest.known.set_version(response.period_version());
       }
+      *write.mutable_answer() = std::move(response);
+    } else if (status.has_value()) {
+      write.set_reason(ReasonOf(*status));
     }
-    recorder_.Add(std::move(write));
+    const int life = write.life();
+    const int index = recorder_.Add(std::move(write));
+    if (taken) *memory = {std::move(memory->said), std::move(request), index, life};
     Pause(kBetweenWrites);
-    return status.has_value() && status->ok();
+    return taken;
   };
 }
 
@@ -350,57 +330,96 @@ void Clients::Saw(const std::string& period, const Seen& seen) {
   seen_[period] = seen;
 }
 
-Clients::Deed Clients::GrpcReader(const std::string& where, const std::string& address) {
-  const std::shared_ptr<ScoringService::Stub> stub =
-      ScoringService::NewStub(platform::ChannelTo(address));
-  auto seen = std::make_shared<std::map<std::string, Seen>>();
-  return [this, where, stub, seen](std::mt19937_64& random) {
-    const std::string period = kPeriods[random() % 2];
-    History::Read read;
-    Seen& last = (*seen)[period];
+Clients::Showing Clients::ShowingOf(const std::string& where) const {
+  if (where == "portal") {
+    const auto line = std::make_shared<const PortalLine>(addresses_.portal);
+    return [line](const std::string& period, const std::string& token) {
+      auto response = line->GetRanking(period, token, kAttempt);
+      Told told;
+      if (response.ok()) {
+        told.shown = *std::move(response);
+      } else {
+        told.reason = std::string(response.status().message());
+        told.may_be_told = absl::IsUnavailable(response.status());
+      }
+      return told;
+    };
+  }
+  const std::shared_ptr<ScoringService::Stub> stub = ScoringService::NewStub(
+      platform::ChannelTo(where == "replica" ? addresses_.replica : addresses_.scoring));
+  return [stub](const std::string& period, const std::string& token) {
     GetRankingRequest request;
     request.set_period(period);
-    request.set_freshness_token(TokenFor(period, random, last, read));
+    request.set_freshness_token(token);
     GetRankingResponse response;
     grpc::ClientContext context;
     SetDeadline(context);
     const grpc::Status status = stub->GetRanking(&context, request, &response);
+    Told told;
     if (status.ok()) {
-      last = {response.freshness_token(), Shown(std::move(read), where, response.ranking())};
-      Saw(period, last);
+      told.shown = std::move(response);
     } else {
-      const std::string reason = ReasonOf(status);
-      Refused(where, reason, IsNotNow(status));
-      // A backup may have been put back: it lets go of what was seen.
-      if (reason == "FRESHNESS_NOT_REACHED") Saw(period, last = {});
+      told.reason = ReasonOf(status);
+      told.may_be_told = IsNotNow(status);
     }
-    Pause(kBetweenReads);
-    return status.ok();
+    return told;
   };
 }
 
-Clients::Deed Clients::HttpReader() {
-  const auto line = std::make_shared<const PortalLine>(addresses_.portal);
+Clients::Deed Clients::Reader(const std::string& where) {
+  const Showing ask = ShowingOf(where);
   auto seen = std::make_shared<std::map<std::string, Seen>>();
-  return [this, line, seen](std::mt19937_64& random) {
+  return [this, where, ask, seen](std::mt19937_64& random) {
     const std::string period = kPeriods[random() % 2];
     History::Read read;
     Seen& last = (*seen)[period];
-    const std::string asked = TokenFor(period, random, last, read);
-    const auto response = line->GetRanking(period, asked, kAttempt);
-    if (response.ok()) {
-      last = {response->freshness_token(), Shown(std::move(read), "portal", response->ranking())};
+    const std::string token = TokenFor(period, random, last, read);
+    const Told told = ask(period, token);
+    if (told.shown.has_value()) {
+      last = {told.shown->freshness_token(), Shown(std::move(read), where, told.shown->ranking())};
       Saw(period, last);
     } else {
-      Refused("portal", std::string(response.status().message()),
-              absl::IsUnavailable(response.status()));
-      if (absl::StrContains(response.status().message(), "FRESHNESS_NOT_REACHED")) {
-        Saw(period, last = {});
-      }
+      Refused(where, told.reason, told.may_be_told);
+      // A backup may have been put back: it lets go of what was seen.
+      if (absl::StrContains(told.reason, "FRESHNESS_NOT_REACHED")) Saw(period, last = {});
     }
     Pause(kBetweenReads);
-    return response.ok();
+    return told.shown.has_value();
   };
+}
+
+std::string Clients::AwaitTokensMet(absl::Duration patience) {
+  const absl::Time until = absl::Now() + patience;
+  std::vector<std::pair<std::string, Known>> newest;
+  {
+    const absl::MutexLock lock(&mutex_);
+    newest.assign(known_.begin(), known_.end());
+    newest.insert(newest.end(), known_final_.begin(), known_final_.end());
+  }
+  for (const std::string where : {"scoring", "replica", "portal"}) {
+    if (where == "replica" && addresses_.replica.empty()) continue;
+    const Showing ask = ShowingOf(where);
+    for (const auto& [period, known] : newest) {
+      while (true) {
+        History::Read read;
+        read.mutable_span()->set_asked_us(recorder_.now_us());
+        read.set_period(period);
+        *read.mutable_known() = known.known;
+        const Told told = ask(period, known.token);
+        if (told.shown.has_value()) {
+          Shown(std::move(read), where, told.shown->ranking());
+          break;
+        }
+        Refused(where, told.reason, told.may_be_told);
+        if (!told.may_be_told || absl::Now() > until || !Pause(kBetweenReads)) {
+          return absl::StrCat(where, " does not show ", period, " to who knows version ",
+                              known.known.version(), " and finality ", known.known.finality(), ": ",
+                              told.reason);
+        }
+      }
+    }
+  }
+  return "";
 }
 
 Clients::Deed Clients::RedisReader() {
@@ -425,14 +444,13 @@ Clients::Deed Clients::RedisReader() {
       read.set_redis_life(redis_life);
       const std::string key = Suite::PublishedKey(period);
       const std::unique_ptr<redisReply, void (*)(void*)> reply(
-          static_cast<redisReply*>(redisCommand(
-              line->get(), "HMGET %s protobuf json sha256 revision state", key.c_str())),
+          static_cast<redisReply*>(redisCommand(line->get(), "HGETALL %s", key.c_str())),
           freeReplyObject);
-      const std::vector<std::string> fields = FieldsIn(reply.get());
+      const PublishedFields fields = FieldsIn(reply.get());
       // What a Redis was asked before it ended is of neither life for certain.
       if (!fields.empty() && redis_life == redis_life_) {
         Ranking ranking;
-        const std::string wrong = PublishedWrong(fields, ranking);
+        const std::string wrong = PublishedWrong(period, fields, ranking);
         if (wrong.empty()) {
           Shown(std::move(read), "redis", ranking);
           given = true;
@@ -479,7 +497,7 @@ Clients::Deed Clients::Finaliser() {
     one.set_life(recorder_.life());
     one.set_period(kYear2019);
     const int index = recorder_.AddFinal(one, made.ranking());
-    const int64_t finality = FinalityOf(made.ranking().revision());
+    const int64_t finality = ReadRevision(made.ranking().revision()).value_or(Revision()).finality;
     const auto know = [&](const std::string& token, int64_t number) {
       const absl::MutexLock lock(&mutex_);
       Known& newest = known_final_[kYear2019];
@@ -537,9 +555,7 @@ Clients::Deed Clients::Registrar() {
     auto status =
         Ask("CreateUnit", stub, &RegistryService::Stub::CreateUnit, request, created, &attempts);
     one.mutable_span()->set_answered_us(recorder_.now_us());
-    one.set_outcome(!status.has_value() ? History::OUTCOME_OPEN
-                    : status->ok()      ? History::OUTCOME_ACKNOWLEDGED
-                                        : History::OUTCOME_REFUSED);
+    one.set_outcome(OutcomeOf(status));
     if (status.has_value() && !status->ok()) one.set_reason(ReasonOf(*status));
     recorder_.Add(std::move(one));
     if (!status.has_value() || !status->ok()) return false;

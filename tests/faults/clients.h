@@ -23,6 +23,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "tests/faults/recorder.h"
+#include "thidua/scoring/v1/scoring_service.pb.h"
 
 namespace thidua::tests {
 
@@ -57,6 +58,10 @@ class Clients {
   // Until each of them was given what it asked for so many times more. Empty: they were; or who was
   // not when the patience ended.
   std::string AwaitAnswers(int each, absl::Duration patience);
+  // While they rest: until each scoring and the portal has shown what the newest tokens ask for
+  // that they were given in this life, of a write and of a final or its revocation. Empty: they
+  // have; or who has not when the patience ended.
+  std::string AwaitTokensMet(absl::Duration patience);
 
   // Before Redis is emptied.
   void RedisEnds() { ++redis_life_; }
@@ -79,6 +84,15 @@ class Clients {
     int ranking = 0;
   };
 
+  // What a reader is told: a ranking, or why there is none.
+  struct Told {
+    std::optional<scoring::v1::GetRankingResponse> shown;
+    std::string reason;
+    bool may_be_told = true;
+  };
+  // One who shows rankings, as one reader asks him: of that period, with that token.
+  using Showing = std::function<Told(const std::string& period, const std::string& token)>;
+
   // One thing that a client does, again and again. Whether it was given what it asked for.
   using Deed = std::function<bool(std::mt19937_64& random)>;
 
@@ -89,8 +103,8 @@ class Clients {
   void Refused(const std::string& by, const std::string& what, bool may_be_told);
 
   Deed Writer(size_t writer);
-  Deed GrpcReader(const std::string& where, const std::string& address);
-  Deed HttpReader();
+  // `where`: "scoring", "replica", "portal".
+  Deed Reader(const std::string& where);
   Deed RedisReader();
   Deed Finaliser();
   Deed Registrar();
@@ -104,6 +118,7 @@ class Clients {
                                                             Response*),
                                   const Request& request, Response& response, int* attempts,
                                   const std::set<std::string>& moved = {});
+  Showing ShowingOf(const std::string& where) const;
   // The token to read that period with, which `read` then tells of.
   std::string TokenFor(const std::string& period, std::mt19937_64& random, const Seen& seen,
                        faults::History::Read& read) const;

@@ -4,10 +4,11 @@
 //   fault_run --seed=N --faults=N --engine=sqlite|replicas|postgresql|all --folder=FOLDER
 //   fault_run --judge=FILE            judges a history that was kept, again
 //
-// One seed makes one sequence of faults, and of what clients ask, on machines that can be broken in
-// the same ways; what meets what in time is the machine's. In rounds, each with a suite of its own.
-// Prints a line every dozen faults; writes FOLDER/summary.json, and of a round in which something
-// was wrong its whole history. 0: nothing was wrong. 1: something was.
+// One seed makes one sequence of faults, on machines that can be broken in the same ways. What each
+// client asks is drawn from it too, but goes on by what it was told: only a write that was taken is
+// asked once more. And what meets what in time is the machine's. In rounds, each with a suite of
+// its own. Prints a line every dozen faults; writes FOLDER/summary.json, and of a round in which
+// something was wrong its whole history. 0: nothing was wrong. 1: something was.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -18,9 +19,9 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <random>
 #include <set>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -94,17 +95,16 @@ class Round {
     return std::move(outcome_);
   }
 
-  // Its history and what the services logged.
-  void Keep(const std::filesystem::path& folder) const {
+  faults::History history() const { return recorder_.history(); }
+
+  // What the services logged.
+  void KeepLogs(const std::filesystem::path& folder) const {
     std::filesystem::create_directories(folder);
-    std::ofstream stream(folder / "history.binpb", std::ios::binary);
-    recorder_.history().SerializeToOstream(&stream);
     for (const auto& entry : std::filesystem::directory_iterator(broken_.folder())) {
       if (entry.path().extension() != ".log") continue;
       std::filesystem::copy(entry.path(), folder / entry.path().filename(),
                             std::filesystem::copy_options::overwrite_existing);
     }
-    std::printf("  what there is of it is in %s\n", folder.c_str());
   }
 
  private:
@@ -135,6 +135,7 @@ class Round {
     }
     Rest();
     AwaitAllShown(&recorder_);
+    if (!plant) AwaitTokensMet();  // What is planted forgets what they ask for.
     broken_.RecordFinals(recorder_);
     broken_.RecordUnits(recorder_);
     recorder_.EndLife(broken_.Look());
@@ -150,11 +151,12 @@ class Round {
     MustBe(waits.empty(), absl::StrCat(when, ", and ", waits, " is not given what he asks for"));
   }
 
-  // And what is shown is what is there.
+  // And what is shown is what is there, also to who asks with the newest tokens.
   void MustBeWell(const std::string& when) {
     MustBeGiven(when);
     Rest();
     AwaitAllShown(&recorder_);
+    AwaitTokensMet();
     clients_.Work();
   }
 
@@ -162,6 +164,11 @@ class Round {
 
   void AwaitAllShown(Recorder* recorder) {
     const std::string who = broken_.AwaitAllShown(recorder, kPatience);
+    MustBe(who.empty(), who);
+  }
+
+  void AwaitTokensMet() {
+    const std::string who = clients_.AwaitTokensMet(kPatience);
     MustBe(who.empty(), who);
   }
 
@@ -204,7 +211,9 @@ class Round {
     if (!lasts) {
       absl::SleepFor(absl::Milliseconds(50 + random_() % 700));
     } else if (fault.is_found_out) {
+      const absl::Time least = absl::Now() + kLastsMin;
       MustBeWell(absl::StrCat(fault.name, ", which nobody has mended"));
+      absl::SleepFor(least - absl::Now());  // Clients go on with what is left of it.
     } else {
       absl::SleepFor(kLastsMin +
                      absl::Milliseconds(random_() % static_cast<uint64_t>((kLastsMax - kLastsMin) /
@@ -282,6 +291,13 @@ class Round {
   RoundOutcome outcome_;
 };
 
+void Keep(const faults::History& history, const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  std::ofstream stream(folder / "history.binpb", std::ios::binary);
+  history.SerializeToOstream(&stream);
+  std::printf("  what there is of it is in %s\n", folder.c_str());
+}
+
 int JudgeKept(const std::string& file) {
   faults::History history;
   std::ifstream stream(file, std::ios::binary);
@@ -323,10 +339,13 @@ int RunAll(const std::filesystem::path& folder) {
                 of_round.c_str(), here, faults);
     std::fflush(stdout);
     RoundOutcome outcome;
+    std::optional<faults::History> told;  // Outlives the processes, whose end is judged too.
+    const std::filesystem::path kept = folder / absl::StrCat("seed-", seed);
     try {
       Round round(seed, of_round, here, machine);
       outcome = round.Run(plant);
-      if (!outcome.wrong.empty()) round.Keep(folder / absl::StrCat("seed-", seed));
+      told = round.history();
+      if (!outcome.wrong.empty()) round.KeepLogs(kept);
     } catch (const NotRecovered& why) {
       outcome.wrong.push_back(
           absl::StrCat("NOT_RECOVERED: before anything was broken: ", why.what()));
@@ -335,6 +354,7 @@ int RunAll(const std::filesystem::path& folder) {
     if (outcome.wrong.empty() && testing::UnitTest::GetInstance()->Failed()) {
       outcome.wrong.push_back("NOT_RECOVERED: a process did not end as it should");
     }
+    if (!outcome.wrong.empty() && told.has_value()) Keep(*told, kept);
     done += here;
     Add(all.struck, outcome.struck);
     Add(all.felt, outcome.felt);

@@ -3,17 +3,16 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/string_view.h"
 #include "tests/faults/oracle_ranking.h"
+#include "tests/faults/revision.h"
 
 namespace thidua::tests {
 namespace {
@@ -23,20 +22,6 @@ using results::v1::PeriodInputs;
 using results::v1::Result;
 using scoring::v1::Ranking;
 using Kind = Violation::Kind;
-
-// "{finality}-{epoch}-{version}-{engine}" (ranking.proto).
-struct Revision {
-  int64_t finality = 0, epoch_ms = 0, version = 0;
-};
-std::optional<Revision> ReadRevision(absl::string_view text) {
-  const std::vector<absl::string_view> parts = absl::StrSplit(text, '-');
-  Revision read;
-  if (parts.size() != 4 || !absl::SimpleAtoi(parts[0], &read.finality) ||
-      !absl::SimpleAtoi(parts[1], &read.epoch_ms) || !absl::SimpleAtoi(parts[2], &read.version)) {
-    return std::nullopt;
-  }
-  return read;
-}
 
 // One period in one life of the store, version after version.
 class PeriodLife {
@@ -62,6 +47,25 @@ class PeriodLife {
       if (changes_.count(version) == 0) missing.push_back(version);
     }
     return missing;
+  }
+  // Each that came to be after a seal and before its reopening.
+  std::vector<int64_t> VersionsWhileSealed() const {
+    std::vector<int64_t> versions;
+    for (const results::v1::Seal& seal : ended_.seals()) {
+      const int64_t opened =
+          seal.reopen_version() == 0 ? std::numeric_limits<int64_t>::max() : seal.reopen_version();
+      for (auto at = changes_.upper_bound(seal.version());
+           at != changes_.end() && at->first < opened; ++at) {
+        versions.push_back(at->first);
+      }
+    }
+    return versions;
+  }
+  // By anybody, in this life or before.
+  bool WasSealedAs(int64_t version) const {
+    return std::any_of(
+        ended_.seals().begin(), ended_.seals().end(),
+        [version](const results::v1::Seal& seal) { return seal.version() == version; });
   }
   bool Had(int64_t version) const {
     return version >= begun_.version() &&
@@ -109,6 +113,19 @@ std::vector<std::string> FiguresOf(const PeriodInputs& inputs) {
         absl::StrCat(result.target(), " ", result.actual().value(), " r", result.revision()));
   }
   return figures;
+}
+
+// "sealed as 9, opened as 10", a line each, as it was at that version.
+std::vector<std::string> SealsOf(const PeriodInputs& inputs, int64_t version) {
+  std::vector<std::string> seals;
+  for (const results::v1::Seal& seal : inputs.seals()) {
+    if (seal.version() > version) continue;
+    const bool opened = seal.reopen_version() > 0 && seal.reopen_version() <= version;
+    seals.push_back(absl::StrCat(
+        "sealed as ", seal.version(), ", ",
+        opened ? absl::StrCat("opened as ", seal.reopen_version()) : "and not opened"));
+  }
+  return seals;
 }
 
 // The first line in which they differ.
@@ -167,6 +184,7 @@ class Checker {
                                            write.period_version(), ", which another has"));
           }
           CheckSynced("results-ingest", write.span(), write.request_id());
+          CheckRepeats(write);
           break;
         case History::OUTCOME_REFUSED:
           Count("writes refused");
@@ -176,6 +194,22 @@ class Checker {
           break;
         default:
           Found(Kind::kUnanswered, write.request_id());
+      }
+    }
+  }
+
+  // Under its request id it was done once, and is answered as it was, to the byte.
+  void CheckRepeats(const History::Write& write) {
+    for (const History::Write::Repeat& repeat : write.repeats()) {
+      Count("writes asked once more");
+      const std::string what = absl::StrCat(write.request_id(), ", asked once more");
+      if (repeat.outcome() == History::OUTCOME_REFUSED) {
+        Found(Kind::kNotRepeated, absl::StrCat(what, ", is refused: ", repeat.reason()));
+      } else if (repeat.outcome() != History::OUTCOME_ACKNOWLEDGED) {
+        Found(Kind::kUnanswered, what);
+      } else if (repeat.answer().SerializeAsString() != write.answer().SerializeAsString()) {
+        Found(Kind::kNotRepeated, absl::StrCat(what, ": ", repeat.answer().ShortDebugString(),
+                                               "; before: ", write.answer().ShortDebugString()));
       }
     }
   }
@@ -225,7 +259,11 @@ class Checker {
                             " is not in the backup that was begun after it");
       }
     }
-    return FirstDifference(FiguresOf(begun), FiguresOf(before->At(begun.version())));
+    const std::string figure =
+        FirstDifference(FiguresOf(begun), FiguresOf(before->At(begun.version())));
+    return !figure.empty() ? figure
+                           : FirstDifference(SealsOf(begun, begun.version()),
+                                             SealsOf(before->ended(), begun.version()));
   }
 
   // Whether a write of that life, or of one before, was not taken back by a restore until `life`.
@@ -255,6 +293,12 @@ class Checker {
       if (!missing.empty()) {
         Found(Kind::kGap, absl::StrCat(name, " of life ", life, " has versions that nobody made: ",
                                        absl::StrJoin(missing, " ")));
+      }
+      const std::vector<int64_t> sealed = period.VersionsWhileSealed();
+      if (!sealed.empty()) {
+        Found(Kind::kSealBroken,
+              absl::StrCat(name, " of life ", life,
+                           " was changed while sealed: ", absl::StrJoin(sealed, " ")));
       }
       Count("versions", period.ended().version() - period.begun().version());
       const std::string difference = FirstDifference(
@@ -443,6 +487,7 @@ class Checker {
       CheckSynced("scoring", one.made(), name);
       if (one.has_revoked()) CheckSynced("scoring", one.revoked(), absl::StrCat(name, " revoked"));
       made.insert(one.ranking());
+      CheckSealed(one, name);
       const auto found = on_record.find(one.ranking());
       if (history_.rankings(one.ranking()).state() != Ranking::STATE_FINAL) {
         Found(Kind::kFinalChanged, absl::StrCat(name, " was answered and is none"));
@@ -465,6 +510,22 @@ class Checker {
           on_record.count(index) == 0) {
         Found(Kind::kFinalChanged, absl::StrCat(Called(ranking), " was shown and never made"));
       }
+    }
+  }
+
+  // A final is computed at exactly the version that the period was sealed as, by whoever sealed it,
+  // of the store as it is in that life.
+  void CheckSealed(const History::Final& one, const std::string& name) {
+    PeriodLife* const data = At(one.life(), one.period());
+    if (data == nullptr) return;  // Found once, for all.
+    const Ranking& ranking = history_.rankings(one.ranking());
+    if (!data->WasSealedAs(ranking.period_version())) {
+      Found(Kind::kNotSealed, absl::StrCat(name, ": the period was never sealed as version ",
+                                           ranking.period_version()));
+    } else if (const std::optional<Revision> revision = ReadRevision(ranking.revision());
+               revision.has_value() && LifeOf(revision->epoch_ms) != one.life()) {
+      Found(Kind::kNotSealed, absl::StrCat(name, " is of life ", LifeOf(revision->epoch_ms),
+                                           ", and was made in life ", one.life()));
     }
   }
 
@@ -510,6 +571,8 @@ std::string NameOf(Violation::Kind kind) {
       return "UNANSWERED";
     case Kind::kRefused:
       return "REFUSED";
+    case Kind::kNotRepeated:
+      return "NOT_REPEATED";
     case Kind::kLost:
       return "LOST";
     case Kind::kDoubled:
@@ -530,6 +593,10 @@ std::string NameOf(Violation::Kind kind) {
       return "WENT_BACK";
     case Kind::kFinalChanged:
       return "FINAL_CHANGED";
+    case Kind::kNotSealed:
+      return "NOT_SEALED";
+    case Kind::kSealBroken:
+      return "SEAL_BROKEN";
     case Kind::kUnsynced:
       return "UNSYNCED";
     case Kind::kComplaint:

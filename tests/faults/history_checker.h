@@ -17,6 +17,7 @@ struct Violation {
   enum class Kind {
     kUnanswered,      // A write that nobody answered in the end.
     kRefused,         // What was sound was refused for another reason than a sealed period.
+    kNotRepeated,     // A write that was asked once more is not answered as it was.
     kLost,            // An acknowledged write is not in the store, or no longer as it was.
     kDoubled,         // One request was stored twice, or though it was refused.
     kNobodyWrote,     // The store has what nobody asked for.
@@ -27,6 +28,8 @@ struct Violation {
     kOlderThanToken,  // A read showed less than its token asks for.
     kWentBack,        // Redis showed an older ranking after a newer one.
     kFinalChanged,    // A final is not, or no longer, what was answered when it was made.
+    kNotSealed,       // A final is of a version at which the period was not sealed.
+    kSealBroken,      // A period changed between its being sealed and its being opened again.
     kUnsynced,        // Something was acknowledged while nothing of that service could be synced.
     kComplaint,       // A client was told what nobody may be told, whatever is broken.
   };

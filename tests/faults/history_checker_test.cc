@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "services/domain/assessment.h"
+#include "services/domain/decimal.h"
 #include "services/domain/ranking.h"
 #include "services/domain/scoring.h"
 #include "services/messages/khoi4_2019_pact_testlib.h"
@@ -64,9 +65,9 @@ Ranking Ranked(const PeriodInputs& inputs, int finality, int64_t epoch_ms) {
   return ranking;
 }
 
-// A suite that is never wrong: three figures are reported, the year is made final, revoked and made
-// final again; then the store of results is put back as it was after the second figure, and goes on
-// from there.
+// A suite that is never wrong: three figures are reported, the first is asked for once more, the
+// year is made final, revoked and made final again; then the store of results is put back as it was
+// after the second figure, and goes on from there.
 class HistoryCheckerTest : public testing::Test {
  protected:
   HistoryCheckerTest() {
@@ -81,6 +82,7 @@ class HistoryCheckerTest : public testing::Test {
       if (i == 3) rows.emplace_back("chi-tieu-4", "400");
       Write(rows);
       Read("scoring", ShownNow(), now_.version());
+      if (i == 1) Repeat();
       if (i == 2) backed_up_ = {now_, history_.lives(0).stored()};
     }
     Read("redis", ShownNow(), 0);
@@ -123,6 +125,7 @@ class HistoryCheckerTest : public testing::Test {
     write.set_period(kPeriod);
     write.set_outcome(History::OUTCOME_ACKNOWLEDGED);
     write.set_period_version(now_.version());
+    write.mutable_answer()->set_period_version(now_.version());
     for (const auto& [target, figure] : rows) {
       Result* result = nullptr;
       for (Result& one : *now_.mutable_results()) {
@@ -137,12 +140,21 @@ class HistoryCheckerTest : public testing::Test {
       row.set_target(result->target());
       row.set_figure(figure);
       row.set_revision(result->revision());
+      write.mutable_answer()->add_outcomes()->set_revision(result->revision());
 
       Result& stored = *history_.mutable_lives()->rbegin()->add_stored();
       stored = *result;
       stored.set_name(absl::StrCat(kPeriod, "/results/", target));
       stored.set_note(write.request_id());
     }
+  }
+
+  // The write just made is asked for once more.
+  void Repeat() {
+    History::Write& write = *history_.mutable_writes()->rbegin();
+    History::Write::Repeat& repeat = *write.add_repeats();
+    repeat.set_outcome(History::OUTCOME_ACKNOWLEDGED);
+    *repeat.mutable_answer() = write.answer();
   }
 
   void Register(const std::string& unit, const std::string& display_name) {
@@ -223,6 +235,7 @@ TEST_F(HistoryCheckerTest, ASuiteThatDoesAllRightIsFoundRight) {
     ADD_FAILURE() << NameOf(violation.kind) << ": " << violation.what;
   }
   EXPECT_EQ(judgement.counts.at("writes acknowledged"), 5);
+  EXPECT_EQ(judgement.counts.at("writes asked once more"), 1);
   EXPECT_EQ(judgement.counts.at("versions"), 9);
   EXPECT_EQ(judgement.counts.at("finals"), 2);
   EXPECT_EQ(judgement.counts.at("different rankings shown"), 7);
@@ -249,6 +262,14 @@ History::Write& AddRefused(History& history, int like, const std::string& reason
   write.set_outcome(History::OUTCOME_REFUSED);
   write.set_reason(reason);
   return write;
+}
+
+// By one in the last digit that contracts print.
+std::string JustMore(const std::string& points) {
+  const domain::Decimal read = *domain::Decimal::Parse(points);
+  int64_t coefficient = read.coefficient();
+  for (int scale = read.scale(); scale < 4; ++scale) coefficient *= 10;
+  return MachineShort(*domain::Decimal::FromParts(coefficient + 1, 4));
 }
 
 struct Bug {
@@ -291,6 +312,24 @@ INSTANTIATE_TEST_SUITE_P(
             [](History& history) {
               AddRefused(history, 0, "PERIOD_SEALED");
               history.mutable_sealings(0)->set_period("blocs/khoi-4/pacts/2019/periods/6-thang");
+            }},
+        Bug{"AWriteIsAnsweredOtherwiseWhenItIsAskedOnceMore",
+            {"NOT_REPEATED"},
+            [](History& history) {
+              history.mutable_writes(0)->mutable_repeats(0)->mutable_answer()->set_freshness_token(
+                  "x");
+            }},
+        Bug{"AWriteIsRefusedWhenItIsAskedOnceMore",
+            {"NOT_REPEATED"},
+            [](History& history) {
+              History::Write::Repeat& repeat = *history.mutable_writes(0)->mutable_repeats(0);
+              repeat.set_outcome(History::OUTCOME_REFUSED);
+              repeat.set_reason("PERIOD_SEALED");
+            }},
+        Bug{"AWriteIsNeverAnsweredWhenItIsAskedOnceMore",
+            {"UNANSWERED"},
+            [](History& history) {
+              history.mutable_writes(0)->mutable_repeats(0)->set_outcome(History::OUTCOME_OPEN);
             }},
         Bug{"AWriteIsAcknowledgedThatNothingSynced",
             {"UNSYNCED"},
@@ -430,6 +469,11 @@ INSTANTIATE_TEST_SUITE_P(
         Bug{"ABackupMissesWhatWasAcknowledgedBefore",
             {"RESTORED_WRONG"},
             [](History& history) { history.mutable_lives(1)->set_writes_before_backup(3); }},
+        Bug{"ARestoreSealsWhatWasOpen",
+            {"RESTORED_WRONG"},
+            [](History& history) {
+              history.mutable_lives(1)->mutable_begun(0)->add_seals()->set_version(6);
+            }},
         Bug{"ARestoreForgetsAnOlderRevision",
             {"LOST", "GAP"},
             [](History& history) {
@@ -459,7 +503,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bug{"APointIsOffByATenthousandth",
             {"WRONG_RANKING"},
             [](History& history) {
-              history.mutable_rankings(2)->mutable_rows(0)->set_points("0.0001");
+              scoring::v1::RankingRow& row = *history.mutable_rankings(2)->mutable_rows(0);
+              row.set_points(JustMore(row.points()));
             }},
         Bug{"OneRevisionHasTwoRankings",
             {"WRONG_RANKING"},
@@ -533,6 +578,33 @@ INSTANTIATE_TEST_SUITE_P(
         Bug{"ARevocationIsForgotten",
             {"FINAL_CHANGED"},
             [](History& history) { history.mutable_on_record(0)->clear_revoked(); }},
+        Bug{"AFinalIsOfTheVersionBeforeItsSeal",
+            {"NOT_SEALED"},
+            [](History& history) {
+              // Of the same figures, as a seal changes none.
+              Ranking& ranking = *history.mutable_rankings(3);
+              ranking.set_period_version(7);
+              ranking.set_revision("0001-000000000001000-000000000007-0005");
+            }},
+        Bug{"AFinalIsOfWhatARestoreTookBack",
+            {"NOT_SEALED"},
+            [](History& history) {
+              // The store as it is since was sealed as that version too.
+              history.mutable_lives(1)->mutable_ended(0)->add_seals()->set_version(11);
+              history.mutable_finals(1)->set_life(1);
+            }},
+        Bug{"AWriteIsAcknowledgedWhileThePeriodIsSealed",
+            {"SEAL_BROKEN"},
+            [](History& history) {
+              // Before the reopening instead of after it.
+              history.mutable_writes(3)->set_period_version(9);
+              history.mutable_lives(0)->mutable_ended(0)->mutable_seals(0)->set_reopen_version(10);
+            }},
+        Bug{"AWriteIsAcknowledgedThoughNobodyOpenedThePeriodAgain",
+            {"SEAL_BROKEN"},
+            [](History& history) {
+              history.mutable_lives(1)->mutable_ended(0)->add_seals()->set_version(6);
+            }},
         Bug{"AFinalIsShownThatNobodyMade",
             {"FINAL_CHANGED"},
             [](History& history) {

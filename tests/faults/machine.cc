@@ -4,7 +4,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -78,7 +77,7 @@ Machine::Machine(const std::filesystem::path& folder, int disk_mib)
 }
 
 Machine::~Machine() {
-  LetFsyncPass();
+  while (!tracers_.empty()) LetFsyncPass(tracers_.begin()->first);
   if (can_fill_disk_) umount2(disk_.c_str(), MNT_DETACH);
 }
 
@@ -102,10 +101,11 @@ void Machine::FillDisk() {
 void Machine::FreeDisk() { std::filesystem::remove(disk_ / "filler"); }
 
 void Machine::FailFsync(pid_t process) {
-  LetFsyncPass();
-  const std::filesystem::path told = folder_ / "strace.err";
+  LetFsyncPass(process);
+  const std::filesystem::path told = folder_ / absl::StrCat("strace-", process, ".err");
   std::filesystem::remove(told);
-  tracer_ = std::make_unique<Process>(
+  std::unique_ptr<Process>& tracer = tracers_[process];
+  tracer = std::make_unique<Process>(
       std::vector<std::string>{"strace", "-f", "-o", "/dev/null", "-e", "trace=fsync,fdatasync",
                                "-e", "inject=fsync,fdatasync:error=EIO", "-p",
                                absl::StrCat(process)},
@@ -119,7 +119,7 @@ void Machine::FailFsync(pid_t process) {
         " attached");
   };
   while (!has_it()) {
-    if (!tracer_->running() || absl::Now() > until) {
+    if (!tracer->running() || absl::Now() > until) {
       std::fprintf(stderr, "strace did not attach\n");
       std::abort();
     }
@@ -127,11 +127,12 @@ void Machine::FailFsync(pid_t process) {
   }
 }
 
-void Machine::LetFsyncPass() {
-  if (tracer_ == nullptr) return;
-  tracer_->Signal(SIGTERM);
-  tracer_->Wait();
-  tracer_ = nullptr;
+void Machine::LetFsyncPass(pid_t process) {
+  const auto found = tracers_.find(process);
+  if (found == tracers_.end()) return;
+  found->second->Signal(SIGTERM);
+  found->second->Wait();
+  tracers_.erase(found);
 }
 
 }  // namespace thidua::tests

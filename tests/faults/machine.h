@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,9 +37,9 @@ class Machine {
   void FreeDisk();
 
   bool can_fail_fsync() const { return can_fail_fsync_; }
-  // Each of its fsyncs ends in EIO; of one process at a time.
+  // Each fsync of that process ends in EIO, until it is let pass.
   void FailFsync(pid_t process);
-  void LetFsyncPass();
+  void LetFsyncPass(pid_t process);
 
   TurnedClock* clock() { return clock_.get(); }  // Null: it cannot be turned.
 
@@ -48,7 +49,7 @@ class Machine {
   std::vector<std::string> missing_;
   bool can_lose_packets_ = false, can_fill_disk_ = false, can_fail_fsync_ = false;
   std::unique_ptr<TurnedClock> clock_;
-  std::unique_ptr<Process> tracer_;
+  std::map<pid_t, std::unique_ptr<Process>> tracers_;  // By whose fsync fails.
 };
 
 }  // namespace thidua::tests

@@ -39,10 +39,16 @@ int Recorder::life() const {
   return history_.lives_size() - 1;
 }
 
-void Recorder::Add(History::Write write) {
+int Recorder::Add(History::Write write) {
   const absl::MutexLock lock(&mutex_);
   if (write.outcome() == History::OUTCOME_ACKNOWLEDGED) ++acknowledged_;
   *history_.add_writes() = std::move(write);
+  return history_.writes_size() - 1;
+}
+
+void Recorder::AddRepeat(int write, History::Write::Repeat repeat) {
+  const absl::MutexLock lock(&mutex_);
+  *history_.mutable_writes(write)->add_repeats() = std::move(repeat);
 }
 
 void Recorder::Add(History::Registration registration) {

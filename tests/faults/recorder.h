@@ -24,7 +24,9 @@ class Recorder {
   void EndLife(const faults::History::Life& ended);  // Its `ended` and `stored`.
   int life() const;
 
-  void Add(faults::History::Write write);
+  // The index by which it is known when it is asked once more.
+  int Add(faults::History::Write write);
+  void AddRepeat(int write, faults::History::Write::Repeat repeat);
   void Add(faults::History::Registration registration);
   // The ranking's index.
   int Add(faults::History::Read read, const scoring::v1::Ranking& ranking);

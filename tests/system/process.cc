@@ -10,11 +10,31 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
+
+#include "absl/time/clock.h"
 
 namespace thidua::tests {
+namespace {
+
+// Until there is something to be read, or the end.
+bool IsReadable(int file, absl::Time until) {
+  pollfd one = {.fd = file, .events = POLLIN, .revents = 0};
+  int ready = 0;
+  do {
+    // To poll, what is negative has no end.
+    const int64_t left = std::clamp<int64_t>(absl::ToInt64Milliseconds(until - absl::Now()), 0,
+                                             std::numeric_limits<int>::max());
+    ready = poll(&one, 1, static_cast<int>(left));
+  } while (ready < 0 && errno == EINTR);
+  return ready > 0;
+}
+
+}  // namespace
 
 Process::Process(const std::vector<std::string>& argv, const std::string& stderr_file) {
   std::vector<char*> words;
@@ -43,14 +63,15 @@ Process::~Process() {
   close(stdout_);
 }
 
-std::string Process::ReadLine() {
+std::string Process::ReadLine(absl::Duration patience) {
+  const absl::Time until = absl::Now() + patience;
   std::string line;
   char c = 0;
-  while (read(stdout_, &c, 1) == 1) {
-    if (c == '\n') return line;
+  while (true) {
+    if (!IsReadable(stdout_, until)) return "";
+    if (read(stdout_, &c, 1) != 1 || c == '\n') return line;
     line += c;
   }
-  return line;
 }
 
 std::string Process::ReadAll() {
@@ -81,9 +102,7 @@ bool Process::EndsWithin(absl::Duration patience) {
   if (!running()) return true;
   // glibc 2.36 has the call, but not for C++.
   const int ended = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
-  pollfd process = {.fd = ended, .events = POLLIN, .revents = 0};
-  // To poll, what is negative has no end.
-  poll(&process, 1, static_cast<int>(std::max<int64_t>(0, absl::ToInt64Milliseconds(patience))));
+  IsReadable(ended, absl::Now() + patience);
   close(ended);
   return !running();
 }

@@ -19,8 +19,8 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
-  // The next line of stdout; "" at its end.
-  std::string ReadLine();
+  // The next line of stdout; "" at its end, and when it is not whole in time.
+  std::string ReadLine(absl::Duration patience = absl::InfiniteDuration());
   std::string ReadAll();
 
   void Signal(int signal);

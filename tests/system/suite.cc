@@ -26,8 +26,8 @@ namespace {
 constexpr absl::Duration kPatience = absl::Seconds(60);
 // Between two looks at what only another process knows.
 constexpr absl::Duration kLookEvery = absl::Milliseconds(5);
-// For all together. What is under way has 5 s (platform::kDrainMax); a sanitizer then looks for
-// leaks, on a machine that has other work.
+// For one, or all together. What is under way has 5 s (platform::kDrainMax); a sanitizer then looks
+// for leaks, on a machine that has other work.
 constexpr absl::Duration kEndMax = absl::Seconds(60);
 // Of a log, beside a failure: more than the report of a sanitizer's first finding.
 constexpr size_t kEndOfLog = 4000;
@@ -286,9 +286,10 @@ void Suite::Start(Service service, const std::vector<std::string>& flags) {
   running.ended = false;
   running.process =
       std::make_unique<Process>(words, (folder_ / absl::StrCat(NameOf(service), ".log")).string());
-  const std::string line = running.process->ReadLine();
+  const std::string line = running.process->ReadLine(kPatience);
   const std::string expected = "ready 127.0.0.1:";
-  ASSERT_EQ(line.substr(0, expected.size()), expected) << NameOf(service) << " did not start";
+  ASSERT_EQ(line.substr(0, expected.size()), expected)
+      << NameOf(service) << " did not start" << EndOfLog(service);
   running.port = std::stoi(line.substr(expected.size()));
 }
 
@@ -297,8 +298,14 @@ void Suite::Signal(Service service, int signal) { services_[service].process->Si
 int Suite::Kill(Service service, int signal) {
   Running& running = services_[service];
   running.process->Signal(signal);
+  const bool ends = running.process->EndsWithin(kEndMax);
+  if (!ends) {
+    ADD_FAILURE() << NameOf(service) << " does not end after signal " << signal
+                  << EndOfLog(service);
+    running.process->Signal(SIGKILL);
+  }
   const int code = running.process->Wait();
-  if (!running.ended) {
+  if (ends && !running.ended) {
     EXPECT_EQ(code, signal == SIGTERM ? 0 : 128 + signal)
         << NameOf(service) << ", sent signal " << signal << EndOfLog(service);
   }

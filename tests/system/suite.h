@@ -59,12 +59,12 @@ class Suite {
 
   void Signal(Service service, int signal);  // One that ends it: Kill or AwaitEnd has to follow.
   // And waits for its end: the exit code. Fails the test when it ended by anything else: SIGTERM,
-  // which is to end it with 0, or SIGKILL.
+  // which is to end it with 0, or SIGKILL; and when it does not within a minute, and is killed.
   int Kill(Service service, int signal);
   // Of one that ends by itself, as it should: the exit code; -1 when it has not by then.
   int AwaitEnd(Service service, absl::Duration patience = absl::Seconds(20));
   // And waits until it listens. `flags`: besides those that it always has. Fails the test when it
-  // was there before, and the test has not ended it.
+  // does not within a minute, and when it was there before, and the test has not ended it.
   void Start(Service service, const std::vector<std::string>& flags = {});
   void KillRedis();
   void StartRedis();  // Empty.
