@@ -60,14 +60,14 @@ worst_hour:
 	@cmake --preset release >$(shell mkdir -p build && echo build/configure.log) || { cat build/configure.log; exit 1; }
 	@cmake --build --preset release --target worst_hour
 
-load: worst_hour ## The year's worst hour in LOAD_SECONDS (120) a phase, drawn into docs/pictures; LOAD_SOAK_SECONDS adds a soak
+load: worst_hour ## The year's worst hour in LOAD_SECONDS (120) a phase, from LOAD_SEED (2025), drawn; LOAD_SOAK_SECONDS adds a soak
 	@for phase in file country overload; do \
-	  $(BUILD)/bin/worst_hour --load_seconds=$${LOAD_SECONDS:-120} $$phase || exit 1; \
+	  $(BUILD)/bin/worst_hour --load_seconds=$${LOAD_SECONDS:-120} --load_seed=$${LOAD_SEED:-2025} $$phase || exit 1; \
 	  tests/load/draw.py build/load/$$phase.json docs/pictures/load-$$phase.svg || exit 1; done
 	@[ -z "$$LOAD_SOAK_SECONDS" ] || $(MAKE) --no-print-directory soak
 
-soak: worst_hour ## A steady load for LOAD_SOAK_SECONDS (3600): does any process grow?
-	$(BUILD)/bin/worst_hour --load_seconds=$${LOAD_SOAK_SECONDS:-3600} soak
+soak: worst_hour ## A steady load for LOAD_SOAK_SECONDS (3600), from LOAD_SEED (2025): does any process grow?
+	$(BUILD)/bin/worst_hour --load_seconds=$${LOAD_SOAK_SECONDS:-3600} --load_seed=$${LOAD_SEED:-2025} soak
 	@tests/load/draw.py build/load/soak.json docs/pictures/load-soak.svg
 
 lint: $(BUF) $(GOOGLEAPIS) ## Formatting, contracts (and that they break nobody), shell scripts

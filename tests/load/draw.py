@@ -33,7 +33,6 @@ SHORTER = {
     "SENT_AGAIN RESOURCE_EXHAUSTED": "turned away, sent again",
     "SENT_AGAIN DEADLINE_EXCEEDED": "late, sent again",
     "SENT_AGAIN UNAVAILABLE": "not there, sent again",
-    "SENT_AGAIN": "turned away or late, sent again",  # Of drawings made before.
 }
 COLOURS = ["--c0", "--c1", "--c2", "--c3", "--c4", "--c5"]
 STYLE = """
@@ -169,7 +168,7 @@ def drawing(load):
            f'<rect fill="var(--paper)" width="{WIDTH}" height="{height}" rx="8"/>',
            f'<text class="title" x="{LEFT}" y="28">{escape(title)}</text>',
            f'<text class="sub" x="{LEFT}" y="48">{escape(said)}</text>']
-    stretches = [(name, s["began"], s["seconds"]) for name, s in load["summary"].items() if name != "all"]
+    stretches = [(name, s["began"], s["seconds"]) for name, s in load["summary"].items() if name != load["phase"]]
     for i, (name, began, length) in enumerate(sorted(stretches, key=lambda s: s[1])):
         x, width = latency.x(began), latency.x(began + length) - latency.x(began)
         if name in ("excess", "after the deadline"):

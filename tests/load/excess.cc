@@ -1,37 +1,21 @@
 #include "tests/load/excess.h"
 
-#include <grpcpp/grpcpp.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/platform/errors.h"
+#include "tests/load/call.h"
 
 namespace thidua::load {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(30);
 // Told is a second where too many calls are under way, and less where too many came; beyond a few,
 // somebody at a screen would give up.
 constexpr absl::Duration kToldAtMost = absl::Seconds(3);
 
 }  // namespace
-
-template <typename Request, typename Response>
-struct Excess::Asked {
-  grpc::ClientContext context;
-  Request request;
-  Response response;
-  absl::Time at = absl::Now();
-
-  explicit Asked(const Caller& caller) {
-    context.AddMetadata("authorization", caller.bearer);
-    context.set_wait_for_ready(true);
-    context.set_deadline(absl::ToChronoTime(at + kPatience));
-  }
-};
 
 Excess::Excess(tests::GuardedSuite& guard, const Provinces& provinces, Ledger& ledger,
                Recorder& recorder, const std::vector<size_t>& units, int under_way)
@@ -39,15 +23,13 @@ Excess::Excess(tests::GuardedSuite& guard, const Provinces& provinces, Ledger& l
   for (const size_t unit : units) {
     Caller& caller = *callers_.emplace_back(std::make_unique<Caller>());
     caller.unit = unit;
-    caller.bearer =
-        absl::StrCat("Bearer ", guard.Token(Provinces::ReporterOf(provinces_.units()[unit])));
+    caller.token = guard.Token(Provinces::ReporterOf(provinces_.units()[unit]));
     caller.results =
         results::v1::ResultsService::NewStub(guard.Line(tests::Suite::kResults, guard.Tls("")));
   }
   Caller& reader = *callers_.emplace_back(std::make_unique<Caller>());
-  reader.bearer = absl::StrCat(
-      "Bearer ", guard.Token(Provinces::ReporterOf(provinces_.units()[units.front()])));
   reader.unit = units.front();
+  reader.token = guard.Token(Provinces::ReporterOf(provinces_.units()[reader.unit]));
   reader.scoring =
       scoring::v1::ScoringService::NewStub(guard.Line(tests::Suite::kScoring, guard.Tls("")));
   for (const auto& caller : callers_) {
@@ -71,12 +53,12 @@ std::vector<std::string> Excess::AskAgain() {
     absl::SleepFor(std::min(caller->may_ask_at - absl::Now(), kToldAtMost));
     {
       const absl::MutexLock lock(&mutex_);
-      faults_.clear();
+      last_error_.clear();
     }
     Ask(*caller);
     Stop();
     const absl::MutexLock lock(&mutex_);
-    faults.insert(faults.end(), faults_.begin(), faults_.end());
+    if (!last_error_.empty()) faults.push_back(last_error_);
   }
   const absl::MutexLock lock(&mutex_);
   if (longest_told_ > kToldAtMost) {
@@ -106,7 +88,7 @@ void Excess::Write(Caller& caller) {
   const Unit& unit = provinces_.units()[caller.unit];
   auto asked =
       std::make_shared<Asked<results::v1::PutResultsRequest, results::v1::PutResultsResponse>>(
-          caller);
+          caller.token);
   int64_t figure = 0;
   {
     const absl::MutexLock lock(&mutex_);
@@ -133,7 +115,7 @@ void Excess::Write(Caller& caller) {
 void Excess::Read(Caller& caller) {
   auto asked =
       std::make_shared<Asked<scoring::v1::GetRankingRequest, scoring::v1::GetRankingResponse>>(
-          caller);
+          caller.token);
   asked->request.set_period(provinces_.blocs()[provinces_.units()[caller.unit].bloc].period);
   caller.scoring->async()->GetRanking(
       &asked->context, &asked->request, &asked->response,
@@ -153,8 +135,8 @@ void Excess::Answered(Caller& caller, const grpc::Status& status, absl::Time ask
           told == absl::ZeroDuration()) {
         ++not_told_;
       }
-      faults_ = {absl::StrCat("who had asked for too much was answered ", status.error_code(), " ",
-                              status.error_message())};
+      last_error_ = absl::StrCat("who had asked for too much was answered ", status.error_code(),
+                                 " ", status.error_message());
     }
     again = !stopping_;
   }

@@ -3,6 +3,8 @@
 #ifndef THIDUA_TESTS_LOAD_EXCESS_H_
 #define THIDUA_TESTS_LOAD_EXCESS_H_
 
+#include <grpcpp/grpcpp.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -11,9 +13,11 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "tests/load/filing.h"
+#include "tests/load/ledger.h"
 #include "tests/load/provinces.h"
 #include "tests/load/recorder.h"
+#include "thidua/results/v1/results_service.grpc.pb.h"
+#include "thidua/scoring/v1/scoring_service.grpc.pb.h"
 
 namespace thidua::load {
 
@@ -36,15 +40,12 @@ class Excess {
  private:
   struct Caller {
     size_t unit = 0;
-    std::string bearer;
+    std::string token;
     std::unique_ptr<results::v1::ResultsService::Stub> results;  // Null: a reader.
     std::unique_ptr<scoring::v1::ScoringService::Stub> scoring;
     absl::Time may_ask_at = absl::InfinitePast();  // As it was told.
     int64_t figure = 1'000'000;                    // That it reports next.
   };
-  template <typename Request, typename Response>
-  struct Asked;
-
   void Ask(Caller& caller);
   void Write(Caller& caller);
   void Read(Caller& caller);
@@ -57,7 +58,7 @@ class Excess {
   std::vector<std::unique_ptr<Caller>> callers_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   int under_way_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::vector<std::string> faults_ ABSL_GUARDED_BY(mutex_);
+  std::string last_error_ ABSL_GUARDED_BY(mutex_);  // In words; empty: there was none.
   absl::Duration longest_told_ ABSL_GUARDED_BY(mutex_);
   int64_t not_told_ ABSL_GUARDED_BY(mutex_) = 0;  // Turned away without a word of when to come.
 };

@@ -5,13 +5,14 @@
 
 #include <algorithm>
 #include <atomic>
-#include <filesystem>
+#include <iterator>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "services/platform/certificates_testlib.h"
 #include "tests/bench/bench.h"
+#include "tests/load/call.h"
 
 namespace thidua::load {
 namespace {
@@ -25,8 +26,7 @@ constexpr int kYear = 2025;
 constexpr int kLeastOfABloc = 7;
 constexpr int kMostOfABloc = 12;
 constexpr int kLines = 8;
-constexpr absl::Duration kPatience = absl::Minutes(10);  // For a machine that others use too.
-constexpr int kAtATime = 2'000;                          // Units, blocs.
+constexpr int kAtATime = 2'000;  // Units, blocs.
 // Khối of a province's departments, and cụm of 25 criteria in which each unit's points hang on the
 // best of the bloc.
 constexpr const char* kSchemes[] = {"a", "b"};
@@ -40,23 +40,6 @@ void Leaves(Criterion& criterion, std::vector<const Criterion*>& by_hand,
   for (Criterion& child : *criterion.mutable_children()) Leaves(child, by_hand, by_targets);
   if (criterion.children_size() > 0) return;
   (criterion.has_targets() ? by_targets : by_hand).push_back(&criterion);
-}
-
-template <typename Request, typename Response, typename Stub>
-Response Call(Stub& stub,
-              grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-              const Request& request) {
-  Response response;
-  grpc::Status status;
-  const absl::Time until = absl::Now() + kPatience;
-  do {  // What it builds on may still be on its way to another service.
-    grpc::ClientContext context;
-    context.set_wait_for_ready(true);
-    context.set_deadline(absl::ToChronoTime(until));
-    status = (stub.*method)(&context, request, &response);
-  } while (status.error_code() == grpc::StatusCode::UNAVAILABLE && absl::Now() < until);
-  Must(status);
-  return response;
 }
 
 }  // namespace
@@ -86,7 +69,7 @@ void InParallel(size_t count, int threads, const std::function<void(size_t)>& wo
   for (std::thread& worker : workers) worker.join();
 }
 
-Provinces::Provinces(int provinces, int units_each, uint64_t seed) {
+Provinces::Provinces(int provinces, int units_each, uint64_t seed) : seed_(seed) {
   for (const char* const name : kSchemes) {
     const std::string file =
         absl::StrCat(THIDUA_SOURCE_DIR, "/tests/data/schemes/", name, ".textproto");
@@ -144,6 +127,11 @@ std::string Provinces::ReporterOf(const Unit& unit) {
   return absl::StrCat("can-bo-", unit.name.substr(sizeof("units/") - 1));
 }
 
+std::string Provinces::HandOverOf(const Unit& unit) const {
+  return absl::StrCat(blocs_[unit.bloc].period, "/submissions/",
+                      unit.name.substr(sizeof("units/") - 1));
+}
+
 std::string Provinces::People() const {
   std::string people = absl::StrCat("members { callers: \"token:$0|", kReader,
                                     "\" callers: \"anyone\" grants { role: ROLE_READER } }\n");
@@ -192,7 +180,7 @@ void Provinces::Register(
     registry::v1::PublishSchemeRequest request;
     request.set_scheme_id(SchemeId(s));
     *request.mutable_scheme() = schemes_[s];
-    Call(registry, &RegistryService::Stub::PublishScheme, request);
+    AskUntilAnswered(registry, &RegistryService::Stub::PublishScheme, request);
   }
   const double units = bench::Seconds([&] {
     for (size_t first = 0; first < units_.size(); first += kAtATime) {
@@ -205,7 +193,7 @@ void Provinces::Register(
                                            blocs_[units_[i].bloc].province));
         unit.set_kind(registry::v1::Unit::KIND_COMMUNE);
       }
-      Call(registry, &RegistryService::Stub::BatchCreateUnits, request);
+      AskUntilAnswered(registry, &RegistryService::Stub::BatchCreateUnits, request);
     }
     for (size_t first = 0; first < blocs_.size(); first += kAtATime) {
       registry::v1::BatchCreateBlocsRequest request;
@@ -221,7 +209,7 @@ void Provinces::Register(
           membership.set_valid_from(absl::StrCat(kYear, "-01-01"));
         }
       }
-      Call(registry, &RegistryService::Stub::BatchCreateBlocs, request);
+      AskUntilAnswered(registry, &RegistryService::Stub::BatchCreateBlocs, request);
     }
   });
   told(absl::StrCat(units_.size(), " units and ", blocs_.size(), " blocs"), units);
@@ -239,7 +227,7 @@ void Provinces::Register(
       period.set_display_name(absl::StrCat("Năm ", kYear));
       period.set_kind(registry::v1::Period::KIND_YEAR);
       period.set_opens_on(absl::StrCat(kYear, "-12-01"));
-      Call(registry, &RegistryService::Stub::CreatePact, create);
+      AskUntilAnswered(registry, &RegistryService::Stub::CreatePact, create);
       registry::v1::RegisterTargetsRequest targets;
       targets.set_pact(bloc.pact);
       for (const size_t u : bloc.units) {
@@ -255,13 +243,14 @@ void Provinces::Register(
         }
       }
       const std::string digest =
-          Call(registry, &RegistryService::Stub::RegisterTargets, targets).digest();
+          AskUntilAnswered(registry, &RegistryService::Stub::RegisterTargets, targets).digest();
       for (const size_t u : bloc.units) {
         registry::v1::SignPactRequest sign;
         sign.set_pact(bloc.pact);
         sign.set_unit(units_[u].name);
         sign.set_digest(digest);
-        tokens[b] = Call(registry, &RegistryService::Stub::SignPact, sign).freshness_token();
+        tokens[b] =
+            AskUntilAnswered(registry, &RegistryService::Stub::SignPact, sign).freshness_token();
       }
     });
   });
@@ -270,7 +259,7 @@ void Provinces::Register(
 
   const double points = bench::Seconds([&] {
     InParallel(blocs_.size(), kLines, [&](size_t b) {
-      Chance chance(b + 1);
+      Chance chance(seed_ + b + 1);
       results::v1::PutAssessmentsRequest request;
       request.set_period(blocs_[b].period);
       request.set_freshness_token(tokens[b]);
@@ -280,7 +269,8 @@ void Provinces::Register(
           *request.add_assessments() = one;
         }
       }
-      Call(guard.suite().results(), &results::v1::ResultsService::Stub::PutAssessments, request);
+      AskUntilAnswered(guard.suite().results(), &results::v1::ResultsService::Stub::PutAssessments,
+                       request);
     });
   });
   told(absl::StrCat("the province's points in ", blocs_.size(), " periods"), points);

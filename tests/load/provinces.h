@@ -57,11 +57,15 @@ class Provinces {
   const std::vector<Unit>& units() const { return units_; }
   const std::vector<Bloc>& blocs() const { return blocs_; }
   size_t targets() const { return targets_; }
+  // What else is made up about them follows from it too.
+  uint64_t seed() const { return seed_; }
 
   // Members of a policy: each unit's reporter, by the subject of their token, and readers.
   std::string People() const;
   static std::string ReporterOf(const Unit& unit);
   static constexpr char kReader[] = "nguoi-doc";
+  // The name of its submission.
+  std::string HandOverOf(const Unit& unit) const;
 
   // Points for each criterion of the bloc's scheme that is not counted by targets, in that layer.
   std::vector<results::v1::Assessment> PointsOf(const Unit& unit, type::v1::AssessmentLayer layer,
@@ -74,6 +78,7 @@ class Provinces {
                 const std::function<void(const std::string& what, double seconds)>& told) const;
 
  private:
+  const uint64_t seed_;
   std::vector<registry::v1::Scheme> schemes_;
   std::vector<std::vector<const registry::v1::Criterion*>> by_hand_;     // Leaves, by scheme.
   std::vector<std::vector<const registry::v1::Criterion*>> by_targets_;  // The same.

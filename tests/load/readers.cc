@@ -8,13 +8,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/platform/background.h"
+#include "tests/load/call.h"
 #include "tests/load/readers.h"
 
 namespace thidua::load {
 namespace {
-
-constexpr absl::Duration kPatience = absl::Seconds(30);
-constexpr size_t kFaultsTold = 20;
 
 // What follows "revision": in an answer's JSON; "" when there is none.
 std::string RevisionIn(const std::string& json) {
@@ -54,11 +52,6 @@ void Readers::Stop() {
   threads_.clear();
 }
 
-std::vector<std::string> Readers::faults() const {
-  const absl::MutexLock lock(&mutex_);
-  return faults_;
-}
-
 bool Readers::Pause() {
   if (lines_.pause == absl::ZeroDuration()) return !stopping_;
   const auto over = [this] { return stopping_.load(); };
@@ -70,11 +63,8 @@ void Readers::Check(size_t bloc, const std::string& revision, Shown& shown) {
   std::string& last = shown[bloc];
   // One without a revision is older than nothing: it would pass for the first.
   if (revision.empty() || revision < last) {
-    const absl::MutexLock lock(&mutex_);
-    if (faults_.size() < kFaultsTold) {
-      faults_.push_back(absl::StrCat(provinces_.blocs()[bloc].period, ": revision “", revision,
-                                     "” was shown after “", last, "”"));
-    }
+    faults_.Add(absl::StrCat(provinces_.blocs()[bloc].period, ": revision “", revision,
+                             "” was shown after “", last, "”"));
   }
   last = revision;
 }
@@ -83,8 +73,8 @@ void Readers::ReadByGrpc(int line) {
   platform::WorkInBackground();
   const auto stub =
       scoring::v1::ScoringService::NewStub(guard_.Line(tests::Suite::kScoring, guard_.Tls("")));
-  const std::string bearer = absl::StrCat("Bearer ", guard_.Token(Provinces::kReader));
-  Chance chance(1000 + static_cast<uint64_t>(line));
+  const std::string token = guard_.Token(Provinces::kReader);
+  Chance chance(provinces_.seed() + 1000 + static_cast<uint64_t>(line));
   Shown shown;
   while (Pause()) {
     const size_t bloc = chance.Next() % provinces_.blocs().size();
@@ -92,9 +82,7 @@ void Readers::ReadByGrpc(int line) {
     request.set_period(provinces_.blocs()[bloc].period);
     scoring::v1::GetRankingResponse response;
     grpc::ClientContext context;
-    context.AddMetadata("authorization", bearer);
-    context.set_wait_for_ready(true);
-    context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
+    Prepare(context, token);
     const absl::Time asked = absl::Now();
     const grpc::Status status = stub->GetRanking(&context, request, &response);
     recorder_.Note(Kind::kGrpcRead, status, absl::Now() - asked);
@@ -104,7 +92,7 @@ void Readers::ReadByGrpc(int line) {
 
 void Readers::ReadByHttp(int line) {
   platform::WorkInBackground();
-  Chance chance(2000 + static_cast<uint64_t>(line));
+  Chance chance(provinces_.seed() + 2000 + static_cast<uint64_t>(line));
   Shown shown;
   std::optional<portal::HttpClient> client;
   while (Pause()) {

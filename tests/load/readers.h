@@ -13,9 +13,9 @@
 #include <thread>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "tests/load/faults.h"
 #include "tests/load/provinces.h"
 #include "tests/load/recorder.h"
 
@@ -37,7 +37,7 @@ class Readers {
 
   // Of lines that were shown a ranking without a revision, or one and later one that is older, in
   // words.
-  std::vector<std::string> faults() const;
+  std::vector<std::string> faults() const { return faults_.all(); }
 
  private:
   // What one line was shown last of each bloc.
@@ -53,9 +53,9 @@ class Readers {
   Recorder& recorder_;
   const Lines lines_;
   const std::unique_ptr<boost::asio::ssl::context> tls_;
-  mutable absl::Mutex mutex_;
+  absl::Mutex mutex_;
   std::atomic<bool> stopping_ = false;
-  std::vector<std::string> faults_ ABSL_GUARDED_BY(mutex_);
+  Faults faults_;
   std::vector<std::thread> threads_;
 };
 

@@ -61,7 +61,7 @@ Recorder::Recorder(std::string phase, std::vector<Process> processes)
     : phase_(std::move(phase)), processes_(std::move(processes)), began_(absl::Now()) {
   {
     const absl::MutexLock lock(&mutex_);
-    stretches_.emplace_back("", Kinds());
+    stretches_.emplace_back(phase_, Kinds());
     stretch_began_.push_back(0);
     for (const Process& process : processes_) {
       cpu_before_.push_back(bench::CpuSeconds(process.pid));
@@ -155,18 +155,6 @@ void Recorder::Sample(double second) {
   samples_.push_back(std::move(sample));
 }
 
-int64_t Recorder::Count(Kind kind, absl::string_view code, absl::string_view stretch) const {
-  const absl::MutexLock lock(&mutex_);
-  int64_t sum = 0;
-  for (const auto& [name, kinds] : stretches_) {
-    if (!stretch.empty() && stretch != name) continue;
-    for (const auto& [said, count] : kinds[static_cast<size_t>(kind)].codes) {
-      if (code.empty() || code == said) sum += count;
-    }
-  }
-  return sum;
-}
-
 std::map<std::string, int64_t> Recorder::Codes(Kind kind) const {
   const absl::MutexLock lock(&mutex_);
   std::map<std::string, int64_t> codes;
@@ -197,18 +185,13 @@ std::vector<double> Recorder::Memory(absl::string_view process) const {
   return memory;
 }
 
-double Recorder::Seconds() const {
-  const absl::MutexLock lock(&mutex_);
-  return sampled_at_;
-}
-
 void Recorder::Save(const std::string& file) const {
   nlohmann::json summary = nlohmann::json::object();
   {
     const absl::MutexLock lock(&mutex_);
     for (size_t s = 0; s < stretches_.size(); ++s) {
       const auto& [name, kinds] = stretches_[s];
-      nlohmann::json& of_stretch = summary[name.empty() ? "all" : name];
+      nlohmann::json& of_stretch = summary[name];
       const double end = s + 1 < stretches_.size() ? stretch_began_[s + 1] : sampled_at_;
       of_stretch["began"] = Short(stretch_began_[s]);
       of_stretch["seconds"] = Short(end - stretch_began_[s]);
@@ -218,9 +201,9 @@ void Recorder::Save(const std::string& file) const {
         nlohmann::json& one = of_stretch[NameOf(static_cast<Kind>(k))];
         one["codes"] = of.codes;
         if (of.ok_ms.empty()) continue;
-        for (const auto& [quantile, of_it] :
+        for (const auto& [quantile, share] :
              {std::pair("p50_ms", 0.5), {"p90_ms", 0.9}, {"p99_ms", 0.99}, {"max_ms", 1.0}}) {
-          one[quantile] = Short(static_cast<double>(At(of.ok_ms, of_it)));
+          one[quantile] = Short(static_cast<double>(At(of.ok_ms, share)));
         }
       }
     }

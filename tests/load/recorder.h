@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -30,12 +31,6 @@ enum class Kind {
   kExcess,     // Of those who ask for more than they may.
 };
 inline constexpr size_t kKinds = 5;
-// The code of a fresh read that was told to come back, for the write had not come so far in time:
-// right, but slow.
-inline constexpr char kNotInTime[] = "FRESHNESS_NOT_REACHED";
-// Before the code of a write that was not taken, or not answered in time, and is sent again:
-// "SENT_AGAIN RESOURCE_EXHAUSTED".
-inline constexpr char kSentAgain[] = "SENT_AGAIN ";
 const char* NameOf(Kind kind);
 // Of its code: "OK", "RESOURCE_EXHAUSTED".
 std::string NameOf(const grpc::Status& status);
@@ -54,21 +49,20 @@ class Recorder {
   // `code`: "OK", or what the picture calls the error.
   void Note(Kind kind, absl::string_view code, absl::Duration latency);
   void Note(Kind kind, const grpc::Status& status, absl::Duration latency);
-  // Names what begins now: samples and percentiles are then told apart by it.
+  // Names what begins now: samples and percentiles are then told apart by it. The first is named
+  // after the phase.
   void BeginStretch(const std::string& name);
   // A figure or a word about the whole phase.
   void Tell(const std::string& name, nlohmann::json value);
   void Stop();
 
-  // Of what was noted in a stretch (of all stretches, when it is empty).
-  int64_t Count(Kind kind, absl::string_view code = "", absl::string_view stretch = "") const;
-  // How often each code, of all stretches.
+  // How often each code.
   std::map<std::string, int64_t> Codes(Kind kind) const;
-  // Of those that were answered with OK, milliseconds; 0 when there were none.
+  // Of those that were answered with OK in a stretch (in all of them, when it is empty),
+  // milliseconds; 0 when there were none.
   double Latency(Kind kind, double quantile, absl::string_view stretch = "") const;
   // Of a process, MiB, one a second from the beginning.
   std::vector<double> Memory(absl::string_view process) const;
-  double Seconds() const;
 
   // After Stop. {"phase", "seconds", "stretches", "samples", "summary", "facts"}
   void Save(const std::string& file) const;

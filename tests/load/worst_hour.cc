@@ -1,6 +1,6 @@
 // The year's worst hour, on the real services under guard: TLS, a token for everybody, a policy.
 //
-//   worst_hour --load_seconds=120 --load_out=build/load PHASE…
+//   worst_hour --load_seconds=120 --load_seed=2025 --load_out=build/load PHASE…
 //
 //   file      every unit of a province files everything before a deadline, while readers read as
 //             fast as they are answered; the hour takes --load_seconds
@@ -12,8 +12,8 @@
 // Each phase starts a suite of its own, writes PHASE.json, and fails when an acknowledged figure is
 // not there exactly once (of a country's targets that were filed once, one in ten is looked at),
 // own points or a hand-over are not as they were acknowledged, a repeat is answered otherwise than
-// the first time, a ranking is older than its token, or anybody within their limits is turned away
-// (which a country's writers are). Nothing is asserted of speed.
+// the first time, a ranking is older than its token, anybody within their limits is turned away
+// (which a country's writers are), or a process of the soak grows. Nothing is asserted of speed.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -24,14 +24,12 @@
 #include <filesystem>
 #include <functional>
 #include <map>
-#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/flags/flag.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -41,17 +39,23 @@
 #include "services/platform/flags.h"
 #include "services/platform/freshness.h"
 #include "tests/bench/bench.h"
-#include "tests/bench/report.h"
+#include "tests/load/answers.h"
+#include "tests/load/call.h"
 #include "tests/load/excess.h"
-#include "tests/load/filing.h"
+#include "tests/load/faults.h"
+#include "tests/load/filers.h"
+#include "tests/load/filings.h"
+#include "tests/load/growth.h"
+#include "tests/load/ledger.h"
 #include "tests/load/provinces.h"
+#include "tests/load/read_back.h"
 #include "tests/load/readers.h"
 #include "tests/load/recorder.h"
 
 ABSL_FLAG(double, load_seconds, 120, "how long a phase goes on");
 ABSL_FLAG(int, load_units, 700, "units of a province");
 ABSL_FLAG(int, load_provinces, 34, "provinces of the country");
-ABSL_FLAG(int, load_seed, 2025, "what is made up, and when it is filed, follows from it");
+ABSL_FLAG(uint64_t, load_seed, 2025, "what is made up, and when it is filed, follows from it");
 ABSL_FLAG(std::string, load_out, "build/load", "folder of the phases' figures");
 
 namespace thidua::load {
@@ -61,41 +65,19 @@ using bench::Must;
 using tests::GuardedSuite;
 using tests::Suite;
 
-// What tells a leak from a warm-up is that it goes on. Of what is filed nothing stays in memory:
-// rows are on disk, standings and replies take the place of those before, and after a quarter of an
-// hour every target has a result and what is kept of callers and pages is there. From then on
-// memory grows in steps, when a burst needs more threads, more room in an arena, or another of
-// SQLite's connections (up to 16 to read, each keeps 2,000 KiB of pages). So the second half is cut
-// into windows, and the median is taken of what each grew by from the one before: a step is in one
-// of them, a leak in all. An hour beside compilers came to 0 to 60 bytes a filing, and with a leak
-// of 100 comes to 97 at the least. Where a burst has left memory free, and 5 MiB were seen, a leak
-// first fills that: then the smallest that is told is 300 bytes a filing, which fill it in half the
-// second half.
-constexpr double kLeakBytes = 80;
-constexpr int kWindows = 12;
-constexpr double kLeakJudged = 45 * 60;  // Seconds; half of less is still warm-up.
-// What comes in steps is held against a bound only: four connections' pages, from the third quarter
-// to the last. In an hour that is 470 bytes a filing, however they come.
-constexpr double kStepMib = 8;
-constexpr double kStepJudged = 60;  // Seconds; a quarter of less is a few samples.
-
 // "Full rate" of readers: more lines change nothing but how long each waits for a core.
 constexpr Lines kFullRate = {.grpc = 8, .http = 16, .pause = absl::ZeroDuration()};
 // After each so-and-so-manieth write the ranking is asked for under its token.
 constexpr int kFreshEvery = 4;
 constexpr double kLastPart = 1.0 / 30;  // Of the hour, which the country is seen in.
 
-uint64_t Seed() { return static_cast<uint64_t>(absl::GetFlag(FLAGS_load_seed)); }
+uint64_t Seed() { return absl::GetFlag(FLAGS_load_seed); }
 absl::Duration Span() { return absl::Seconds(absl::GetFlag(FLAGS_load_seconds)); }
-
-// For what a whole country takes on a machine that others use too.
-constexpr absl::Duration kSetUpPatience = absl::Minutes(15);
 
 // A suite with its provinces in it, every ranking shown.
 struct Installation {
   explicit Installation(int province_count)
       : provinces(province_count, absl::GetFlag(FLAGS_load_units), Seed()),
-        ledger(provinces),
         guard({}, provinces.People()) {
     provinces.Register(guard, [this](const std::string& what, double seconds) {
       std::fprintf(stderr, "%s: %.1f s\n", what.c_str(), seconds);
@@ -109,28 +91,16 @@ struct Installation {
   // Until each period's ranking shows all that results-ingest has.
   void AwaitRankings() {
     InParallel(provinces.blocs().size(), 8, [this](size_t b) {
-      const std::string& period = provinces.blocs()[b].period;
-      results::v1::GetPeriodInputsRequest ask;
-      ask.set_name(period);
-      results::v1::GetPeriodInputsResponse inputs;
-      grpc::ClientContext asking;
-      asking.set_wait_for_ready(true);
-      asking.set_deadline(absl::ToChronoTime(absl::Now() + kSetUpPatience));
-      Must(guard.suite().results().GetPeriodInputs(&asking, ask, &inputs));
+      results::v1::GetPeriodInputsRequest of_period;
+      of_period.set_name(provinces.blocs()[b].period);
+      const auto stored = AskUntilAnswered(
+          guard.suite().results(), &results::v1::ResultsService::Stub::GetPeriodInputs, of_period);
       scoring::v1::GetRankingRequest request;
-      request.set_period(period);
+      request.set_period(of_period.name());
       request.set_freshness_token(platform::FreshnessToken(
-          inputs.store_id(), period, inputs.inputs().version(), inputs.store_epoch_ms()));
-      grpc::Status status;
-      const absl::Time until = absl::Now() + kSetUpPatience;
-      do {  // A service that has just begun waits a few seconds at a time for what it is asked for.
-        scoring::v1::GetRankingResponse response;
-        grpc::ClientContext context;
-        context.set_wait_for_ready(true);
-        context.set_deadline(absl::ToChronoTime(until));
-        status = guard.suite().scoring().GetRanking(&context, request, &response);
-      } while (status.error_code() == grpc::StatusCode::UNAVAILABLE && absl::Now() < until);
-      Must(status);
+          stored.store_id(), of_period.name(), stored.inputs().version(), stored.store_epoch_ms()));
+      AskUntilAnswered(guard.suite().scoring(), &scoring::v1::ScoringService::Stub::GetRanking,
+                       request);
     });
   }
 
@@ -161,47 +131,6 @@ struct Installation {
   std::vector<std::pair<std::string, double>> registered;
 };
 
-// What a phase found wrong.
-class Faults {
- public:
-  void Add(const std::vector<std::string>& faults) {
-    all_.insert(all_.end(), faults.begin(), faults.end());
-  }
-  // Everything of the kinds that was answered with an error, and kinds of which nothing was
-  // answered as it should be. `carried`: as of AddSentAgain.
-  void AddErrors(const Recorder& recorder, const std::vector<Kind>& kinds, bool carried) {
-    for (const Kind kind : kinds) {
-      int64_t right = 0;
-      for (const auto& [code, count] : recorder.Codes(kind)) {
-        // Of more than can be carried all may be too late for their token.
-        if (code == "OK" || (code == kNotInTime && !carried)) right += count;
-        if (code == "OK" || code == kNotInTime || absl::StartsWith(code, kSentAgain)) continue;
-        all_.push_back(absl::StrCat(count, " ", NameOf(kind), " answered ", code));
-      }
-      if (right == 0) all_.push_back(absl::StrCat("no ", NameOf(kind), " answered"));
-    }
-  }
-  // Where all that is asked can be carried (`carried`), nobody within limits has to ask twice.
-  // Where it cannot, whoever there is no thread for is turned away, and at once. Nobody is left
-  // without an answer: 2,000 threads (--threads_max) at 150 writes a second wait 13 seconds of the
-  // 30 that a call may take.
-  void AddSentAgain(const Recorder& recorder, bool carried) {
-    for (const auto& [code, count] : recorder.Codes(Kind::kWrite)) {
-      if (!absl::StartsWith(code, kSentAgain)) continue;
-      if (!carried && code == absl::StrCat(kSentAgain, "RESOURCE_EXHAUSTED")) continue;
-      all_.push_back(absl::StrCat(count, " writes ", code));
-    }
-  }
-  int Told(const std::string& phase) const {
-    for (const std::string& fault : all_)
-      std::fprintf(stderr, "%s: FAULT: %s\n", phase.c_str(), fault.c_str());
-    return all_.empty() ? 0 : 1;
-  }
-
- private:
-  std::vector<std::string> all_;
-};
-
 constexpr Kind kWithinLimits[] = {Kind::kWrite, Kind::kGrpcRead, Kind::kHttpRead, Kind::kFreshRead};
 
 // Reads all back, or of targets that were filed once one in so many, and ends the phase. `carried`:
@@ -209,9 +138,10 @@ constexpr Kind kWithinLimits[] = {Kind::kWrite, Kind::kGrpcRead, Kind::kHttpRead
 int Finish(const std::string& phase, Installation& in, Recorder& recorder, Faults& faults,
            bool carried = true, size_t one_in = 1) {
   recorder.Stop();
-  faults.AddErrors(recorder, {std::begin(kWithinLimits), std::end(kWithinLimits)}, carried);
-  faults.AddSentAgain(recorder, carried);
-  const Ledger::ReadBack read_back = in.ledger.Check(in.guard.suite(), one_in);
+  for (const Kind kind : kWithinLimits) {
+    faults.Add(JudgeAnswers(NameOf(kind), recorder.Codes(kind), carried));
+  }
+  const ReadBack read_back = ReadAllBack(in.guard.suite(), in.provinces, in.ledger, one_in);
   faults.Add(read_back.faults);
   recorder.Tell("acknowledged figures", in.ledger.acknowledged());
   recorder.Tell("read back", {{"targets", read_back.targets},
@@ -226,10 +156,14 @@ int Finish(const std::string& phase, Installation& in, Recorder& recorder, Fault
                   {std::stod(absl::StrFormat("%.3g", recorder.Latency(kind, 0.5))),
                    std::stod(absl::StrFormat("%.3g", recorder.Latency(kind, 0.99)))});
   }
-  const int result = faults.Told(phase);
-  recorder.Tell("faults", result);
+  const std::vector<std::string> all = faults.all();
+  for (const std::string& fault : all) {
+    std::fprintf(stderr, "%s: FAULT: %s\n", phase.c_str(), fault.c_str());
+  }
+  recorder.Tell("faults", all.size());
+  recorder.Tell("seed", Seed());
   recorder.Save(absl::StrCat(absl::GetFlag(FLAGS_load_out), "/", phase, ".json"));
-  return result;
+  return all.empty() ? 0 : 1;
 }
 
 // Everybody files before the deadline, and others read.
@@ -263,7 +197,7 @@ void ImportEarlier(Installation& in) {
   constexpr size_t kChunk = 2'000;
   InParallel(
       static_cast<size_t>(in.provinces.blocs().back().province) + 1, 2, [&](size_t province) {
-        Chance chance(province);
+        Chance chance(Seed() + province);
         struct Row {
           size_t unit, target;
           int64_t figure;
@@ -278,8 +212,7 @@ void ImportEarlier(Installation& in) {
           }
         }
         grpc::ClientContext context;
-        context.set_wait_for_ready(true);
-        context.set_deadline(absl::ToChronoTime(absl::Now() + kSetUpPatience));
+        Prepare(context, "", kSetUpPatience);
         const auto stream = in.guard.suite().results().ImportResults(&context);
         results::v1::ImportResultsRequest request;
         results::v1::ImportResultsResponse response;
@@ -393,12 +326,15 @@ int Overload() {
   faults.Add(readers.faults());
   faults.Add(filers.faults());
   recorder.Tell("filings sent twice, answered twice the same", filers.same_again());
-  const int64_t all = recorder.Count(Kind::kExcess), taken = recorder.Count(Kind::kExcess, "OK"),
-                shed = recorder.Count(Kind::kExcess, "RESOURCE_EXHAUSTED");
+  std::map<std::string, int64_t> codes = recorder.Codes(Kind::kExcess);
+  const int64_t taken = codes["OK"], shed = codes["RESOURCE_EXHAUSTED"];
   recorder.Tell("of the excess answered OK", taken);
   recorder.Tell("of the excess answered RESOURCE_EXHAUSTED", shed);
-  if (shed == 0) faults.Add({"nothing was turned away"});
-  if (taken + shed != all) faults.Add({"of the excess something was answered with another error"});
+  if (shed == 0) faults.Add("nothing was turned away");
+  for (const auto& [code, count] : codes) {
+    if (code == "OK" || code == "RESOURCE_EXHAUSTED") continue;
+    faults.Add(absl::StrCat(count, " of the excess answered ", code));
+  }
   for (const char* const stretch : {"calm", "excess", "after"}) {
     recorder.Tell(absl::StrCat("writes p99, ms: ", stretch),
                   recorder.Latency(Kind::kWrite, 0.99, stretch));
@@ -409,37 +345,18 @@ int Overload() {
   return Finish("overload", in, recorder, faults);
 }
 
-// Of the values between two shares of all of them.
-double MedianOf(const std::vector<double>& values, double from, double to) {
-  const auto at = [&](double share) {
-    return values.begin() +
-           static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size()) + 0.5);
-  };
-  return bench::Median({at(from), at(to)});
-}
-
-// Whether the memory of a process, MiB by the second, still grows at the end.
-void JudgeGrowth(const std::string& process, const std::vector<double>& memory, Recorder& recorder,
-                 Faults& faults) {
-  if (recorder.Seconds() < kStepJudged) return;
-  const double before = MedianOf(memory, 0.5, 0.75), last = MedianOf(memory, 0.75, 1);
-  recorder.Tell(absl::StrCat("MiB, third and last quarter: ", process), {before, last});
-  if (last > before + kStepMib) {
-    faults.Add({absl::StrFormat("%s grew from %.1f to %.1f MiB", process, before, last)});
+void TellGrowth(const std::string& process, const Growth& growth, Recorder& recorder) {
+  const std::string quarters = absl::StrCat("MiB, third and last quarter: ", process);
+  const std::string stays = absl::StrCat("bytes a filing that stay: ", process);
+  if (growth.third_quarter.has_value() && growth.last_quarter.has_value()) {
+    recorder.Tell(quarters, {*growth.third_quarter, *growth.last_quarter});
+  } else {
+    recorder.Tell(quarters, "not judged: too short a while");
   }
-  if (recorder.Seconds() < kLeakJudged) return;
-  std::vector<double> windows, grew;
-  for (int w = 0; w < kWindows; ++w) {
-    const double begin = 0.5 + 0.5 * w / kWindows;
-    windows.push_back(MedianOf(memory, begin, begin + 0.5 / kWindows));
-    if (w > 0) grew.push_back(windows[w] - windows[w - 1]);
-  }
-  const double filings =
-      static_cast<double>(recorder.Count(Kind::kWrite, "OK")) / (2 * kWindows);  // In a window.
-  const double bytes = bench::Median(grew) * (1 << 20) / filings;
-  recorder.Tell(absl::StrCat("bytes a filing that stay: ", process), std::round(bytes));
-  if (bytes > kLeakBytes) {
-    faults.Add({absl::StrFormat("%s keeps %.0f bytes of each filing", process, bytes)});
+  if (growth.bytes_a_filing.has_value()) {
+    recorder.Tell(stays, std::round(*growth.bytes_a_filing));
+  } else {
+    recorder.Tell(stays, "not judged: all may be warm-up");
   }
 }
 
@@ -458,13 +375,12 @@ int Soak() {
   faults.Add(readers.faults());
   faults.Add(filers.faults());
   recorder.Tell("filings sent twice, answered twice the same", filers.same_again());
-  recorder.Tell("growth is judged", recorder.Seconds() < kStepJudged ? "no: too short a while"
-                                    : recorder.Seconds() < kLeakJudged
-                                        ? "in steps only: all of it may be warm-up"
-                                        : "steady and in steps");
+  const int64_t answered = recorder.Codes(Kind::kWrite)["OK"];
   for (const Recorder::Process& process : in.Processes()) {
     if (process.pid == getpid()) continue;  // It keeps all that it saw.
-    JudgeGrowth(process.name, recorder.Memory(process.name), recorder, faults);
+    const Growth growth = JudgeGrowth(recorder.Memory(process.name), answered);
+    TellGrowth(process.name, growth, recorder);
+    faults.Add(growth.faults, process.name);
   }
   return Finish("soak", in, recorder, faults);
 }
@@ -484,6 +400,10 @@ int main(int argc, char** argv) {
     const auto phase = phases.find(word);
     if (phase == phases.end()) result = 2;
     if (result == 2) break;
+    // Told first: it makes the same filings again, whatever becomes of this run.
+    std::fprintf(stderr, "seed %llu, %s: %g seconds\n",
+                 static_cast<unsigned long long>(absl::GetFlag(FLAGS_load_seed)), word.c_str(),
+                 absl::GetFlag(FLAGS_load_seconds));
     result = std::max(result, phase->second());
   }
   // How its processes ended is the suite's to tell.
