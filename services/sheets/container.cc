@@ -85,7 +85,8 @@ absl::StatusOr<size_t> Part::Read(char* to, size_t size) {
   return static_cast<size_t>(got);
 }
 
-absl::StatusOr<std::unique_ptr<Container>> Container::Open(const TableSource& source) {
+absl::StatusOr<std::unique_ptr<Container>> Container::Open(const TableSource& source,
+                                                           size_t piece_bytes) {
   ASSIGN_OR_RETURN(const std::unique_ptr<SourceFile> file, SourceFile::Open(source));
   RETURN_IF_ERROR(CheckClaimedParts(*file));
   zip_error_t error;
@@ -101,7 +102,7 @@ absl::StatusOr<std::unique_ptr<Container>> Container::Open(const TableSource& so
     return Damaged("không phải tệp nén ZIP lành lặn");
   }
   zip_error_fini(&error);
-  auto container = std::unique_ptr<Container>(new Container(zip));
+  auto container = std::unique_ptr<Container>(new Container(zip, piece_bytes));
   RETURN_IF_ERROR(container->CheckEntries());
   return container;
 }
@@ -158,7 +159,7 @@ absl::StatusOr<std::unique_ptr<Part>> Container::OpenPart(absl::string_view name
   if (entry == entries_.end()) return Damaged(absl::StrCat("thiếu ", domain::Excerpt(name)));
   zip_file_t* file = zip_fopen_index(zip_.get(), entry->second.index, 0);
   if (file == nullptr) return Damaged(absl::StrCat("không mở được ", domain::Excerpt(name)));
-  return std::unique_ptr<Part>(new Part(file, entry->second.size));
+  return std::unique_ptr<Part>(new Part(file, entry->second.size, piece_bytes_));
 }
 
 }  // namespace thidua::sheets

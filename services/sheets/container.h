@@ -35,22 +35,27 @@ class Part {
 
   int64_t size() const { return size_; }
   int64_t bytes_read() const { return read_; }
+  // How much is best asked for at a time.
+  size_t piece_bytes() const { return piece_bytes_; }
 
  private:
   friend class Container;
   struct Closer {
     void operator()(zip_file_t* file) const { zip_fclose(file); }
   };
-  Part(zip_file_t* file, int64_t size) : file_(file), size_(size) {}
+  Part(zip_file_t* file, int64_t size, size_t piece_bytes)
+      : file_(file), size_(size), piece_bytes_(piece_bytes) {}
 
   const std::unique_ptr<zip_file_t, Closer> file_;
   const int64_t size_;
+  const size_t piece_bytes_;
   int64_t read_ = 0;
 };
 
 class Container {
  public:
-  static absl::StatusOr<std::unique_ptr<Container>> Open(const TableSource& source);
+  static absl::StatusOr<std::unique_ptr<Container>> Open(const TableSource& source,
+                                                         size_t piece_bytes = kPieceBytes);
 
   // "xl/workbook.xml", capitals aside.
   bool Has(absl::string_view name) const;
@@ -65,10 +70,11 @@ class Container {
     zip_uint64_t index = 0;
     int64_t size = 0;
   };
-  explicit Container(zip_t* zip) : zip_(zip) {}
+  Container(zip_t* zip, size_t piece_bytes) : zip_(zip), piece_bytes_(piece_bytes) {}
   absl::Status CheckEntries();
 
   const std::unique_ptr<zip_t, Closer> zip_;
+  const size_t piece_bytes_;                         // Of its parts.
   absl::flat_hash_map<std::string, Entry> entries_;  // By name in small letters.
 };
 

@@ -1,6 +1,7 @@
 #include "services/sheets/csv_reader.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <utility>
 
@@ -17,23 +18,34 @@ namespace {
 using domain::Fault;
 
 constexpr int kEnd = -1;
+// From how much of the text its delimiter is found out.
+constexpr size_t kBeginning = size_t{64} << 10;
 
 class CsvReader : public TableReader {
  public:
   CsvReader(std::unique_ptr<SourceFile> file, char delimiter)
       : text_(std::move(file)), delimiter_(delimiter) {}
 
-  // Reads the beginning, to know the encoding and the delimiter.
+  // Reads the beginning ahead, to know the encoding and the delimiter.
   absl::Status Begin() {
-    ASSIGN_OR_RETURN(const bool read, text_.Append(piece_));
-    more_ = read;
-    if (piece_.size() >= 5 && absl::StartsWithIgnoreCase(piece_, "sep=") &&
-        absl::StrContains(",;\t", piece_[4]) && piece_.find_first_of("\r\n") == 5) {
-      delimiter_ = piece_[4];
-      at_ = 5;  // Spreadsheets number the rows from the next line.
-      TakeNewLine(piece_[at_++]);
+    std::string beginning;
+    while (more_ && beginning.size() < kBeginning) {
+      std::string& piece = ahead_.emplace_back();
+      ASSIGN_OR_RETURN(more_, text_.Append(piece));
+      beginning += piece;
     }
-    if (delimiter_ == '\0') delimiter_ = GuessDelimiter(piece_);
+    beginning.resize(std::min(beginning.size(), kBeginning));
+    if (absl::StartsWithIgnoreCase(beginning, "sep=") && beginning.find_first_of("\r\n") == 5 &&
+        absl::StrContains(",;\t", beginning[4])) {
+      delimiter_ = beginning[4];
+      int c = kEnd;
+      for (int i = 0; i < 6; ++i) {
+        ASSIGN_OR_RETURN(c, Peek());
+        ++at_;
+      }
+      TakeNewLine(static_cast<char>(c));  // Spreadsheets number the rows from the next line.
+    }
+    if (delimiter_ == '\0') delimiter_ = GuessDelimiter(beginning);
     return absl::OkStatus();
   }
 
@@ -56,7 +68,9 @@ class CsvReader : public TableReader {
 
   double progress() const override {
     if (text_.file().size() == 0) return 1;
-    const auto read = text_.file().bytes_read() - static_cast<int64_t>(piece_.size() - at_);
+    size_t ahead = piece_.size() - at_;
+    for (const std::string& piece : ahead_) ahead += piece.size();
+    const auto read = text_.file().bytes_read() - static_cast<int64_t>(ahead);
     return std::clamp(static_cast<double>(read) / static_cast<double>(text_.file().size()), 0.0,
                       1.0);
   }
@@ -69,10 +83,15 @@ class CsvReader : public TableReader {
   // The next byte, left where it is; kEnd at the end.
   absl::StatusOr<int> Peek() {
     while (at_ == piece_.size()) {
-      if (!more_) return kEnd;
+      if (ahead_.empty() && !more_) return kEnd;
       piece_.clear();
       at_ = 0;
-      ASSIGN_OR_RETURN(more_, text_.Append(piece_));
+      if (ahead_.empty()) {
+        ASSIGN_OR_RETURN(more_, text_.Append(piece_));
+      } else {
+        piece_ = std::move(ahead_.front());
+        ahead_.pop_front();
+      }
     }
     return static_cast<unsigned char>(piece_[at_]);
   }
@@ -167,7 +186,8 @@ class CsvReader : public TableReader {
   char delimiter_;
   std::string piece_;  // Of the text; read up to at_.
   size_t at_ = 0;
-  bool more_ = true;
+  std::deque<std::string> ahead_;  // Of the text, the pieces behind that one.
+  bool more_ = true;               // Behind those.
   bool after_cr_ = false;
   int64_t line_ = 1;  // Where at_ is.
   int64_t row_ = 0;

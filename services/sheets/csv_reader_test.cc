@@ -3,9 +3,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <string>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -117,6 +119,79 @@ TEST(CsvReaderTest, TellsWhatIsWrongAndOnWhichLine) {
   }
 }
 
+TEST(CsvReaderTest, IsTheSameInWhateverPiecesItIsRead) {
+  struct Case {
+    const char* name;
+    std::string text;
+    std::vector<std::string> told;
+  };
+  std::string encrypted = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+  for (const char c : std::string("EncryptedPackage")) encrypted += {c, '\0'};
+  const Case cases[] = {
+      {"quotes", "\"a\",\"b\"\n\"c\",d\n", {"1: a|b", "2: c|d"}},
+      {"doubled quotes", "\"\"\"\"\"\",\"a\"\"\"\n\"\"\"\",b\n", {"1: \"\"|a\"", "2: \"|b"}},
+      {"CRLF", "a,b\r\nc,d\r\n\r\ne,f\r\n", {"1: a|b", "2: c|d", "4: e|f"}},
+      {"CRLF in quotes", "\"a\r\nb\",c\r\nd,e", {"1: a\r\nb|c", "2: d|e"}},
+      {"CR alone", "a,b\r\rc,d\r", {"1: a|b", "3: c|d"}},
+      {"characters of two to four bytes",
+       "Đ,ệ,😀\nđịa,điểm,\"😀😀\"\n",
+       {"1: Đ|ệ|😀", "2: địa|điểm|😀😀"}},
+      {"BOM", "\xEF\xBB\xBF\"Đơn vị\";b\n", {"1: Đơn vị|b"}},
+      {"BOM alone", "\xEF\xBB\xBF", {}},
+      {"half a BOM", "\xEF\xBB", {"ENCODING_NOT_UTF8 at dòng 1"}},
+      {"said", "\xEF\xBB\xBFsep=;\r\na,b;c\r\n", {"1: a,b|c"}},
+      {"a title first",
+       "BÁO CÁO, 6 tháng\na;b;c\nd;e;f\n",
+       {"1: BÁO CÁO, 6 tháng", "2: a|b|c", "3: d|e|f"}},
+      {"a guarded formula", "'=1+1,'-5\n", {"1: =1+1|-5"}},
+      {"UTF-16 LE", "\xFF\xFE" + Utf16(u"Sở;b\r\n\U0001F600;c", false), {"1: Sở|b", "2: 😀|c"}},
+      {"UTF-16 BE", "\xFE\xFF" + Utf16(u"Sở;\U0001F600\n", true), {"1: Sở|😀"}},
+      {"unclosed", "a,b\r\n\"c\r\nd", {"1: a|b", "QUOTE_UNCLOSED at dòng 2"}},
+      {"misplaced", "a,b\n\"c\r\nd\"e,f\n", {"1: a|b", "QUOTE_MISPLACED at dòng 3"}},
+      {"cut character", "a,b\nc,\xE1\xBB", {"ENCODING_NOT_UTF8 at dòng 2"}},
+      {"an overlong form", "a,b\nc,\xE0\x80\xAF\n", {"ENCODING_NOT_UTF8 at dòng 2"}},
+      {"VNI",
+       "\xD1\xF4n v\xF2,Ch\xE6 ti\xEAu,Ke\xE1t qua\xFB\nS\xF4\xFB Y te\xE1",
+       {"ENCODING_VNI at dòng 1"}},
+      {"NUL", std::string("a,b\nc\0d\n and a long rest", 24), {"NUL_BYTE at dòng 2"}},
+      {"UTF-16 without BOM", Utf16(u"a,b\n", false), {"ENCODING_UTF16 at dòng 1"}},
+      {"half a surrogate",
+       "\xFF\xFE" + Utf16({u'a', 0xD800, u'b'}, false),
+       {"ENCODING_UTF16 at dòng 1"}},
+      {"encrypted", encrypted, {"WORKBOOK_ENCRYPTED at "}},
+  };
+  for (const Case& c : cases) {
+    for (const size_t piece : {size_t{1}, size_t{2}, size_t{3}, size_t{7}, kPieceBytes}) {
+      EXPECT_EQ(Read(c.text, {.sheet = "", .piece_bytes = piece}), c.told)
+          << c.name << ", pieces of " << piece;
+    }
+  }
+}
+
+TEST(CsvReaderTest, WhateverItHoldsItIsTheSameInWhateverPiecesItIsRead) {
+  const std::vector<std::string> bits = {"a",  "1,5",  ",", ";", "\t", "\"",    "\"\"", "\r",
+                                         "\n", "\r\n", "Đ", "ệ", "😀",  "sep=;", "'="};
+  const std::vector<std::string> rare = {"\xEF\xBB\xBF", "\xFF\xFE", "\xE1\xBB", "\xED\xA0\x80",
+                                         std::string(1, '\0')};
+  std::mt19937 random(7);
+  const auto any = [&random](const std::vector<std::string>& of) {
+    return of[random() % of.size()];
+  };
+  int read = 0;
+  for (int i = 0; i < 3000; ++i) {
+    std::string text = random() % 8 == 0 ? any(rare) : "";
+    for (size_t left = random() % 40; left > 0; --left) text += any(bits);
+    if (random() % 8 == 0) text += any(rare) + any(bits);
+    const std::vector<std::string> whole = Read(text);
+    for (const size_t piece : {1, 2, 3, 7}) {
+      ASSERT_EQ(Read(text, {.sheet = "", .piece_bytes = piece}), whole)
+          << "pieces of " << piece << ": " << absl::CEscape(text);
+    }
+    if (whole.size() > 1) ++read;
+  }
+  EXPECT_GT(read, 500) << "most are refused at once";
+}
+
 TEST(CsvReaderTest, EveryCutOfAFileIsReadOrRefused) {
   const std::string text = "\xEF\xBB\xBF\"Đơn \"\"vị\",Kết quả\r\n\"Sở\nY tế\",17.893\r\n";
   for (size_t size = 0; size <= text.size(); ++size) Read(text.substr(0, size));
@@ -146,6 +221,10 @@ TEST(Utf8TextTest, RecognisesEncodingsFromBeforeUnicodeOnlyWhenSure) {
   EXPECT_THAT(Read(windows_1258), ElementsAre("ENCODING_WINDOWS_1258 at dòng 1"));
   EXPECT_THAT(Read(tcvn3), ElementsAre("ENCODING_TCVN3 at dòng 1"));
   EXPECT_THAT(Read(vni), ElementsAre("ENCODING_VNI at dòng 1"));
+  // Also where a piece of the file ends within its first words.
+  std::string ascii;
+  while (ascii.size() + 4 < kPieceBytes) ascii += "a,b\n";
+  EXPECT_THAT(Read(ascii + vni), ElementsAre("ENCODING_VNI at dòng 16384"));
 }
 
 TEST(TableTest, WhatIsNoTableIsRefusedWithAdvice) {

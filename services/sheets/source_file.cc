@@ -11,8 +11,6 @@
 namespace thidua::sheets {
 namespace {
 
-constexpr size_t kPiece = size_t{64} << 10;
-
 absl::Status Unreadable(absl::string_view path) {
   return domain::Fault{"", "FILE_UNREADABLE",
                        absl::StrCat("Không đọc được tệp ", domain::Excerpt(path), ".")}
@@ -21,13 +19,15 @@ absl::Status Unreadable(absl::string_view path) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<SourceFile>> SourceFile::Open(const TableSource& source) {
+absl::StatusOr<std::unique_ptr<SourceFile>> SourceFile::Open(const TableSource& source,
+                                                             size_t piece_bytes) {
   if (source.bytes().has_value()) {
     const absl::string_view bytes = *source.bytes();
     // Read only: the memory is never written to.
     std::FILE* file = fmemopen(const_cast<char*>(bytes.data()), bytes.size(), "rb");
     if (file == nullptr) return Unreadable("trong bộ nhớ");
-    return std::unique_ptr<SourceFile>(new SourceFile(file, static_cast<int64_t>(bytes.size())));
+    return std::unique_ptr<SourceFile>(
+        new SourceFile(file, static_cast<int64_t>(bytes.size()), piece_bytes));
   }
   std::error_code error;
   const auto status = std::filesystem::status(source.path(), error);
@@ -40,7 +40,7 @@ absl::StatusOr<std::unique_ptr<SourceFile>> SourceFile::Open(const TableSource& 
   const auto size = regular ? std::filesystem::file_size(source.path(), error) : 0;
   std::FILE* file = regular && !error ? std::fopen(source.path().c_str(), "rb") : nullptr;
   if (file == nullptr) return Unreadable(source.path());
-  return std::unique_ptr<SourceFile>(new SourceFile(file, static_cast<int64_t>(size)));
+  return std::unique_ptr<SourceFile>(new SourceFile(file, static_cast<int64_t>(size), piece_bytes));
 }
 
 absl::StatusOr<std::string> SourceFile::At(int64_t offset, size_t bytes) {
@@ -58,8 +58,8 @@ absl::StatusOr<std::string> SourceFile::Peek(size_t bytes) { return At(0, bytes)
 
 absl::StatusOr<bool> SourceFile::Append(std::string& to) {
   const size_t before = to.size();
-  to.resize(before + kPiece);
-  const size_t read = std::fread(to.data() + before, 1, kPiece, file_.get());
+  to.resize(before + piece_bytes_);
+  const size_t read = std::fread(to.data() + before, 1, piece_bytes_, file_.get());
   to.resize(before + read);
   if (std::ferror(file_.get()) != 0) return Unreadable("");
   bytes_read_ += static_cast<int64_t>(read);

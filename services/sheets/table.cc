@@ -59,7 +59,7 @@ absl::Status RefuseOle2(SourceFile& file) {
 
 absl::StatusOr<std::unique_ptr<TableReader>> OpenTable(const TableSource& source,
                                                        const ReadOptions& options) {
-  ASSIGN_OR_RETURN(std::unique_ptr<SourceFile> file, SourceFile::Open(source));
+  ASSIGN_OR_RETURN(std::unique_ptr<SourceFile> file, SourceFile::Open(source, options.piece_bytes));
   ASSIGN_OR_RETURN(const std::string start, file->Peek(kSniffed));
   if (IsZip(start)) return OpenXlsx(source, options);
   if (IsOle2(start)) return RefuseOle2(*file);

@@ -87,11 +87,16 @@ class TableSource {
   absl::optional<absl::string_view> bytes_;
 };
 
+inline constexpr size_t kPieceBytes = size_t{64} << 10;
+
 struct ReadOptions {
   // A workbook's sheet by its name, capitals and spaces aside; empty: the first that is not hidden.
   std::string sheet;
   // Of a CSV file: ',', ';' or '\t'; '\0': found out from its first lines.
   char delimiter = '\0';
+  // How much is taken from the file, or from a part of a workbook, at a time. What is read does not
+  // depend on it.
+  size_t piece_bytes = kPieceBytes;
 };
 
 class TableReader {

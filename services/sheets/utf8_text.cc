@@ -18,6 +18,10 @@
 namespace thidua::sheets {
 namespace {
 
+constexpr absl::string_view kUtf8Bom = "\xEF\xBB\xBF";
+// How far around the first byte that is no UTF-8 the text is looked at to know its encoding.
+constexpr int64_t kAround = int64_t{32} << 10;
+
 // Each table: the bytes 0x80 to 0xFF in UTF-8; "" where a byte says nothing about Vietnamese. iconv
 // knows two of the three encodings, from files that an image of the suite does not carry.
 using UpperHalf = std::array<const char*, 128>;
@@ -232,8 +236,13 @@ LegacyEncoding RecogniseLegacyEncoding(absl::string_view bytes) {
 }
 
 absl::StatusOr<bool> Utf8Text::Append(std::string& to) {
-  ASSIGN_OR_RETURN(const bool read, file_->Append(bytes_));
-  if (form_ == Form::kNotKnownYet) TakeBom();
+  ASSIGN_OR_RETURN(bool read, file_->Append(bytes_));
+  if (form_ == Form::kNotKnownYet) {
+    while (read && bytes_.size() < kUtf8Bom.size()) {
+      ASSIGN_OR_RETURN(read, file_->Append(bytes_));
+    }
+    TakeBom();
+  }
   if (!read && bytes_.empty()) return false;
   const size_t before = to.size();
   RETURN_IF_ERROR(form_ == Form::kUtf8 ? AppendUtf8(to, !read) : AppendUtf16(to, !read));
@@ -250,8 +259,14 @@ void Utf8Text::TakeBom() {
     bytes_.erase(0, 2);
   } else {
     form_ = Form::kUtf8;
-    if (absl::StartsWith(bytes_, "\xEF\xBB\xBF")) bytes_.erase(0, 3);
+    if (absl::StartsWith(bytes_, kUtf8Bom)) bytes_.erase(0, kUtf8Bom.size());
   }
+}
+
+absl::StatusOr<std::string> Utf8Text::Around(size_t at) const {
+  const int64_t place = file_->bytes_read() - static_cast<int64_t>(bytes_.size() - at);
+  const int64_t before = std::min(place, kAround);
+  return file_->At(place - before, static_cast<size_t>(before + kAround));
 }
 
 absl::Status Utf8Text::FaultAt(size_t appended, const std::string& to, absl::string_view reason,
@@ -266,9 +281,14 @@ absl::Status Utf8Text::AppendUtf8(std::string& to, bool at_end) {
   const size_t sound = SoundUtf8(bytes_);
   to.append(bytes_, 0, sound);
   const absl::string_view rest = absl::string_view(bytes_).substr(sound);
-  if (!rest.empty() && rest[0] == '\0') {
+  if (!rest.empty() && (at_end || !MayGoOn(rest))) {
+    ASSIGN_OR_RETURN(const std::string around, Around(sound));
+    if (rest[0] != '\0') {
+      auto [reason, message] = AdviceFor(RecogniseLegacyEncoding(around));
+      return FaultAt(sound, to, reason, std::move(message));
+    }
     // Every other byte of Latin letters in UTF-16 is one.
-    if (std::count(bytes_.begin(), bytes_.end(), '\0') > static_cast<int64_t>(bytes_.size() / 8)) {
+    if (std::count(around.begin(), around.end(), '\0') > static_cast<int64_t>(around.size() / 8)) {
       return FaultAt(
           sound, to, "ENCODING_UTF16",
           "Tệp có vẻ dùng bảng mã UTF-16 nhưng thiếu dấu BOM; hãy mở bằng Excel và lưu lại "
@@ -276,10 +296,6 @@ absl::Status Utf8Text::AppendUtf8(std::string& to, bool at_end) {
     }
     return FaultAt(sound, to, "NUL_BYTE",
                    "Tệp có byte NUL: không phải tệp CSV, hoặc đã hỏng khi truyền.");
-  }
-  if (!rest.empty() && (at_end || !MayGoOn(rest))) {
-    auto [reason, message] = AdviceFor(RecogniseLegacyEncoding(bytes_));
-    return FaultAt(sound, to, reason, std::move(message));
   }
   bytes_.erase(0, sound);
   return absl::OkStatus();

@@ -35,6 +35,8 @@ class Utf8Text {
   enum class Form { kNotKnownYet, kUtf8, kUtf16Le, kUtf16Be };
 
   void TakeBom();
+  // What stands in the file around bytes_[at].
+  absl::StatusOr<std::string> Around(size_t at) const;
   absl::Status AppendUtf8(std::string& to, bool at_end);
   absl::Status AppendUtf16(std::string& to, bool at_end);
   absl::Status FaultAt(size_t appended, const std::string& to, absl::string_view reason,

@@ -238,7 +238,8 @@ class XlsxReader : public TableReader {
 
 absl::StatusOr<std::unique_ptr<TableReader>> OpenXlsx(const TableSource& source,
                                                       const ReadOptions& options) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Container> container, Container::Open(source));
+  ASSIGN_OR_RETURN(std::unique_ptr<Container> container,
+                   Container::Open(source, options.piece_bytes));
   ASSIGN_OR_RETURN(Workbook workbook, ReadWorkbook(*container));
   ASSIGN_OR_RETURN(const Workbook::Sheet* sheet, workbook.FindSheet(options.sheet));
   ASSIGN_OR_RETURN(std::unique_ptr<Part> part, container->OpenPart(sheet->part));

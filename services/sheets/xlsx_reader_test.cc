@@ -251,6 +251,43 @@ TEST(XlsxReaderTest, TellsWhatIsWrongAndAtWhichCell) {
   }
 }
 
+TEST(XlsxReaderTest, IsTheSameInWhateverPiecesItIsRead) {
+  const std::string row =
+      R"(<row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2" s="1"><v>0.5112</v></c>)"
+      R"(<c r="C2" s="2"><v>43646</v></c><c r="D2" t="str"><v>a&amp;&#x1EC7; 😀&lt;</v></c></row>)";
+  struct Case {
+    const char* name;
+    Parts parts;
+    std::vector<std::string> told;
+  };
+  const std::vector<std::string> read = {"A2=text:Sở Du lịch", "B2=percent:51,12%",
+                                         "C2=date:30/06/2019", "D2=text:a&ệ 😀<"};
+  const auto and_then = [&read](const std::string& told) {
+    std::vector<std::string> all = read;
+    all.push_back(told);
+    return all;
+  };
+  Parts of_another_kind = Workbook(row);
+  of_another_kind["mimetype"] = "application/vnd.oasis.opendocument.spreadsheet";
+  const Case cases[] = {
+      {"sound", Workbook(row), read},
+      {"two rows", Workbook(row + "<row><c><v>7</v></c></row>"), and_then("A3=number:7")},
+      {"a fault", Workbook(row + "<row><c t=\"s\"><v>9</v></c></row>"),
+       and_then("WORKBOOK_DAMAGED at Kết quả!A3")},
+      {"not well-formed", Workbook(row + "<row></c></row>"), and_then("WORKBOOK_DAMAGED at ")},
+      {"no UTF-8", Workbook(row + "\xE1\xBB<row/>"), and_then("WORKBOOK_DAMAGED at ")},
+      {"of another kind", of_another_kind, {"FORMAT_ODS at "}},
+  };
+  for (const Case& c : cases) {
+    for (const zip_int32_t method : {ZIP_CM_STORE, ZIP_CM_DEFLATE}) {
+      for (const size_t piece : {size_t{1}, size_t{2}, size_t{3}, size_t{7}, kPieceBytes}) {
+        EXPECT_EQ(Read(Zip(c.parts, method), {.sheet = "", .piece_bytes = piece}), c.told)
+            << c.name << ", pieces of " << piece;
+      }
+    }
+  }
+}
+
 TEST(XlsxReaderTest, APartThatIsMissingOrSomethingElseIsTold) {
   for (const char* part : {"_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels",
                            "xl/worksheets/sheet2.xml", "xl/styles.xml", "xl/sharedStrings.xml"}) {

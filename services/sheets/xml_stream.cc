@@ -14,7 +14,6 @@ namespace {
 using domain::Fault;
 
 constexpr int kDepthMax = 64;
-constexpr int kPiece = 64 << 10;
 constexpr int64_t kTokenMax = int64_t{1} << 20;
 constexpr char kBetween = '\n';  // In no namespace and in no name.
 
@@ -68,9 +67,10 @@ absl::StatusOr<bool> XmlStream::Run() {
       result = XML_ResumeParser(parser_.get());
     } else {
       if (fed_all_) return false;
-      void* buffer = XML_GetBuffer(parser_.get(), kPiece);
+      const size_t piece = part_->piece_bytes();
+      void* buffer = XML_GetBuffer(parser_.get(), static_cast<int>(piece));
       if (buffer == nullptr) return Damaged("hết bộ nhớ");
-      ASSIGN_OR_RETURN(const size_t read, part_->Read(static_cast<char*>(buffer), kPiece));
+      ASSIGN_OR_RETURN(const size_t read, part_->Read(static_cast<char*>(buffer), piece));
       fed_all_ = read == 0;
       result = XML_ParseBuffer(parser_.get(), static_cast<int>(read), fed_all_);
     }
