@@ -31,7 +31,7 @@ absl::Status Failed(absl::string_view what, const fs::path& path, int error) {
     case EFBIG:
       return absl::ResourceExhaustedError(message);
     default:
-      return absl::InternalError(message);
+      return absl::UnavailableError(message);
   }
 }
 

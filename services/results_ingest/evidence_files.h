@@ -8,9 +8,9 @@
 //   RETURN_IF_ERROR(incoming->Append(bytes));  // As often as need be.
 //   RETURN_IF_ERROR(incoming->Keep());
 //
-// Errors: RESOURCE_EXHAUSTED when the disk is full, DATA_LOSS when what is read is missing or
-// changed, INTERNAL for whatever else the file system refuses. No file is held in memory whole.
-// Thread-safe but for an Incoming.
+// Errors, as the store beside it answers: RESOURCE_EXHAUSTED when the disk is full, UNAVAILABLE for
+// whatever else the file system refuses; and DATA_LOSS when what is read is missing or changed. No
+// file is held in memory whole. Thread-safe but for an Incoming.
 #ifndef THIDUA_SERVICES_RESULTS_INGEST_EVIDENCE_FILES_H_
 #define THIDUA_SERVICES_RESULTS_INGEST_EVIDENCE_FILES_H_
 
