@@ -345,6 +345,35 @@ TEST(RankingWatchesStartTest, WhatWasRecalledIsWhole) {
   EXPECT_THAT(served.Watch()->Read(2), ElementsAre("khoi-1@1 stale", "end stale"));
 }
 
+TEST(RankingWatchesStartTest, ABookmarkTellsOfNoSightBeforeWhatCameWithIt) {
+  const size_t one = SnapshotOf(*StandingOf(PeriodOf(1), 1), absl::UnixEpoch())->reply.size();
+  // Computed again for one watch, while another's bookmark comes due and sight comes back with a
+  // ranking for it: all between two looks at what has changed.
+  Board board(
+      [&board](const Snapshot& shown) -> absl::StatusOr<StandingPointer> {
+        if (shown.period == PeriodOf(1)) {
+          absl::SleepFor(platform::kBookmarkEvery);
+          board.Put(StandingOf(PeriodOf(3), 1));
+          board.SetInSight(true);
+        }
+        return StandingOf(shown.period, shown.version);
+      },
+      {.standing_bytes = 0, .reply_bytes = one});
+  board.Put(StandingOf(PeriodOf(1), 1));
+  board.Put(StandingOf(PeriodOf(2), 1));
+  ASSERT_TRUE(board.Find(PeriodOf(1))->reply.empty());
+  Served served(board);
+  const auto idle = served.Watch("blocs/khoi-3/pacts/-/periods/-");
+  EXPECT_EQ(idle->Read(), "end stale");
+  // By the time that another has come and been told, it has nothing to be told.
+  EXPECT_EQ(served.Watch("blocs/khoi-4/pacts/-/periods/-")->Read(), "end stale");
+  const auto other = served.Watch("blocs/khoi-1/pacts/-/periods/-");
+  EXPECT_THAT(other->Read(2), ElementsAre("khoi-1@1 stale", "end"));
+  std::string told = idle->ReadAny();
+  while (told == "bookmark stale") told = idle->ReadAny();
+  EXPECT_EQ(told, "khoi-3@1");
+}
+
 TEST_F(RankingWatchesTest, EndWithTheProcess) {
   Put(1, 1);
   Served served(board_);

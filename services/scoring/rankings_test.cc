@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -124,6 +126,55 @@ TEST_F(RankingsTest, WhatABackupTookBackIsNotShownToWhoKnowsTheStoreAsItIsSince)
   request.set_freshness_token(
       platform::FreshnessToken(lost.store_id, kPeriodName, 2, lost.store_epoch_ms));
   EXPECT_EQ(Get(request.ShortDebugString(), &response), "OK");
+}
+
+// Between the looking and the reading, by another process, before anything newer has arrived.
+TEST_F(RankingsTest, AFinalThatIsRevokedWhileItIsReadGivesNoWayToWhatIsOlderThanTheToken) {
+  const ReceivedPeriod received = khoi4_2019::Received(4);
+  const auto standing_of = [&received](PeriodFinality finality) {
+    const auto standing = ComputeStanding(received, absl::UnixEpoch(), std::move(finality));
+    EXPECT_TRUE(standing.ok()) << standing.status();
+    return *standing;
+  };
+  const auto official = std::make_shared<Final>();
+  official->number = 1;
+  official->ranking = standing_of({})->ranking;
+  official->record.set_results_store_id(received.store_id);
+  official->record.set_period_version(4);
+  ReceivedPeriod other = received;
+  other.inputs.set_name(PeriodOf("b"));
+  const std::string later =
+      platform::FreshnessToken(received.store_id, kPeriodName, 5, received.store_epoch_ms);
+
+  // What is said to a request that comes upon the final, when it is read for that.
+  const auto asked = [&](auto method, auto request, auto response) {
+    Board board(
+        [&](const Snapshot&) -> absl::StatusOr<std::shared_ptr<const Standing>> {
+          board.feed().Close();  // What is newer never comes.
+          return standing_of({.number = 2, .official = nullptr});
+        },
+        {.standing_bytes = 0, .reply_bytes = 0});
+    board.SetInSight(true);
+    board.Put(standing_of({.number = 1, .official = official}));
+    board.Put(khoi4_2019::StandingOf(other));  // What is kept, in the place of the final.
+    EXPECT_TRUE(board.Find(kPeriodName)->is_final && board.Find(kPeriodName)->reply.empty());
+    ScoringService service(*database_, board, *finality_);
+    platform::LocalServer server(service);
+    const auto stub = v1::ScoringService::NewStub(server.NewChannel());
+    request.set_period(kPeriodName);
+    request.set_freshness_token(later);
+    grpc::ClientContext context;
+    const std::string said = platform::SaidInFull(((*stub).*method)(&context, request, &response));
+    EXPECT_EQ(board.Find(kPeriodName)->finality, 2);
+    return said;
+  };
+  using Stub = v1::ScoringService::Stub;
+  EXPECT_EQ(asked(&Stub::GetRanking, v1::GetRankingRequest(), v1::GetRankingResponse()),
+            "UNAVAILABLE : FRESHNESS_NOT_REACHED");
+  v1::GetScorecardRequest of_unit;
+  of_unit.set_unit("units/so-y-te");
+  EXPECT_EQ(asked(&Stub::GetScorecard, of_unit, v1::GetScorecardResponse()),
+            "UNAVAILABLE : FRESHNESS_NOT_REACHED");
 }
 
 TEST_F(RankingsTest, AllAreListedByName) {
