@@ -290,11 +290,10 @@ TEST_F(StoresTest, EverythingIsMovedFromFilesToPostgresql) {
 TEST_F(StoresTest, WhatTheRunbookSaysWorksAsItStands) {
   StartSuite();
   ASSERT_NO_FATAL_FAILURE(Load());
-  const std::string before =
-      absl::StrCat("set -eu\nexport TMPDIR='", suite_->folder().string(), "'\nPATH='",
-                   THIDUA_BIN_DIR, "':\"$PATH\"\nDATA='", suite_->folder().string(), "'\nBACKUPS='",
-                   (suite_->folder() / "kept").string(), "'\nREDIS='redis://",
-                   suite_->redis_address(), "'\n");
+  const std::string before = absl::StrCat(
+      "set -eu\nexport TMPDIR='", suite_->folder().string(), "'\nPATH='", THIDUA_BIN_DIR,
+      "':\"$PATH\"\nDATA='", suite_->folder().string(), "'\nBACKUPS='",
+      (suite_->folder() / "kept").string(), "'\nREDIS='redis://", suite_->redis_address(), "'\n");
   std::string served = before, stopped;
   bool shell = false, to_restore = false;
   std::ifstream runbook(fs::path(THIDUA_SOURCE_DIR) / "docs/operations/stores.md");
